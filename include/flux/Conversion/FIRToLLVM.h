@@ -1,0 +1,46 @@
+//===- FIRToLLVM.h - FIR to LLVM IR in one walk ----------------*- C++ -*-===//
+//
+// The only lowering of FIR to LLVM IR.  It walks the operations once with an
+// IRBuilder; MLIR's conversion framework would make up more than half of the
+// compile time at -O0 (docs/RationaleFIR.md).
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_CONVERSION_FIRTOLLVM_H
+#define FLUX_CONVERSION_FIRTOLLVM_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/Module.h"
+#include <functional>
+#include <memory>
+
+namespace flux {
+
+enum class DebugLevel {
+  None,       ///< no locations: traps tell their place, backtraces are empty
+  LineTables, ///< enough for backtraces
+  Full,       ///< functions, parameters, locals and types for debuggers
+};
+
+struct FIRToLLVMOptions {
+  DebugLevel debug = DebugLevel::LineTables;
+  bool optimized = false;    ///< recorded in the debug information
+  std::string producer;      ///< "fluxc 0.1.0"
+  std::string compileDir;    ///< DW_AT_comp_dir
+  /// Text of a line (from 1) of the document, for the message of traps;
+  /// empty if unknown.
+  std::function<llvm::StringRef(unsigned line)> lineText;
+  /// Lowers only the functions part/numParts of the module (for parallel code
+  /// generation); the others become declarations.
+  unsigned part = 0, numParts = 1;
+};
+
+/// Converts a verified module of FIR.  \p triple and \p dataLayout describe
+/// the target.  Cannot fail on FIR that verifies.
+std::unique_ptr<llvm::Module>
+convertFIRToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
+                 const llvm::Triple &triple, llvm::StringRef dataLayout,
+                 const FIRToLLVMOptions &options);
+
+} // namespace flux
+
+#endif // FLUX_CONVERSION_FIRTOLLVM_H

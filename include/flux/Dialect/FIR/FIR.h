@@ -1,0 +1,41 @@
+//===- FIR.h - the FIR dialect, its types and operations -------*- C++ -*-===//
+#ifndef FLUX_DIALECT_FIR_FIR_H
+#define FLUX_DIALECT_FIR_FIR_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/MemorySlotInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "flux/Dialect/FIR/FIRDialect.h.inc"
+#include "flux/Dialect/FIR/FIREnums.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "flux/Dialect/FIR/FIRTypes.h.inc"
+#define GET_OP_CLASSES
+#include "flux/Dialect/FIR/FIROps.h.inc"
+
+namespace flux::fir {
+
+/// Names of discardable attributes on `func.func`.
+/// The function's name in the document, where the symbol differs.
+inline constexpr llvm::StringLiteral sourceNameAttr = "fir.source_name";
+/// Unit argument attribute: the caller's place for an aggregate result (always
+/// the first argument).
+inline constexpr llvm::StringLiteral resultPlaceAttr = "fir.result";
+/// Parameter and result types as written, for debug information: an array of
+/// strings, the result ("" for none) first.
+inline constexpr llvm::StringLiteral sourceTypesAttr = "fir.source_types";
+/// Module attribute: a dictionary from struct names to arrays of
+/// "field: type" strings, for debug information.
+inline constexpr llvm::StringLiteral structsAttr = "fir.structs";
+
+} // namespace flux::fir
+
+#endif // FLUX_DIALECT_FIR_FIR_H

@@ -1,0 +1,310 @@
+//===- FIROps.td - the operations of FIR ----------------------------------===//
+#ifndef FLUX_DIALECT_FIR_FIROPS_TD
+#define FLUX_DIALECT_FIR_FIROPS_TD
+
+include "flux/Dialect/FIR/FIRDialect.td"
+include "flux/Dialect/FIR/FIRTypes.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/MemorySlotInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class FIR_Op<string mnemonic, list<Trait> traits = []>
+    : Op<FIR_Dialect, mnemonic, traits>;
+
+def FIR_Signedness : I32EnumAttr<"Signedness", "how an integer is read", [
+    I32EnumAttrCase<"Signed", 0, "signed">,
+    I32EnumAttrCase<"Unsigned", 1, "unsigned">]> {
+  let cppNamespace = "::flux::fir";
+}
+def FIR_ConvertMode : I32EnumAttr<"ConvertMode", "what happens to values that do not fit", [
+    I32EnumAttrCase<"Checked", 0, "checked">,
+    I32EnumAttrCase<"Wrapping", 1, "wrapping">,
+    I32EnumAttrCase<"Saturating", 2, "saturating">]> {
+  let cppNamespace = "::flux::fir";
+}
+def FIR_StrPredicate : I32EnumAttr<"StrPredicate", "string comparison", [
+    I32EnumAttrCase<"Eq", 0, "eq">, I32EnumAttrCase<"Ne", 1, "ne">,
+    I32EnumAttrCase<"Lt", 2, "lt">, I32EnumAttrCase<"Le", 3, "le">,
+    I32EnumAttrCase<"Gt", 4, "gt">, I32EnumAttrCase<"Ge", 5, "ge">]> {
+  let cppNamespace = "::flux::fir";
+}
+
+/// A trap is an effect that nothing may remove or reorder past another effect:
+/// writing the default resource says so.
+defvar Traps = MemoryEffects<[MemWrite]>;
+
+//===----------------------------------------------------------------------===//
+// Arithmetic that traps
+//===----------------------------------------------------------------------===//
+
+class FIR_CheckedOp<string mnemonic, string what, list<Trait> traits = []>
+    : FIR_Op<mnemonic, [Traps, SameOperandsAndResultType] # traits> {
+  let summary = what;
+  let arguments = (ins FIR_Signedness:$sign, AnySignlessInteger:$lhs,
+    AnySignlessInteger:$rhs);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$sign $lhs `,` $rhs attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+def FIR_AddOp : FIR_CheckedOp<"add", "sum; traps on overflow">;
+def FIR_SubOp : FIR_CheckedOp<"sub", "difference; traps on overflow">;
+def FIR_MulOp : FIR_CheckedOp<"mul", "product; traps on overflow">;
+def FIR_DivOp : FIR_CheckedOp<"div", "quotient toward zero; traps on a zero divisor and on overflow">;
+def FIR_RemOp : FIR_CheckedOp<"rem", "remainder with the sign of lhs; traps on a zero divisor and on overflow">;
+
+def FIR_NegOp : FIR_Op<"neg", [Traps, SameOperandsAndResultType]> {
+  let summary = "negation of a signed integer; traps on overflow";
+  let arguments = (ins AnySignlessInteger:$operand);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+def FIR_AbsOp : FIR_Op<"abs", [Traps, SameOperandsAndResultType]> {
+  let summary = "absolute value of a signed integer; traps on overflow";
+  let arguments = (ins AnySignlessInteger:$operand);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($result)";
+}
+
+class FIR_ShiftOp<string mnemonic, string what>
+    : FIR_Op<mnemonic, [Traps, AllTypesMatch<["lhs", "result"]>]> {
+  let summary = what;
+  let description = [{
+    The amount is an `i64`; it traps unless it is at least zero and below the
+    width of `lhs`. `sign` tells how `lhs` is read.
+  }];
+  let arguments = (ins FIR_Signedness:$sign, AnySignlessInteger:$lhs, I64:$amount);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$sign $lhs `,` $amount attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+def FIR_ShlOp : FIR_ShiftOp<"shl", "shift left; high bits are lost">;
+def FIR_ShrOp : FIR_ShiftOp<"shr", "shift right: arithmetic if signed, logical if unsigned">;
+
+class FIR_SaturatingOp<string mnemonic, string what>
+    : FIR_Op<mnemonic, [Pure, SameOperandsAndResultType]> {
+  let summary = what;
+  let arguments = (ins FIR_Signedness:$sign, AnySignlessInteger:$lhs,
+    AnySignlessInteger:$rhs);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$sign $lhs `,` $rhs attr-dict `:` type($result)";
+}
+def FIR_AddSatOp : FIR_SaturatingOp<"add_sat", "sum, at the nearest bound on overflow">;
+def FIR_SubSatOp : FIR_SaturatingOp<"sub_sat", "difference, at the nearest bound on overflow">;
+
+def FIR_ConvertOp : FIR_Op<"convert", [Traps]> {
+  let summary = "conversion of an integer or float to an integer";
+  let description = [{
+    `checked` traps on a value that the result type cannot hold (a float is
+    truncated first; NaN traps); `wrapping` keeps the low bits (integers only);
+    `saturating` gives the nearest bound, 0 for NaN. `from` is meaningless for
+    floats and then `signed`. Conversions to floats are `arith` operations.
+  }];
+  let arguments = (ins FIR_ConvertMode:$mode, FIR_Signedness:$from,
+    FIR_Signedness:$to, AnyTypeOf<[AnySignlessInteger, AnyFloat]>:$operand);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$mode $from $operand `:` type($operand) `to` $to type($result) attr-dict";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+def FIR_LocalOp : FIR_Op<"local",
+    [DeclareOpInterfaceMethods<PromotableAllocationOpInterface>]> {
+  let summary = "memory of a local variable or temporary, for the whole call";
+  let description = [{
+    Stands in the entry block. `name` is the variable's name, `source_type` its
+    type as written in the language (debug information); temporaries have none.
+    `arg` marks the place of the parameter with that number (from 1).
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name,
+    OptionalAttr<StrAttr>:$source_type, OptionalAttr<I32Attr>:$arg);
+  let results = (outs Res<FIR_RefType, "", [MemAlloc<AutomaticAllocationScopeResource>]>:$ref);
+  let assemblyFormat = "($name^)? attr-dict `:` qualified(type($ref))";
+}
+
+def FIR_LoadOp : FIR_Op<"load", [
+    DeclareOpInterfaceMethods<PromotableMemOpInterface>,
+    TypesMatchWith<"result is what the place holds", "ref", "result",
+      "::llvm::cast<RefType>($_self).getPointee()">]> {
+  let summary = "reads a scalar, slice or string";
+  let arguments = (ins Arg<FIR_RefType, "", [MemRead]>:$ref);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$ref attr-dict `:` qualified(type($ref))";
+  let hasVerifier = 1;
+}
+
+def FIR_StoreOp : FIR_Op<"store", [
+    DeclareOpInterfaceMethods<PromotableMemOpInterface>,
+    TypesMatchWith<"value is what the place holds", "ref", "value",
+      "::llvm::cast<RefType>($_self).getPointee()">]> {
+  let summary = "writes a scalar, slice or string";
+  let arguments = (ins AnyType:$value, Arg<FIR_RefType, "", [MemWrite]>:$ref);
+  let assemblyFormat = "$value `,` $ref attr-dict `:` qualified(type($ref))";
+  let hasVerifier = 1;
+}
+
+def FIR_CopyOp : FIR_Op<"copy", [SameTypeOperands]> {
+  let summary = "copies an array or struct from one place to another";
+  let description = "The places are the same or do not overlap.";
+  let arguments = (ins Arg<FIR_RefType, "", [MemRead]>:$source,
+    Arg<FIR_RefType, "", [MemWrite]>:$target);
+  let assemblyFormat = "$source `to` $target attr-dict `:` qualified(type($source))";
+}
+
+def FIR_FieldOp : FIR_Op<"field", [Pure]> {
+  let summary = "the place of a field of a struct";
+  let arguments = (ins FIR_RefType:$ref, I32Attr:$index);
+  let results = (outs FIR_RefType:$result);
+  let assemblyFormat = "$ref `[` $index `]` attr-dict `:` qualified(type($ref)) `->` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def FIR_ElementOp : FIR_Op<"element", [Traps]> {
+  let summary = "the place of an element of an array or slice; traps out of bounds";
+  let description = [{
+    `index` is an `i64`, compared as unsigned; `sign` tells how a message shows
+    it. `inbounds` states that the check was proved away.
+  }];
+  let arguments = (ins FIR_Signedness:$sign, AnyTypeOf<[FIR_RefType, FIR_SliceType]>:$base,
+    I64:$index, UnitAttr:$inbounds);
+  let results = (outs FIR_RefType:$result);
+  let assemblyFormat = "$sign $base `[` $index `]` (`inbounds` $inbounds^)? attr-dict `:` qualified(type($base)) `->` qualified(type($result))";
+  let hasVerifier = 1;
+  let hasFolder = 0;
+}
+
+def FIR_GlobalOp : FIR_Op<"global", [Symbol]> {
+  let summary = "a constant, or a piece of agent state";
+  let description = [{
+    `value` is an integer, float or string attribute, an array attribute (of a
+    struct's fields or an array's elements), or dense elements of an array of
+    numbers. A `fill` array attribute of one element stands for a whole array
+    of it.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$value,
+    UnitAttr:$constant, UnitAttr:$fill, OptionalAttr<StrAttr>:$source_type);
+  let assemblyFormat = "(`constant` $constant^)? $sym_name `:` $type `=` (`fill` $fill^)? $value attr-dict";
+}
+
+def FIR_AddressOfOp : FIR_Op<"address_of", [Pure,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the place of a global";
+  let arguments = (ins FlatSymbolRefAttr:$global);
+  let results = (outs FIR_RefType:$result);
+  let assemblyFormat = "$global attr-dict `:` qualified(type($result))";
+}
+
+//===----------------------------------------------------------------------===//
+// Slices and strings
+//===----------------------------------------------------------------------===//
+
+def FIR_SliceOfOp : FIR_Op<"slice_of", [Pure]> {
+  let summary = "the slice of a whole array";
+  let arguments = (ins FIR_RefType:$array);
+  let results = (outs FIR_SliceType:$result);
+  let assemblyFormat = "$array attr-dict `:` qualified(type($array)) `->` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def FIR_SubsliceOp : FIR_Op<"subslice", [Traps, AllTypesMatch<["slice", "result"]>]> {
+  let summary = "elements low to high - 1; traps unless low <= high <= length";
+  let arguments = (ins FIR_SliceType:$slice, I64:$low, I64:$high);
+  let results = (outs FIR_SliceType:$result);
+  let assemblyFormat = "$slice `[` $low `,` $high `]` attr-dict `:` qualified(type($slice))";
+}
+
+def FIR_SubstrOp : FIR_Op<"substr", [Traps]> {
+  let summary = "bytes low to high - 1; traps out of bounds or inside a character";
+  let arguments = (ins FIR_StrType:$str, I64:$low, I64:$high);
+  let results = (outs FIR_StrType:$result);
+  let assemblyFormat = "$str `[` $low `,` $high `]` attr-dict";
+}
+
+def FIR_LenOp : FIR_Op<"len", [Pure]> {
+  let summary = "number of elements or bytes; at least 0 and below 2^48";
+  let arguments = (ins AnyTypeOf<[FIR_SliceType, FIR_StrType]>:$operand);
+  let results = (outs I64:$result);
+  let assemblyFormat = "$operand attr-dict `:` qualified(type($operand))";
+  let hasFolder = 1;
+}
+
+def FIR_FillOp : FIR_Op<"fill", []> {
+  let summary = "writes one value to every element of a slice";
+  let description = "`value` is a scalar, slice or string, or the place of an aggregate outside of the slice.";
+  let arguments = (ins Arg<FIR_SliceType, "", [MemWrite]>:$slice, Arg<AnyType, "", [MemRead]>:$value);
+  let assemblyFormat = "$slice `with` $value attr-dict `:` qualified(type($slice)) `,` qualified(type($value))";
+}
+
+def FIR_AllocOp : FIR_Op<"alloc", [Traps]> {
+  let summary = "count elements of the turn region, not initialised; traps if there is no memory or count is negative";
+  let arguments = (ins I64:$count);
+  let results = (outs Res<FIR_SliceType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$count attr-dict `:` qualified(type($result))";
+}
+
+def FIR_StrConstOp : FIR_Op<"str_const", [Pure]> {
+  let summary = "a string literal";
+  let arguments = (ins StrAttr:$value);
+  let results = (outs FIR_StrType:$result);
+  let assemblyFormat = "$value attr-dict";
+}
+
+def FIR_StrBytesOp : FIR_Op<"str_bytes", [Pure]> {
+  let summary = "the bytes of a string";
+  let arguments = (ins FIR_StrType:$str);
+  let results = (outs FIR_SliceType:$result);
+  let assemblyFormat = "$str attr-dict `:` qualified(type($result))";
+}
+
+def FIR_StrFromBytesOp : FIR_Op<"str_from_bytes", [Traps]> {
+  let summary = "bytes as a string; traps if they are not UTF-8";
+  let arguments = (ins FIR_SliceType:$bytes);
+  let results = (outs FIR_StrType:$result);
+  let assemblyFormat = "$bytes attr-dict `:` qualified(type($bytes))";
+}
+
+def FIR_StrCmpOp : FIR_Op<"str_cmp", []> {
+  let summary = "comparison of strings, byte by byte";
+  let arguments = (ins FIR_StrPredicate:$predicate, Arg<FIR_StrType, "", [MemRead]>:$lhs,
+    Arg<FIR_StrType, "", [MemRead]>:$rhs);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// The machine around the program
+//===----------------------------------------------------------------------===//
+
+def FIR_IntrinsicOp : FIR_Op<"intrinsic"> {
+  let summary = "a built-in or runtime function";
+  let description = [{
+    `name` is `module.function` of Builtins.def, or one of the functions behind
+    `print`: `print.i64 print.u64 print.f32 print.f64 print.bool print.str`
+    (value, then `i1` for standard error), or the agent's scheduler:
+    `agent.turn_end` (frees the turn region).
+  }];
+  let arguments = (ins StrAttr:$name, Variadic<AnyType>:$args);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = "$name `(` $args `)` attr-dict `:` functional-type($args, $results)";
+}
+
+def FIR_TrapOp : FIR_Op<"trap", [Terminator]> {
+  let summary = "ends the turn with a message";
+  let arguments = (ins FIR_StrType:$message);
+  let assemblyFormat = "$message attr-dict";
+}
+
+def FIR_UnreachableOp : FIR_Op<"unreachable", [Terminator]> {
+  let summary = "follows a call that does not return";
+  let assemblyFormat = "attr-dict";
+}
+
+#endif // FLUX_DIALECT_FIR_FIROPS_TD

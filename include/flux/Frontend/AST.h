@@ -1,0 +1,500 @@
+//===- AST.h - the syntax tree of code and steps ---------------*- C++ -*-===//
+//
+// One tree for both: steps become the same statements as code, plus the few
+// that only agents have.  Nodes live in an arena (ASTContext) and are never
+// freed one by one; every `range` is the node's text in the document.  Sema
+// fills the members marked "Sema".
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_FRONTEND_AST_H
+#define FLUX_FRONTEND_AST_H
+
+#include "flux/Frontend/Types.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/Casting.h"
+#include <optional>
+#include <vector>
+
+namespace flux {
+
+struct Builtin;
+struct Expr;
+struct Stmt;
+struct Block;
+struct FunctionDecl;
+struct ConstDecl;
+
+/// Owns the nodes, arrays and decoded strings of one module.
+class ASTContext {
+public:
+  template <class T, class... Args>
+  T *make(Args &&...args) {
+    return new (allocator.Allocate<T>()) T(std::forward<Args>(args)...);
+  }
+  template <class T>
+  llvm::ArrayRef<T> copy(llvm::ArrayRef<T> elements) {
+    return elements.copy(allocator);
+  }
+  llvm::StringRef copyString(llvm::StringRef text) {
+    return text.copy(allocator);
+  }
+  TypeContext types;
+
+private:
+  llvm::BumpPtrAllocator allocator;
+};
+
+/// The value of a constant expression.
+struct ConstValue {
+  enum Kind : uint8_t { None, Int, Float, Bool, Str, Aggregate, Fill };
+  Kind kind = None;
+  __int128 intValue = 0;                ///< Int, Bool
+  double floatValue = 0;                ///< Float
+  llvm::StringRef strValue;             ///< Str
+  llvm::ArrayRef<ConstValue> elements;  ///< Aggregate: fields or elements;
+                                        ///< Fill: the one repeated element
+};
+
+//===----------------------------------------------------------------------===//
+// Type expressions
+//===----------------------------------------------------------------------===//
+
+struct TypeExpr {
+  enum Kind : uint8_t { Named, Slice, Array };
+  Kind kind;
+  bool isWritable = false;     ///< Slice
+  llvm::StringRef range;
+  llvm::StringRef name;        ///< Named
+  TypeExpr *element = nullptr; ///< Slice, Array
+  Expr *count = nullptr;       ///< Array
+};
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+/// A local variable, parameter, loop variable or piece of agent state.
+struct VarDecl {
+  enum Kind : uint8_t { Let, Var, Param, LoopVar, State };
+  Kind kind;
+  llvm::StringRef name; ///< also its place; "_" declares nothing
+  TypeExpr *typeExpr = nullptr;
+  Expr *init = nullptr;
+  const Type *type = nullptr; ///< Sema
+  unsigned depth = 0;         ///< Sema: depth of the declaring block
+  unsigned lifetime = 0;      ///< Sema: see Lifetimes.cpp
+  bool isMutable() const { return kind == Var || kind == State; }
+};
+
+struct FieldDecl {
+  llvm::StringRef name;
+  TypeExpr *typeExpr;
+  const Type *type = nullptr; ///< Sema
+  uint64_t offset = 0;        ///< Sema
+};
+
+struct StructDecl {
+  llvm::StringRef name, range;
+  llvm::MutableArrayRef<FieldDecl> fields;
+  uint64_t size = 0, align = 1; ///< Sema
+  enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
+};
+
+struct ConstDecl {
+  llvm::StringRef name, range;
+  TypeExpr *typeExpr;
+  Expr *init;
+  const Type *type = nullptr; ///< Sema
+  ConstValue value;           ///< Sema
+  enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
+};
+
+struct FunctionDecl {
+  llvm::StringRef name, range; ///< range: the signature
+  llvm::ArrayRef<VarDecl *> params;
+  TypeExpr *resultExpr = nullptr; ///< null: returns nothing
+  Block *body = nullptr;
+  const Type *resultType = nullptr; ///< Sema
+};
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+enum class UnaryOp : uint8_t { Neg, BitNot, Not };
+
+enum class BinaryOp : uint8_t {
+  Mul, Div, Rem, Shl, Shr, And, MulWrap,
+  Add, Sub, Or, Xor, AddWrap, SubWrap, AddSat, SubSat,
+  Eq, Ne, Lt, Le, Gt, Ge,
+  LogicalAnd, LogicalOr,
+};
+
+/// Level in the one precedence table (docs/language.md, section 5): 6 binds
+/// tightest, 1 loosest.
+unsigned getPrecedence(BinaryOp op);
+/// The operator as written: "+%".
+llvm::StringRef getSpelling(BinaryOp op);
+
+enum class ConvertMode : uint8_t { Checked, Wrapping, Saturating };
+
+struct Expr {
+  enum Kind : uint8_t {
+    IntLiteral, FloatLiteral, BoolLiteral, StrLiteral, Name, Unary, Binary,
+    Call, StructLiteral, Convert, Index, SliceRange, Member, ArrayLiteral,
+    ArrayFill, Invalid,
+  };
+  const Kind kind;
+  llvm::StringRef range;
+  const Type *type = nullptr; ///< Sema
+  Expr(Kind kind, llvm::StringRef range) : kind(kind), range(range) {}
+};
+
+/// Stands where an expression was expected and an error was reported.
+struct InvalidExpr : Expr {
+  explicit InvalidExpr(llvm::StringRef range) : Expr(Invalid, range) {}
+  static bool classof(const Expr *e) { return e->kind == Invalid; }
+};
+
+struct IntLiteralExpr : Expr {
+  uint64_t value;
+  llvm::StringRef suffix; ///< type word or empty
+  IntLiteralExpr(llvm::StringRef range, uint64_t value, llvm::StringRef suffix)
+      : Expr(IntLiteral, range), value(value), suffix(suffix) {}
+  static bool classof(const Expr *e) { return e->kind == IntLiteral; }
+};
+
+struct FloatLiteralExpr : Expr {
+  double value;
+  llvm::StringRef suffix;
+  FloatLiteralExpr(llvm::StringRef range, double value, llvm::StringRef suffix)
+      : Expr(FloatLiteral, range), value(value), suffix(suffix) {}
+  static bool classof(const Expr *e) { return e->kind == FloatLiteral; }
+};
+
+struct BoolLiteralExpr : Expr {
+  bool value;
+  BoolLiteralExpr(llvm::StringRef range, bool value)
+      : Expr(BoolLiteral, range), value(value) {}
+  static bool classof(const Expr *e) { return e->kind == BoolLiteral; }
+};
+
+struct StrLiteralExpr : Expr {
+  llvm::StringRef value; ///< decoded
+  StrLiteralExpr(llvm::StringRef range, llvm::StringRef value)
+      : Expr(StrLiteral, range), value(value) {}
+  static bool classof(const Expr *e) { return e->kind == StrLiteral; }
+};
+
+struct NameExpr : Expr {
+  VarDecl *var = nullptr;        ///< Sema: one of these two
+  ConstDecl *constant = nullptr; ///< Sema
+  explicit NameExpr(llvm::StringRef name) : Expr(Name, name) {}
+  static bool classof(const Expr *e) { return e->kind == Name; }
+};
+
+struct UnaryExpr : Expr {
+  UnaryOp op;
+  Expr *operand;
+  UnaryExpr(llvm::StringRef range, UnaryOp op, Expr *operand)
+      : Expr(Unary, range), op(op), operand(operand) {}
+  static bool classof(const Expr *e) { return e->kind == Unary; }
+};
+
+struct BinaryExpr : Expr {
+  BinaryOp op;
+  Expr *lhs, *rhs;
+  llvm::StringRef opRange;
+  BinaryExpr(llvm::StringRef range, BinaryOp op, Expr *lhs, Expr *rhs,
+             llvm::StringRef opRange)
+      : Expr(Binary, range), op(op), lhs(lhs), rhs(rhs), opRange(opRange) {}
+  static bool classof(const Expr *e) { return e->kind == Binary; }
+};
+
+/// `f(a, b)` or `module.f(a, b)`.
+struct CallExpr : Expr {
+  llvm::StringRef module, name; ///< module is empty for plain names
+  llvm::ArrayRef<Expr *> args;
+  FunctionDecl *callee = nullptr;   ///< Sema: one of these two
+  const Builtin *builtin = nullptr; ///< Sema
+  CallExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name,
+           llvm::ArrayRef<Expr *> args)
+      : Expr(Call, range), module(module), name(name), args(args) {}
+  static bool classof(const Expr *e) { return e->kind == Call; }
+};
+
+struct FieldInit {
+  llvm::StringRef name;
+  Expr *value;
+  unsigned index = 0; ///< Sema: field number
+};
+
+/// `Name(field: value, ...)`, evaluated as written.
+struct StructLiteralExpr : Expr {
+  llvm::StringRef name;
+  llvm::MutableArrayRef<FieldInit> fields;
+  StructLiteralExpr(llvm::StringRef range, llvm::StringRef name,
+                    llvm::MutableArrayRef<FieldInit> fields)
+      : Expr(StructLiteral, range), name(name), fields(fields) {}
+  static bool classof(const Expr *e) { return e->kind == StructLiteral; }
+};
+
+/// `T(x)`, `T%(x)`, `T|(x)` for a number type, and `str(bytes)`.
+struct ConvertExpr : Expr {
+  ConvertMode mode;
+  llvm::StringRef typeName;
+  Expr *operand;
+  ConvertExpr(llvm::StringRef range, ConvertMode mode, llvm::StringRef typeName,
+              Expr *operand)
+      : Expr(Convert, range), mode(mode), typeName(typeName), operand(operand) {
+  }
+  static bool classof(const Expr *e) { return e->kind == Convert; }
+};
+
+struct IndexExpr : Expr {
+  Expr *base, *index;
+  IndexExpr(llvm::StringRef range, Expr *base, Expr *index)
+      : Expr(Index, range), base(base), index(index) {}
+  static bool classof(const Expr *e) { return e->kind == Index; }
+};
+
+/// `base[low..high]`; both ends may be missing (null).
+struct SliceRangeExpr : Expr {
+  Expr *base, *low, *high;
+  SliceRangeExpr(llvm::StringRef range, Expr *base, Expr *low, Expr *high)
+      : Expr(SliceRange, range), base(base), low(low), high(high) {}
+  static bool classof(const Expr *e) { return e->kind == SliceRange; }
+};
+
+/// `base.name`: a field, `.len` or `.bytes`.
+struct MemberExpr : Expr {
+  enum Member : uint8_t { Field, Len, Bytes };
+  Expr *base;
+  llvm::StringRef name;
+  Member member = Field; ///< Sema
+  unsigned index = 0;    ///< Sema: field number
+  MemberExpr(llvm::StringRef range, Expr *base, llvm::StringRef name)
+      : Expr(Kind::Member, range), base(base), name(name) {}
+  static bool classof(const Expr *e) { return e->kind == Kind::Member; }
+};
+
+struct ArrayLiteralExpr : Expr {
+  llvm::ArrayRef<Expr *> elements;
+  ArrayLiteralExpr(llvm::StringRef range, llvm::ArrayRef<Expr *> elements)
+      : Expr(ArrayLiteral, range), elements(elements) {}
+  static bool classof(const Expr *e) { return e->kind == ArrayLiteral; }
+};
+
+/// `[value; count]`
+struct ArrayFillExpr : Expr {
+  Expr *value, *count;
+  ArrayFillExpr(llvm::StringRef range, Expr *value, Expr *count)
+      : Expr(ArrayFill, range), value(value), count(count) {}
+  static bool classof(const Expr *e) { return e->kind == ArrayFill; }
+};
+
+//===----------------------------------------------------------------------===//
+// Statements
+//===----------------------------------------------------------------------===//
+
+struct Stmt {
+  enum Kind : uint8_t {
+    Block, Decl, Assign, Expression, If, While, Loop, ForRange, ForEach, Break,
+    Continue, Return, Trap, Defer,
+    // Steps only:
+    Set, Every, Yield,
+  };
+  const Kind kind;
+  llvm::StringRef range;
+  Stmt(Kind kind, llvm::StringRef range) : kind(kind), range(range) {}
+};
+
+struct Block : Stmt {
+  llvm::ArrayRef<Stmt *> statements;
+  llvm::StringRef end; ///< the closing brace; empty where there is none
+  Block(llvm::StringRef range, llvm::ArrayRef<Stmt *> statements,
+        llvm::StringRef end)
+      : Stmt(Kind::Block, range), statements(statements), end(end) {}
+  static bool classof(const Stmt *s) { return s->kind == Kind::Block; }
+};
+
+/// `let` and `var`.
+struct DeclStmt : Stmt {
+  VarDecl *var;
+  DeclStmt(llvm::StringRef range, VarDecl *var)
+      : Stmt(Decl, range), var(var) {}
+  static bool classof(const Stmt *s) { return s->kind == Decl; }
+};
+
+/// `place = value` or `place op= value`.
+struct AssignStmt : Stmt {
+  Expr *place, *value;
+  std::optional<BinaryOp> op;
+  llvm::StringRef opRange;
+  AssignStmt(llvm::StringRef range, Expr *place, Expr *value,
+             std::optional<BinaryOp> op, llvm::StringRef opRange)
+      : Stmt(Assign, range), place(place), value(value), op(op),
+        opRange(opRange) {}
+  static bool classof(const Stmt *s) { return s->kind == Assign; }
+};
+
+struct ExprStmt : Stmt {
+  Expr *expr;
+  ExprStmt(llvm::StringRef range, Expr *expr)
+      : Stmt(Expression, range), expr(expr) {}
+  static bool classof(const Stmt *s) { return s->kind == Expression; }
+};
+
+struct IfStmt : Stmt {
+  Expr *condition;
+  flux::Block *thenBlock;
+  Stmt *elseStmt; ///< null, a Block or another IfStmt
+  IfStmt(llvm::StringRef range, Expr *condition, flux::Block *thenBlock,
+         Stmt *elseStmt)
+      : Stmt(If, range), condition(condition), thenBlock(thenBlock),
+        elseStmt(elseStmt) {}
+  static bool classof(const Stmt *s) { return s->kind == If; }
+};
+
+struct WhileStmt : Stmt {
+  Expr *condition;
+  flux::Block *body;
+  WhileStmt(llvm::StringRef range, Expr *condition, flux::Block *body)
+      : Stmt(While, range), condition(condition), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == While; }
+};
+
+struct LoopStmt : Stmt {
+  flux::Block *body;
+  bool hasBreak = false; ///< Sema: a `break` leaves it
+  LoopStmt(llvm::StringRef range, flux::Block *body)
+      : Stmt(Loop, range), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == Loop; }
+};
+
+/// `for var in low..high` (or `..=`), and the step `Repeat high times`, whose
+/// variable is "_" and whose low is null (zero).
+struct ForRangeStmt : Stmt {
+  VarDecl *var;
+  Expr *low, *high;
+  bool inclusive;
+  flux::Block *body;
+  ForRangeStmt(llvm::StringRef range, VarDecl *var, Expr *low, Expr *high,
+               bool inclusive, flux::Block *body)
+      : Stmt(ForRange, range), var(var), low(low), high(high),
+        inclusive(inclusive), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == ForRange; }
+};
+
+/// `for var in sequence` and `for index, var in sequence`.
+struct ForEachStmt : Stmt {
+  VarDecl *index; ///< may be null
+  VarDecl *var;
+  Expr *sequence;
+  flux::Block *body;
+  ForEachStmt(llvm::StringRef range, VarDecl *index, VarDecl *var,
+              Expr *sequence, flux::Block *body)
+      : Stmt(ForEach, range), index(index), var(var), sequence(sequence),
+        body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == ForEach; }
+};
+
+struct BreakStmt : Stmt {
+  explicit BreakStmt(llvm::StringRef range) : Stmt(Break, range) {}
+  static bool classof(const Stmt *s) { return s->kind == Break; }
+};
+
+struct ContinueStmt : Stmt {
+  explicit ContinueStmt(llvm::StringRef range) : Stmt(Continue, range) {}
+  static bool classof(const Stmt *s) { return s->kind == Continue; }
+};
+
+struct ReturnStmt : Stmt {
+  Expr *value; ///< may be null
+  ReturnStmt(llvm::StringRef range, Expr *value)
+      : Stmt(Return, range), value(value) {}
+  static bool classof(const Stmt *s) { return s->kind == Return; }
+};
+
+struct TrapStmt : Stmt {
+  Expr *message;
+  TrapStmt(llvm::StringRef range, Expr *message)
+      : Stmt(Trap, range), message(message) {}
+  static bool classof(const Stmt *s) { return s->kind == Trap; }
+};
+
+struct DeferStmt : Stmt {
+  flux::Block *body;
+  DeferStmt(llvm::StringRef range, flux::Block *body)
+      : Stmt(Defer, range), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == Defer; }
+};
+
+/// `Set name to value`: updates a visible variable or declares one.
+struct SetStmt : Stmt {
+  llvm::StringRef name;
+  Expr *value;
+  VarDecl *var = nullptr;  ///< Sema
+  bool declares = false;   ///< Sema: this step binds the name first
+  SetStmt(llvm::StringRef range, llvm::StringRef name, Expr *value)
+      : Stmt(Set, range), name(name), value(value) {}
+  static bool classof(const Stmt *s) { return s->kind == Set; }
+};
+
+/// `Every duration: ...`
+struct EveryStmt : Stmt {
+  int64_t nanoseconds;
+  flux::Block *body;
+  unsigned timer = 0; ///< Sema: number among the agent's timers
+  EveryStmt(llvm::StringRef range, int64_t nanoseconds, flux::Block *body)
+      : Stmt(Every, range), nanoseconds(nanoseconds), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == Every; }
+};
+
+struct YieldStmt : Stmt {
+  explicit YieldStmt(llvm::StringRef range) : Stmt(Yield, range) {}
+  static bool classof(const Stmt *s) { return s->kind == Yield; }
+};
+
+//===----------------------------------------------------------------------===//
+// Module
+//===----------------------------------------------------------------------===//
+
+/// The capability flags of the original design, in the order of its numbers.
+extern const llvm::ArrayRef<llvm::StringLiteral> capabilityNames;
+
+struct AgentDecl {
+  llvm::StringRef name, range;
+  bool hasCapabilities = false; ///< the key `capabilities` is there
+  uint32_t capabilities = 0;    ///< bit i: capabilityNames[i]
+  int64_t periodNs = 1'000'000'000;
+  int64_t heartbeatNs = 0;
+  Block *init = nullptr, *loop = nullptr; ///< null: no such section
+  std::vector<VarDecl *> state;           ///< Sema
+  unsigned numTimers = 0;                 ///< Sema
+};
+
+struct CompileSettings {
+  llvm::StringRef target, optimize, board; ///< empty: not given
+};
+
+/// One document.
+struct Module {
+  llvm::StringRef title;
+  CompileSettings compile;
+  std::vector<StructDecl *> structs; ///< in document order; so are these:
+  std::vector<ConstDecl *> constants;
+  std::vector<FunctionDecl *> functions;
+  AgentDecl *agent = nullptr; ///< null: the document has no agent sections
+  FunctionDecl *main = nullptr; ///< Sema
+};
+
+/// Prints \p module as an indented tree (`--emit=ast`).
+void printAST(const Module &module, llvm::raw_ostream &os);
+
+} // namespace flux
+
+#endif // FLUX_FRONTEND_AST_H

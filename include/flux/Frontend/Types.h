@@ -1,0 +1,99 @@
+//===- Types.h - the types of the language ---------------------*- C++ -*-===//
+//
+// Types are immutable and unique within a TypeContext, so equality is pointer
+// equality.  Rules: docs/language.md, section 3.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_FRONTEND_TYPES_H
+#define FLUX_FRONTEND_TYPES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Allocator.h"
+#include <cstdint>
+#include <string>
+
+namespace flux {
+
+struct StructDecl;
+
+enum class TypeKind : uint8_t {
+  Error, ///< a message was already given; compatible with everything
+  Void,
+  Bool,
+  Int,
+  Float,
+  Str,
+  Array,
+  Slice,
+  Struct,
+};
+
+/// A type.  Which members are meaningful depends on the kind.
+struct Type {
+  TypeKind kind;
+  uint8_t width = 0;             ///< bits of Int and Float
+  bool isSigned = false;         ///< Int
+  bool isWritable = false;       ///< Slice: `[var T]`
+  const Type *element = nullptr; ///< Array, Slice
+  uint64_t count = 0;            ///< Array
+  StructDecl *decl = nullptr;    ///< Struct
+
+  bool isError() const { return kind == TypeKind::Error; }
+  bool isVoid() const { return kind == TypeKind::Void; }
+  bool isBool() const { return kind == TypeKind::Bool; }
+  bool isInt() const { return kind == TypeKind::Int; }
+  bool isFloat() const { return kind == TypeKind::Float; }
+  bool isNumber() const { return isInt() || isFloat(); }
+  bool isStr() const { return kind == TypeKind::Str; }
+  bool isArray() const { return kind == TypeKind::Array; }
+  bool isSlice() const { return kind == TypeKind::Slice; }
+  bool isStruct() const { return kind == TypeKind::Struct; }
+  /// Arrays and structs: values that live in memory.
+  bool isAggregate() const { return isArray() || isStruct(); }
+  /// True if a value of this type is or contains a slice or str, that is,
+  /// refers to memory that it does not own.
+  bool holdsReference() const;
+  /// Size and alignment in bytes in the memory layout that all targets share
+  /// (addresses count 8 bytes).
+  uint64_t getSize() const;
+  uint64_t getAlign() const;
+  /// The type as written in source: "[var u8]".
+  std::string str() const;
+};
+
+/// Makes and owns the unique types.
+class TypeContext {
+public:
+  TypeContext();
+  const Type *getError() const { return &error; }
+  const Type *getVoid() const { return &voidType; }
+  const Type *getBool() const { return &boolType; }
+  const Type *getStr() const { return &strType; }
+  /// \p width is 8, 16, 32 or 64.
+  const Type *getInt(unsigned width, bool isSigned) const;
+  /// \p width is 32 or 64.
+  const Type *getFloat(unsigned width) const {
+    return width == 32 ? &f32Type : &f64Type;
+  }
+  const Type *getI64() const { return getInt(64, true); }
+  const Type *getF64() const { return &f64Type; }
+  const Type *getSlice(const Type *element, bool isWritable);
+  const Type *getArray(const Type *element, uint64_t count);
+  const Type *getStruct(StructDecl *decl);
+  /// The type that a type word names ("i32", "str"), or null.
+  const Type *lookupBuiltin(llvm::StringRef word) const;
+
+private:
+  Type error, voidType, boolType, strType, f32Type, f64Type;
+  Type ints[2][4];
+  llvm::BumpPtrAllocator allocator;
+  llvm::DenseMap<std::pair<const Type *, unsigned>, const Type *> slices;
+  llvm::DenseMap<std::pair<const Type *, uint64_t>, const Type *> arrays;
+  llvm::DenseMap<StructDecl *, const Type *> structs;
+};
+
+} // namespace flux
+
+#endif // FLUX_FRONTEND_TYPES_H

@@ -1,0 +1,102 @@
+//===- Document.h - the Markdown document as the compiler sees it -*- C++ -*-===//
+//
+// CommonMark says what is a heading, a list or a fence; this model says what
+// those mean for FLUX: sections with their keys, steps and fences.  Nothing is
+// copied: every StringRef points into the one buffer of the document, so its
+// address is its place in the document.  Rules: docs/language.md, section 1.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_SOURCE_DOCUMENT_H
+#define FLUX_SOURCE_DOCUMENT_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/SMLoc.h"
+#include <string>
+#include <vector>
+
+namespace flux {
+
+class DiagnosticEngine;
+
+enum class SectionKind {
+  Prose, ///< also the part before the first level-2 heading
+  Compile,
+  Agent,
+  Init,
+  Loop,
+  Function,
+  // Reserved words that this compiler refuses:
+  Settings,
+  Supervise,
+  Policy,
+  Test,
+  Tile,
+  Region,
+  Import,
+  Export,
+  Struct,
+  Enum,
+  Vocabulary,
+};
+
+/// The reserved word of \p kind as the design spells it ("Compile", "function").
+llvm::StringRef getSectionWord(SectionKind kind);
+
+/// `key: value (remark)`, a bullet of that form, or a row of a table.
+struct KeyValue {
+  llvm::StringRef key;
+  llvm::StringRef value;  ///< trimmed, without the remark
+  llvm::StringRef remark; ///< inside the parentheses; empty if there is none
+};
+
+/// One step: its text up to the end of its line, without list marker and
+/// trailing space; nested steps are children.  The text keeps its remark and
+/// full stop, because only the step parser knows whether they belong to it.
+struct Step {
+  llvm::StringRef text;
+  unsigned number = 0; ///< position among its siblings, from 1
+  std::vector<Step> children;
+};
+
+/// A fenced block at top level.
+struct Fence {
+  llvm::StringRef language; ///< first word of the info string
+  llvm::StringRef info;     ///< the whole info string
+  llvm::StringRef body;     ///< the lines between the fences, contiguous
+};
+
+struct Section {
+  SectionKind kind = SectionKind::Prose;
+  llvm::StringRef heading; ///< the heading's text; empty before the first one
+  llvm::StringRef word;    ///< the reserved word as written
+  llvm::StringRef name;    ///< what follows the word (and its colon), trimmed
+  std::vector<KeyValue> keys; ///< Compile and Agent
+  std::vector<Step> steps;    ///< Init and Loop
+  std::vector<Fence> fences;  ///< only those whose language is "flux"
+  llvm::StringRef range;      ///< from the heading to the next level-1/2 heading
+};
+
+struct Document {
+  llvm::StringRef title; ///< text of the first level-1 heading
+  std::vector<Section> sections;
+
+  /// Names the section and step at \p loc: "in section 'Loop', step 2"; empty
+  /// when \p loc is outside of every section with a heading.
+  std::string describe(llvm::SMLoc loc) const;
+};
+
+/// Limits that turn hostile input into errors.
+struct DocumentLimits {
+  static constexpr size_t maxBytes = 64u << 20;
+  static constexpr unsigned maxStepDepth = 32;
+};
+
+/// Reads \p buffer (which must be a buffer of the engine's SourceMgr and end
+/// with a NUL, as MemoryBuffers do).  Reports every violation of DOC-1 to
+/// DOC-9; the result holds what could be understood.
+Document parseDocument(llvm::MemoryBufferRef buffer, DiagnosticEngine &diags);
+
+} // namespace flux
+
+#endif // FLUX_SOURCE_DOCUMENT_H

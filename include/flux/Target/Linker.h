@@ -1,0 +1,32 @@
+//===- Linker.h - executables by lld, in process ---------------*- C++ -*-===//
+#ifndef FLUX_TARGET_LINKER_H
+#define FLUX_TARGET_LINKER_H
+
+#include "flux/Target/TargetSpec.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace flux {
+
+/// An object file in memory.
+struct ObjectFile {
+  llvm::StringRef name; ///< for messages
+  llvm::ArrayRef<char> bytes;
+};
+
+/// Links \p objects with the embedded runtime of \p target into a static
+/// executable.  \p keepDebug keeps symbols and debug sections.  The result is in
+/// \p out; returns false and sets \p error if lld fails.  lld resets every
+/// cl::opt of the process.
+bool linkExecutable(const TargetSpec &target,
+                    llvm::ArrayRef<ObjectFile> objects, bool keepDebug,
+                    llvm::SmallVectorImpl<char> &out, std::string &error);
+
+/// Merges \p objects into one relocatable object.
+bool linkRelocatable(const TargetSpec &target,
+                     llvm::ArrayRef<ObjectFile> objects,
+                     llvm::SmallVectorImpl<char> &out, std::string &error);
+
+} // namespace flux
+
+#endif // FLUX_TARGET_LINKER_H

@@ -1,0 +1,75 @@
+//===- TrapSite.h - what the compiler tells the runtime about traps -*- C++ -*-===//
+//
+// A check that fails calls one of flux_trap0 ... flux_trap3 with a TrapSite and the
+// values involved.  The site is constant data: which rule broke, and where in the
+// document.  The call-site table lets the runtime turn return addresses into
+// places in the document without debug information or an unwinder library.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_BASE_TRAPSITE_H
+#define FLUX_RUNTIME_BASE_TRAPSITE_H
+
+#include <stdint.h>
+
+namespace flux::rt {
+
+/// Status with which a program ends that trapped.
+inline constexpr int trapStatus = 101;
+
+enum TrapKind : uint8_t {
+#define TRAP(NAME, VALUES, MESSAGE) NAME,
+#include "runtime/base/TrapKinds.def"
+};
+
+/// How the values of a site are read.
+enum ValueType : uint8_t {
+  I8, I16, I32, I64, U8, U16, U32, U64, F32, F64,
+};
+
+/// One document that was compiled in.
+struct SourceFile {
+  const char *name; ///< NUL-terminated
+};
+
+/// A place that can trap.  Laid out by lib/Conversion/FIRToLLVM/TrapSites.cpp.
+struct TrapSite {
+  const SourceFile *file;
+  const char *function; ///< NUL-terminated
+  const char *text;     ///< the line of the document, NUL-terminated; may be ""
+  uint32_t line;        ///< from 1; 0 if unknown
+  uint16_t column;      ///< from 1, in bytes
+  uint8_t kind;         ///< TrapKind
+  uint8_t type;         ///< ValueType of the operands
+  uint8_t resultType;   ///< ValueType: conversions
+};
+
+/// Header of the call-site table, section `.flux.calls`: followed by
+/// `numCalls` CallSite sorted by offset, `numPlaces` Place, then strings.
+struct CallTable {
+  uint32_t numCalls, numPlaces;
+};
+
+/// A call instruction of compiled code, known by its return address.
+struct CallSite {
+  uint32_t offset;     ///< return address - flux_text_begin
+  uint32_t place;      ///< index of the innermost Place
+  int32_t cfaOffset;   ///< canonical frame address - CFA register
+  uint8_t cfaRegister; ///< 0: stack pointer, 1: frame pointer
+  uint8_t pad;
+  int16_t savedFrame;  ///< where the caller's frame pointer is saved, from the
+                       ///< canonical frame address; 0: it is not
+};
+
+/// A place in the document within a function; `parent` leads out of inlined
+/// calls.
+struct Place {
+  uint32_t line;
+  uint32_t column;
+  uint32_t function; ///< offset of the NUL-terminated name among the strings
+  uint32_t file;     ///< offset of the NUL-terminated name among the strings
+  uint32_t parent;   ///< index + 1 of the place of the inlined call; 0: none
+};
+
+} // namespace flux::rt
+
+#endif // FLUX_RUNTIME_BASE_TRAPSITE_H

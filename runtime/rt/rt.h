@@ -1,0 +1,93 @@
+//===- rt.h - the functions that compiled FLUX code calls ------*- C++ -*-===//
+//
+// The contract between lib/Conversion/FIRToLLVM and the runtime.  Slices and
+// strings are passed as address and length, and returned as a View (two
+// registers).  Functions that can trap take the TrapSite of their call first.
+// The runtime is freestanding: no libc, no exceptions, no RTTI, no static
+// constructors.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_RT_RT_H
+#define FLUX_RUNTIME_RT_RT_H
+
+#include "runtime/base/TrapSite.h"
+
+namespace flux::rt {
+
+/// A slice or string as a result.
+struct View {
+  const void *data;
+  int64_t length;
+};
+
+extern "C" {
+
+//===--- defined by compiled code -----------------------------------------===//
+
+/// The program.  `args` are checked UTF-8 strings without the program's name.
+/// The result is the exit status, checked by compiled code.
+int32_t flux_main(const View *args, int64_t numArgs);
+/// First byte of compiled code.
+extern const char flux_text_begin[];
+/// The call-site table, or null (weak) when the program was built without it.
+extern const CallTable flux_calls[] __attribute__((weak));
+
+//===--- traps ------------------------------------------------------------===//
+
+[[noreturn]] void flux_trap0(const TrapSite *site);
+[[noreturn]] void flux_trap1(const TrapSite *site, uint64_t a);
+[[noreturn]] void flux_trap2(const TrapSite *site, uint64_t a, uint64_t b);
+[[noreturn]] void flux_trap3(const TrapSite *site, uint64_t a, uint64_t b,
+                             uint64_t c);
+
+//===--- print: `error` selects standard error ----------------------------===//
+
+void flux_print_i64(int64_t value, bool error);
+void flux_print_u64(uint64_t value, bool error);
+/// Shortest decimal text that reads back as the same value.
+void flux_print_f32(float value, bool error);
+void flux_print_f64(double value, bool error);
+void flux_print_bool(bool value, bool error);
+void flux_print_str(const char *data, int64_t length, bool error);
+
+//===--- memory and strings -----------------------------------------------===//
+
+/// \p count elements of \p size bytes, 16-byte aligned, from the turn region.
+void *flux_alloc(const TrapSite *site, int64_t count, int64_t size);
+/// Frees the turn region.
+void flux_agent_turn_end();
+/// Negative, zero or positive as memcmp, then by length.
+int32_t flux_str_compare(const char *a, int64_t aLength, const char *b,
+                         int64_t bLength);
+bool flux_str_equal(const char *a, int64_t aLength, const char *b,
+                    int64_t bLength);
+/// Traps unless 0 <= low <= high <= length and neither end splits a character.
+void flux_str_check_range(const TrapSite *site, const char *data,
+                          int64_t length, int64_t low, int64_t high);
+/// Traps unless the bytes are UTF-8.
+void flux_str_check_utf8(const TrapSite *site, const char *data,
+                         int64_t length);
+
+//===--- built-in functions (Builtins.def) --------------------------------===//
+
+int64_t flux_console_read(void *buffer, int64_t length);
+void flux_console_write(const void *data, int64_t length);
+void flux_console_flush();
+int64_t flux_file_open(const char *path, int64_t length);
+int64_t flux_file_create(const char *path, int64_t length);
+int64_t flux_file_read(int64_t handle, void *buffer, int64_t length);
+int64_t flux_file_write(int64_t handle, const void *data, int64_t length);
+int64_t flux_file_size(int64_t handle);
+int64_t flux_file_close(int64_t handle);
+View flux_error_text(int64_t code);
+[[noreturn]] void flux_process_exit(const TrapSite *site, int32_t status);
+int64_t flux_time_now();
+void flux_time_sleep(int64_t nanoseconds);
+View flux_text_fixed(const TrapSite *site, double value, int64_t digits);
+View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits);
+
+} // extern "C"
+
+} // namespace flux::rt
+
+#endif // FLUX_RUNTIME_RT_RT_H
