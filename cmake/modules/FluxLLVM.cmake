@@ -19,7 +19,7 @@ include(AddMLIR)
 llvm_map_components_to_libnames(FLUX_LLVM_LIBS
   Support Core Analysis TransformUtils Passes Target TargetParser CodeGen
   AsmPrinter MC MCParser Object Option DebugInfoDWARF DTLTO LTO FrontendOpenMP
-  ProfileData Remarks X86 AArch64 RISCV WebAssembly)
+  ProfileData Remarks X86)
 add_library(flux_llvm INTERFACE)
 target_link_libraries(flux_llvm INTERFACE ${FLUX_LLVM_LIBS})
 
@@ -36,6 +36,11 @@ foreach(target LLVMSupport ${MLIR_EXPORTED_TARGETS} ${LLD_EXPORTED_TARGETS})
     set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES "${deps}")
   endif()
 endforeach()
+
+# libFuzzer finds little without the sanitizers.
+if(FLUX_BUILD_FUZZERS AND NOT FLUX_SANITIZE)
+  set(FLUX_SANITIZE address,undefined)
+endif()
 
 # What every translation unit of the compiler is built with.
 add_library(flux_flags INTERFACE)
@@ -59,6 +64,9 @@ if(FLUX_SANITIZE)
   # LLVM's archives are built without RTTI checks for these two.
   target_compile_options(flux_flags INTERFACE -fno-sanitize=vptr,function)
   target_link_options(flux_flags INTERFACE -fsanitize=${FLUX_SANITIZE})
+endif()
+if(FLUX_BUILD_FUZZERS)
+  target_compile_options(flux_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 include_directories(SYSTEM ${MLIR_INCLUDE_DIRS}) # mlir_tablegen() reads these

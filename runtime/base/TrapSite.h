@@ -1,9 +1,9 @@
-//===- TrapSite.h - what the compiler tells the runtime about traps -*- C++ -*-===//
+//===- TrapSite.h - what the runtime is told about traps -------*- C++ -*-===//
 //
-// A check that fails calls one of flux_trap0 ... flux_trap3 with a TrapSite and the
-// values involved.  The site is constant data: which rule broke, and where in the
-// document.  The call-site table lets the runtime turn return addresses into
-// places in the document without debug information or an unwinder library.
+// A check that fails calls one of flux_trap0 ... flux_trap3 with a TrapSite and
+// the values involved.  The site is constant data: which rule broke, and where
+// in the document.  The call-site table lets the runtime turn return addresses
+// into places in the document without debug information or an unwinder library.
 //
 //===----------------------------------------------------------------------===//
 #ifndef FLUX_RUNTIME_BASE_TRAPSITE_H
@@ -21,9 +21,19 @@ enum TrapKind : uint8_t {
 #include "runtime/base/TrapKinds.def"
 };
 
-/// How the values of a site are read.
+/// How the values of a site are read: only the bits of the type count; floats
+/// are passed as their bits (f32 in the low half).
 enum ValueType : uint8_t {
-  I8, I16, I32, I64, U8, U16, U32, U64, F32, F64,
+  I8,
+  I16,
+  I32,
+  I64,
+  U8,
+  U16,
+  U32,
+  U64,
+  F32,
+  F64,
 };
 
 /// One document that was compiled in.
@@ -37,7 +47,7 @@ struct TrapSite {
   const char *function; ///< NUL-terminated
   const char *text;     ///< the line of the document, NUL-terminated; may be ""
   uint32_t line;        ///< from 1; 0 if unknown
-  uint16_t column;      ///< from 1, in bytes
+  uint16_t column;      ///< from 1, in bytes; 0 if it is not known
   uint8_t kind;         ///< TrapKind
   uint8_t type;         ///< ValueType of the operands
   uint8_t resultType;   ///< ValueType: conversions
@@ -56,8 +66,8 @@ struct CallSite {
   int32_t cfaOffset;   ///< canonical frame address - CFA register
   uint8_t cfaRegister; ///< 0: stack pointer, 1: frame pointer
   uint8_t pad;
-  int16_t savedFrame;  ///< where the caller's frame pointer is saved, from the
-                       ///< canonical frame address; 0: it is not
+  int16_t savedFrame; ///< where the caller's frame pointer is saved, from the
+                      ///< canonical frame address; 0: it is not
 };
 
 /// A place in the document within a function; `parent` leads out of inlined

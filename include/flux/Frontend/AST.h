@@ -15,6 +15,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Allocator.h"
 #include "llvm/Support/Casting.h"
+#include "llvm/Support/raw_ostream.h"
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -34,8 +36,15 @@ public:
   T *make(Args &&...args) {
     return new (allocator.Allocate<T>()) T(std::forward<Args>(args)...);
   }
+  /// Like make, for types whose destructor matters.
   template <class T>
-  llvm::ArrayRef<T> copy(llvm::ArrayRef<T> elements) {
+  T *makeOwned() {
+    auto owned = std::make_shared<T>();
+    owners.push_back(owned);
+    return owned.get();
+  }
+  template <class T>
+  llvm::MutableArrayRef<T> copy(llvm::ArrayRef<T> elements) {
     return elements.copy(allocator);
   }
   llvm::StringRef copyString(llvm::StringRef text) {
@@ -45,6 +54,7 @@ public:
 
 private:
   llvm::BumpPtrAllocator allocator;
+  std::vector<std::shared_ptr<void>> owners;
 };
 
 /// The value of a constant expression.

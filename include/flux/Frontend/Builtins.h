@@ -22,7 +22,7 @@ struct Builtin {
   llvm::StringLiteral doc;
   /// "module.name", or "name" where there is no module.
   std::string getFullName() const {
-    return module.empty() ? name.str() : (module + "." + name).str();
+    return module.empty() ? name.str() : module.str() + "." + name.str();
   }
 };
 

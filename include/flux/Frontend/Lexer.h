@@ -30,6 +30,12 @@ enum class TokenKind : uint8_t {
 /// The token as written, or a description ("identifier").
 llvm::StringRef getTokenName(TokenKind kind);
 
+/// True for the words of Tokens.def.
+bool isKeyword(TokenKind kind);
+
+/// Appends \p codePoint to \p out in UTF-8.
+void appendUTF8(uint32_t codePoint, llvm::SmallVectorImpl<char> &out);
+
 struct Token {
   TokenKind kind = TokenKind::End;
   bool startsLine = false;  ///< first token on its line
@@ -47,19 +53,37 @@ public:
         DiagnosticEngine &diags);
   /// Returns the next token; End for ever at the end.
   Token next();
+  /// True at the end if a comment hides what should stand there (reported).
+  bool isInsideComment() const { return endsInComment; }
+  /// Decodes the inside of a string literal, or a part of it.
+  static void decodeString(llvm::StringRef raw, ASTContext &context,
+                           DiagnosticEngine &diags,
+                           llvm::SmallVectorImpl<char> &out);
 
 private:
+  enum class Digits : uint8_t { Ok, Bad };
+
+  char peek(size_t ahead = 0) const {
+    return size_t(end - position) > ahead ? position[ahead] : '\0';
+  }
   bool skipTrivia();
+  void skipBlockComment();
+  bool skipTextDirection();
+  Token lexWord();
   Token lexNumber();
+  Digits lexDigits(unsigned radix, uint64_t *value);
+  Token finishNumber(Token token, bool isFloat, bool isBad);
   Token lexString();
   Token lexCharacter();
+  Token lexPunctuator();
+  Token lexUnknown();
   Token make(TokenKind kind, const char *begin);
   bool decodeEscape(uint32_t &value, bool inString);
 
   llvm::SmallVector<llvm::StringRef, 2> pieces;
   unsigned piece = 0;
   const char *position = nullptr, *end = nullptr;
-  bool startsLine = true;
+  bool startsLine = true, endsInComment = false;
   ASTContext &context;
   DiagnosticEngine &diags;
 };

@@ -12,6 +12,9 @@ class DiagnosticEngine;
 /// Limits that turn hostile input into errors.
 struct ParserLimits {
   static constexpr unsigned maxNesting = 256; ///< blocks and expressions
+  /// Operators in a row and `elif` branches: the depth that a tree may reach
+  /// without nesting in the source.
+  static constexpr unsigned maxChain = 1024;
 };
 
 /// Parses the sections of \p document into one module: declarations and

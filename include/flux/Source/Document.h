@@ -1,4 +1,4 @@
-//===- Document.h - the Markdown document as the compiler sees it -*- C++ -*-===//
+//===- Document.h - the document as the compiler sees it -------*- C++ -*-===//
 //
 // CommonMark says what is a heading, a list or a fence; this model says what
 // those mean for FLUX: sections with their keys, steps and fences.  Nothing is
@@ -40,7 +40,8 @@ enum class SectionKind {
   Vocabulary,
 };
 
-/// The reserved word of \p kind as the design spells it ("Compile", "function").
+/// The reserved word of \p kind as the design spells it ("Compile",
+/// "function").
 llvm::StringRef getSectionWord(SectionKind kind);
 
 /// `key: value (remark)`, a bullet of that form, or a row of a table.
@@ -74,7 +75,7 @@ struct Section {
   std::vector<KeyValue> keys; ///< Compile and Agent
   std::vector<Step> steps;    ///< Init and Loop
   std::vector<Fence> fences;  ///< only those whose language is "flux"
-  llvm::StringRef range;      ///< from the heading to the next level-1/2 heading
+  llvm::StringRef range; ///< from the heading to the next level-1/2 heading
 };
 
 struct Document {
@@ -89,6 +90,8 @@ struct Document {
 /// Limits that turn hostile input into errors.
 struct DocumentLimits {
   static constexpr size_t maxBytes = 64u << 20;
+  /// Lines, list markers and quote markers together.
+  static constexpr size_t maxUnits = 2u << 20;
   static constexpr unsigned maxStepDepth = 32;
 };
 

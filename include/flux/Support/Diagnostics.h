@@ -8,6 +8,7 @@
 #ifndef FLUX_SUPPORT_DIAGNOSTICS_H
 #define FLUX_SUPPORT_DIAGNOSTICS_H
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -172,7 +173,8 @@ public:
   bool hasErrors() const { return numErrors != 0; }
   llvm::SourceMgr &getSources() { return sources; }
 
-  /// Delivers a complete diagnostic; DiagnosticBuilder calls it.
+  /// Delivers a complete diagnostic; DiagnosticBuilder calls it.  A second
+  /// report of the same id at the same place is dropped.
   void deliver(Diagnostic &&diagnostic);
   /// Ends the run: tells how many errors were not shown, finishes renderers.
   void finish();
@@ -184,6 +186,7 @@ private:
   llvm::SourceMgr &sources;
   std::vector<std::unique_ptr<DiagnosticRenderer>> renderers;
   std::function<std::string(llvm::SMLoc)> trail;
+  llvm::DenseSet<std::pair<unsigned, const char *>> reported;
   unsigned numErrors = 0, numWarnings = 0, errorLimit = 50, numHidden = 0;
   bool warningsAsErrors = false;
 };

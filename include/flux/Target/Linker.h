@@ -15,7 +15,8 @@ struct ObjectFile {
 };
 
 /// Links \p objects with the embedded runtime of \p target into a static
-/// executable.  \p keepDebug keeps symbols and debug sections.  The result is in
+/// executable.  \p keepDebug keeps symbols and debug sections.  The result is
+/// in
 /// \p out; returns false and sets \p error if lld fails.  lld resets every
 /// cl::opt of the process.
 bool linkExecutable(const TargetSpec &target,

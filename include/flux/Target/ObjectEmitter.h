@@ -7,6 +7,8 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace flux {
 
@@ -24,20 +26,28 @@ std::unique_ptr<llvm::TargetMachine>
 createTargetMachine(const TargetSpec &target, OptLevel level,
                     std::string &error);
 
-/// Runs LLVM's own pipeline for \p level over \p module.
+/// Runs LLVM's own pipeline for \p level over \p module; \p verifyEach checks
+/// the module after every pass.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
-                    OptLevel level);
+                    OptLevel level, bool verifyEach);
 
-/// Writes an object file (or assembly) of \p module to \p out; returns false if
-/// the target cannot.
+/// Keeps the locations of \p module, which the call-site table needs, but lets
+/// emitModule() write no debug sections from them.  To be called before
+/// optimizeModule(), which may inline functions away.
+void dropDebugSections(llvm::Module &module);
+
+enum class EmitFormat {
+  Assembly,
+  Object,
+  /// For executables: the object also holds the call-site table of
+  /// runtime/base/TrapSite.h as `flux_calls`, and defines `flux_text_begin`.
+  /// It is empty for modules without locations.
+  ObjectWithCallTable,
+};
+
+/// Writes \p module as \p format to \p out; returns false if the target cannot.
 bool emitModule(llvm::Module &module, llvm::TargetMachine &machine,
-                bool assembly, llvm::SmallVectorImpl<char> &out);
-
-/// Reads the line table of \p object (made with at least DebugLevel::LineTables)
-/// and writes an object with the call-site table of runtime/base/TrapSite.h,
-/// symbol `flux_calls`.  Returns false and sets \p error if it cannot.
-bool emitCallTable(llvm::ArrayRef<char> object, llvm::TargetMachine &machine,
-                   llvm::SmallVectorImpl<char> &out, std::string &error);
+                EmitFormat format, llvm::SmallVectorImpl<char> &out);
 
 } // namespace flux
 

@@ -22,6 +22,8 @@ struct TargetSpec {
 llvm::ArrayRef<llvm::StringLiteral> getPlannedTargets();
 /// Names of the targets that it can produce.
 llvm::ArrayRef<llvm::StringRef> getTargetNames();
+/// Other names that findTarget() knows: "native", "x86_64".
+llvm::ArrayRef<llvm::StringRef> getTargetAliases();
 /// Finds a target by name or alias ("native", "x86_64"); null if there is none.
 const TargetSpec *findTarget(llvm::StringRef name);
 

@@ -1,4 +1,9 @@
 //===- FIRDialect.td - the FLUX intermediate representation ---------------===//
+//
+// Upstream dialects say what arithmetic and control flow mean in general; FIR
+// holds what FLUX means: checks that trap, slices, strings, turns of an agent.
+//
+//===----------------------------------------------------------------------===//
 #ifndef FLUX_DIALECT_FIR_FIRDIALECT_TD
 #define FLUX_DIALECT_FIR_FIRDIALECT_TD
 
@@ -20,6 +25,7 @@ def FIR_Dialect : Dialect {
     An operation that can trap gives its place by its location.
   }];
   let useDefaultTypePrinterParser = 1;
+  let hasConstantMaterializer = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect",
     "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect"];
 }

@@ -1,4 +1,9 @@
 //===- FIROps.td - the operations of FIR ----------------------------------===//
+//
+// Each operation here exists because no upstream operation has its meaning; the
+// descriptions and verifiers are the reference that docs/fir.md explains.
+//
+//===----------------------------------------------------------------------===//
 #ifndef FLUX_DIALECT_FIR_FIROPS_TD
 #define FLUX_DIALECT_FIR_FIROPS_TD
 
@@ -96,7 +101,8 @@ class FIR_SaturatingOp<string mnemonic, string what>
 def FIR_AddSatOp : FIR_SaturatingOp<"add_sat", "sum, at the nearest bound on overflow">;
 def FIR_SubSatOp : FIR_SaturatingOp<"sub_sat", "difference, at the nearest bound on overflow">;
 
-def FIR_ConvertOp : FIR_Op<"convert", [Traps]> {
+def FIR_ConvertOp : FIR_Op<"convert",
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "conversion of an integer or float to an integer";
   let description = [{
     `checked` traps on a value that the result type cannot hold (a float is
@@ -109,6 +115,7 @@ def FIR_ConvertOp : FIR_Op<"convert", [Traps]> {
   let results = (outs AnySignlessInteger:$result);
   let assemblyFormat = "$mode $from $operand `:` type($operand) `to` $to type($result) attr-dict";
   let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
   let hasVerifier = 1;
 }
 
@@ -120,7 +127,8 @@ def FIR_LocalOp : FIR_Op<"local",
     [DeclareOpInterfaceMethods<PromotableAllocationOpInterface>]> {
   let summary = "memory of a local variable or temporary, for the whole call";
   let description = [{
-    Stands in the entry block. `name` is the variable's name, `source_type` its
+    One piece of memory a call, whichever block the operation stands in (the
+    entry block, before inlining). `name` is the variable's name, `source_type` its
     type as written in the language (debug information); temporaries have none.
     `arg` marks the place of the parameter with that number (from 1).
   }];
@@ -167,7 +175,8 @@ def FIR_FieldOp : FIR_Op<"field", [Pure]> {
   let hasVerifier = 1;
 }
 
-def FIR_ElementOp : FIR_Op<"element", [Traps]> {
+def FIR_ElementOp : FIR_Op<"element",
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the place of an element of an array or slice; traps out of bounds";
   let description = [{
     `index` is an `i64`, compared as unsigned; `sign` tells how a message shows
@@ -177,8 +186,8 @@ def FIR_ElementOp : FIR_Op<"element", [Traps]> {
     I64:$index, UnitAttr:$inbounds);
   let results = (outs FIR_RefType:$result);
   let assemblyFormat = "$sign $base `[` $index `]` (`inbounds` $inbounds^)? attr-dict `:` qualified(type($base)) `->` qualified(type($result))";
+  let hasCanonicalizeMethod = 1;
   let hasVerifier = 1;
-  let hasFolder = 0;
 }
 
 def FIR_GlobalOp : FIR_Op<"global", [Symbol]> {
@@ -192,6 +201,7 @@ def FIR_GlobalOp : FIR_Op<"global", [Symbol]> {
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$value,
     UnitAttr:$constant, UnitAttr:$fill, OptionalAttr<StrAttr>:$source_type);
   let assemblyFormat = "(`constant` $constant^)? $sym_name `:` $type `=` (`fill` $fill^)? $value attr-dict";
+  let hasVerifier = 1;
 }
 
 def FIR_AddressOfOp : FIR_Op<"address_of", [Pure,
@@ -241,6 +251,7 @@ def FIR_FillOp : FIR_Op<"fill", []> {
   let description = "`value` is a scalar, slice or string, or the place of an aggregate outside of the slice.";
   let arguments = (ins Arg<FIR_SliceType, "", [MemWrite]>:$slice, Arg<AnyType, "", [MemRead]>:$value);
   let assemblyFormat = "$slice `with` $value attr-dict `:` qualified(type($slice)) `,` qualified(type($value))";
+  let hasVerifier = 1;
 }
 
 def FIR_AllocOp : FIR_Op<"alloc", [Traps]> {
@@ -262,6 +273,7 @@ def FIR_StrBytesOp : FIR_Op<"str_bytes", [Pure]> {
   let arguments = (ins FIR_StrType:$str);
   let results = (outs FIR_SliceType:$result);
   let assemblyFormat = "$str attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
 }
 
 def FIR_StrFromBytesOp : FIR_Op<"str_from_bytes", [Traps]> {
@@ -269,6 +281,7 @@ def FIR_StrFromBytesOp : FIR_Op<"str_from_bytes", [Traps]> {
   let arguments = (ins FIR_SliceType:$bytes);
   let results = (outs FIR_StrType:$result);
   let assemblyFormat = "$bytes attr-dict `:` qualified(type($bytes))";
+  let hasVerifier = 1;
 }
 
 def FIR_StrCmpOp : FIR_Op<"str_cmp", []> {
@@ -283,17 +296,20 @@ def FIR_StrCmpOp : FIR_Op<"str_cmp", []> {
 // The machine around the program
 //===----------------------------------------------------------------------===//
 
-def FIR_IntrinsicOp : FIR_Op<"intrinsic"> {
+def FIR_IntrinsicOp : FIR_Op<"intrinsic",
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "a built-in or runtime function";
   let description = [{
     `name` is `module.function` of Builtins.def, or one of the functions behind
     `print`: `print.i64 print.u64 print.f32 print.f64 print.bool print.str`
     (value, then `i1` for standard error), or the agent's scheduler:
-    `agent.turn_end` (frees the turn region).
+    `agent.turn_end` (frees the turn region). Operands and results are what the
+    function's row in Builtins.def says.
   }];
   let arguments = (ins StrAttr:$name, Variadic<AnyType>:$args);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = "$name `(` $args `)` attr-dict `:` functional-type($args, $results)";
+  let hasVerifier = 1;
 }
 
 def FIR_TrapOp : FIR_Op<"trap", [Terminator]> {

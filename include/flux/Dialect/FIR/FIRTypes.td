@@ -23,6 +23,7 @@ def FIR_RefType : FIR_Type<"Ref", "ref"> {
   let builders = [TypeBuilderWithInferredContext<
     (ins "::mlir::Type":$pointee),
     [{ return $_get(pointee.getContext(), pointee); }]>];
+  let genVerifyDecl = 1;
 }
 
 def FIR_ArrayType : FIR_Type<"Array", "array"> {
@@ -32,6 +33,7 @@ def FIR_ArrayType : FIR_Type<"Array", "array"> {
   let builders = [TypeBuilderWithInferredContext<
     (ins "uint64_t":$count, "::mlir::Type":$element),
     [{ return $_get(element.getContext(), count, element); }]>];
+  let genVerifyDecl = 1;
 }
 
 def FIR_StructType : FIR_Type<"Struct", "struct"> {
@@ -39,6 +41,7 @@ def FIR_StructType : FIR_Type<"Struct", "struct"> {
   let parameters = (ins StringRefParameter<"name">:$name,
     OptionalArrayRefParameter<"::mlir::Type">:$fields);
   let assemblyFormat = "`<` $name (`,` $fields^)? `>`";
+  let genVerifyDecl = 1;
 }
 
 def FIR_SliceType : FIR_Type<"Slice", "slice"> {
@@ -48,6 +51,7 @@ def FIR_SliceType : FIR_Type<"Slice", "slice"> {
   let builders = [TypeBuilderWithInferredContext<
     (ins "::mlir::Type":$element),
     [{ return $_get(element.getContext(), element); }]>];
+  let genVerifyDecl = 1;
 }
 
 def FIR_StrType : FIR_Type<"Str", "str"> {

@@ -1,0 +1,49 @@
+//===- Options.h - the command line, understood ----------------*- C++ -*-===//
+#ifndef FLUX_DRIVER_OPTIONS_H
+#define FLUX_DRIVER_OPTIONS_H
+
+#include "flux/Driver/Phases.h"
+#include "flux/Target/ObjectEmitter.h"
+#include <string>
+#include <vector>
+
+namespace flux {
+
+enum class DebugInfo : uint8_t {
+  Default, ///< executables know their calls; other forms hold nothing
+  None,    ///< -g0
+  Full,    ///< -g
+};
+
+/// What fluxc was asked to do; --help and its like are done before.
+struct Options {
+  std::vector<std::string> inputs; ///< "-" is standard input
+  std::string output;              ///< empty: see getOutputName()
+  Phase emit = Phase::Exe;
+  std::optional<Phase> stopAfter;
+  std::string dumpDir; ///< empty: no dumps
+  bool force = false;  ///< -f
+  bool writeDependencies = false;
+  std::string dependencyFile; ///< empty: OUTPUT.d
+  std::optional<bool> inputIsFIR;
+
+  std::optional<OptLevel> level;      ///< nullopt: the document or -O2
+  const TargetSpec *target = nullptr; ///< null: the document or native
+  DebugInfo debug = DebugInfo::Default;
+  std::string debugDir = ".";
+  unsigned jobs = 1;
+
+  bool timing = false;
+  bool verifyEach = false;
+
+  /// The last phase to run.
+  Phase getLastPhase() const { return stopAfter.value_or(emit); }
+  /// True if \p input holds FIR instead of a document.
+  bool isFIR(llvm::StringRef input) const;
+  /// Where the result for \p input goes; "-" is standard output.
+  std::string getOutputName(llvm::StringRef input) const;
+};
+
+} // namespace flux
+
+#endif // FLUX_DRIVER_OPTIONS_H

@@ -1,0 +1,245 @@
+//===- Lowering.h - state of the lowering of a module to FIR ---*- C++ -*-===//
+//
+// ModuleLowering holds what functions share: types, constants, symbols and
+// locations.  FunctionLowering emits one body, straight from the tree into
+// blocks; variables live in fir.local until mem2reg or LLVM promotes them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_LIB_CONVERSION_ASTTOFIR_LOWERING_H
+#define FLUX_LIB_CONVERSION_ASTTOFIR_LOWERING_H
+
+#include "flux/Dialect/FIR/FIR.h"
+#include "flux/Frontend/AST.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/Support/SourceMgr.h"
+
+namespace flux {
+
+/// Turns places in the document's buffer into locations.  Nodes come mostly in
+/// document order, so the line of the last one is looked at first.
+class LocationMap {
+public:
+  LocationMap(llvm::StringRef buffer, mlir::StringAttr fileName);
+  mlir::Location get(const char *place);
+
+private:
+  llvm::StringRef buffer;
+  mlir::StringAttr fileName;
+  std::vector<const char *> lineStarts; ///< ends with one past the buffer
+  size_t line = 0;                      ///< of the last place, from 0
+  const char *lastPlace = nullptr;
+  mlir::Location lastLoc;
+};
+
+class ModuleLowering {
+public:
+  ModuleLowering(const Module &module, mlir::MLIRContext &context,
+                 llvm::StringRef buffer, llvm::StringRef fileName);
+  mlir::OwningOpRef<mlir::ModuleOp> run();
+
+  mlir::Location getLoc(llvm::StringRef range) {
+    return locations.get(range.data());
+  }
+  mlir::Type getType(const Type *type);
+  fir::RefType getRefType(const Type *type) {
+    return fir::RefType::get(getType(type));
+  }
+  /// The type as written, for debug information.
+  mlir::StringAttr getTypeName(const Type *type);
+  mlir::StringAttr getBuiltinName(const Builtin &builtin);
+  mlir::func::FuncOp getFunction(const FunctionDecl *decl) {
+    return functions.lookup(decl);
+  }
+  /// The global of an array or struct constant, made when first used.
+  mlir::FlatSymbolRefAttr getGlobal(const ConstDecl &constant);
+  mlir::FlatSymbolRefAttr getState(const VarDecl *var) {
+    return state.lookup(var);
+  }
+  mlir::FlatSymbolRefAttr getTimer(unsigned number) { return timers[number]; }
+  mlir::OpBuilder &getBuilder() { return builder; }
+
+private:
+  void declareFunction(const FunctionDecl &decl);
+  void emitMain(const FunctionDecl &decl);
+  mlir::func::FuncOp makeEntryPoint(mlir::Location loc);
+  mlir::FlatSymbolRefAttr makeGlobal(mlir::Location loc,
+                                     const llvm::Twine &name, mlir::Type type,
+                                     mlir::Attribute value, bool isConstant,
+                                     bool isFill, mlir::StringAttr sourceType);
+  mlir::Attribute getAttribute(const ConstValue &value, const Type *type);
+  mlir::Attribute getArrayAttribute(llvm::ArrayRef<ConstValue> elements,
+                                    const Type *element);
+  mlir::Attribute getFilled(mlir::Attribute element, const Type *array);
+  mlir::Attribute getZero(const Type *type);
+  mlir::ArrayAttr describeStruct(const StructDecl &decl);
+
+  // Agent.cpp.
+  void emitAgent(const AgentDecl &agent);
+  mlir::func::FuncOp declareSteps(llvm::StringRef symbol, llvm::StringRef name,
+                                  const Block &steps, mlir::TypeRange params);
+  void emitTurns(const AgentDecl &agent, mlir::func::FuncOp entry,
+                 mlir::func::FuncOp loop, mlir::Location loc);
+
+  const Module &module;
+  mlir::MLIRContext &context;
+  LocationMap locations;
+  mlir::OpBuilder builder; ///< at the end of the module
+  llvm::DenseMap<const Type *, mlir::Type> types;
+  llvm::DenseMap<const Type *, mlir::StringAttr> typeNames;
+  llvm::DenseMap<const Builtin *, mlir::StringAttr> builtinNames;
+  llvm::DenseMap<const FunctionDecl *, mlir::func::FuncOp> functions;
+  llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
+  llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
+  llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
+};
+
+/// The due time of a timer that fired at \p now: a whole number of periods
+/// after \p due, the first one after \p now, so that missed times are joined.
+/// A \p due of zero means that the timer starts now.
+mlir::Value emitNextDue(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value due, mlir::Value now, int64_t period);
+
+mlir::Value emitI64(mlir::OpBuilder &builder, mlir::Location loc,
+                    int64_t value);
+
+inline fir::Signedness getSign(const Type *type) {
+  return type->isInt() && !type->isSigned ? fir::Signedness::Unsigned
+                                          : fir::Signedness::Signed;
+}
+
+class FunctionLowering {
+public:
+  FunctionLowering(ModuleLowering &module, mlir::func::FuncOp function);
+  void emitFunction(const FunctionDecl &decl);
+  /// \p now is the time at which the turn began; null in `Init`.
+  void emitSteps(const Block &steps, mlir::Value now);
+
+private:
+  // Blocks.
+  bool isReachable() const {
+    mlir::Block *block = builder.getInsertionBlock();
+    return block->empty() ||
+           !block->back().hasTrait<mlir::OpTrait::IsTerminator>();
+  }
+  /// Appends \p block to the function and continues in it.
+  void startBlock(mlir::Block *block);
+  void branch(mlir::Location loc, mlir::Block *target,
+              mlir::ValueRange args = {}) {
+    mlir::cf::BranchOp::create(builder, loc, target, args);
+  }
+
+  // Memory.
+  mlir::Value makeLocal(mlir::Location loc, fir::RefType type,
+                        mlir::StringAttr name = {},
+                        mlir::StringAttr sourceType = {}, unsigned arg = 0);
+  /// Memory that is free again after the statement.
+  mlir::Value makeTemporary(mlir::Location loc, fir::RefType type);
+  void freeTemporaries(size_t mark);
+  mlir::Value getPlace(const VarDecl *var);
+  /// Memory of a variable; \p arg numbers parameters from 1.
+  mlir::Value declare(const VarDecl &var, unsigned arg = 0);
+  mlir::Value load(mlir::Location loc, mlir::Value place) {
+    return fir::LoadOp::create(
+        builder, loc, llvm::cast<fir::RefType>(place.getType()).getPointee(),
+        place);
+  }
+  void store(mlir::Location loc, mlir::Value value, mlir::Value place) {
+    fir::StoreOp::create(builder, loc, value, place);
+  }
+  mlir::Value emitElement(mlir::Location loc, mlir::Value base,
+                          const Type *element, mlir::Value index,
+                          fir::Signedness sign, bool inbounds);
+
+  // Exprs.cpp.
+  mlir::Value emitInt(mlir::Location loc, const Type *type, uint64_t value);
+  mlir::Value emitBool(mlir::Location loc, bool value);
+  mlir::Value emitFloat(mlir::Location loc, const Type *type, double value);
+  mlir::Value emitStr(mlir::Location loc, llvm::StringRef value);
+  /// Evaluates a scalar, slice or string.
+  mlir::Value emitValue(const Expr &expr);
+  /// Evaluates \p expr into memory that it does not read.
+  void emitInto(const Expr &expr, mlir::Value place);
+  /// The place of an array or struct, or of what can be assigned; values
+  /// without one get a temporary.
+  mlir::Value emitPlace(const Expr &expr);
+  mlir::Value emitName(const NameExpr &expr);
+  mlir::Value emitUnary(const UnaryExpr &expr);
+  mlir::Value emitBinary(const BinaryExpr &expr);
+  mlir::Value emitLogical(const BinaryExpr &expr, mlir::Value lhs);
+  /// \p place is the operator's, where the operation may trap.
+  mlir::Value emitOperation(llvm::StringRef place, BinaryOp op,
+                            const Type *type, mlir::Value lhs, mlir::Value rhs,
+                            const Type *rhsType);
+  mlir::Value emitIntOperation(llvm::StringRef place, BinaryOp op,
+                               const Type *type, mlir::Value lhs,
+                               mlir::Value rhs, const Type *rhsType);
+  mlir::Value emitComparison(mlir::Location loc, BinaryOp op, const Type *type,
+                             mlir::Value lhs, mlir::Value rhs);
+  mlir::Value emitConvert(const ConvertExpr &expr);
+  mlir::Value emitToI64(mlir::Location loc, mlir::Value value,
+                        const Type *type);
+  mlir::Value emitIndex(const Expr &index);
+  mlir::Value emitSliceRange(const SliceRangeExpr &expr);
+  mlir::Value emitMember(const MemberExpr &expr);
+  mlir::Value emitSliceOf(mlir::Location loc, mlir::Value place,
+                          const Type *array);
+  /// Branches on \p condition without computing a value for `&&` and `||`.
+  void emitBranch(const Expr &condition, mlir::Block *ifTrue,
+                  mlir::Block *ifFalse);
+
+  // Calls.cpp.
+  /// Calls; \p place takes an array or struct.  Null for calls without value.
+  mlir::Value emitCall(const CallExpr &expr, mlir::Value place);
+  mlir::Value emitUserCall(const CallExpr &expr, mlir::Value place);
+  mlir::Value emitMath(const CallExpr &expr);
+  mlir::Value emitNewSlice(const CallExpr &expr);
+  void emitPrint(const CallExpr &expr);
+  void emitPrintValue(mlir::Location loc, mlir::Value value, const Type *type,
+                      mlir::Value toError);
+  mlir::Value emitArgument(const Expr &arg);
+
+  // Stmts.cpp.
+  void emitStatements(const Block &block);
+  void emitStmt(const Stmt &stmt);
+  void emitAssign(const AssignStmt &stmt);
+  void emitInitialize(const Expr &value, mlir::Value place);
+  void emitReplace(const Expr &value, mlir::Value place);
+  void emitIf(const IfStmt *stmt);
+  void emitWhile(const WhileStmt &stmt);
+  void emitLoop(const LoopStmt &stmt);
+  void emitForRange(const ForRangeStmt &stmt);
+  void emitForEach(const ForEachStmt &stmt);
+  void emitReturn(const Expr *value);
+  void emitEvery(const EveryStmt &stmt);
+  void emitLoopBody(const Block &body, mlir::Block *breakTo,
+                    mlir::Block *continueTo, mlir::Location loc);
+  /// Emits the deferred blocks down to number \p depth, last first.
+  void emitDefers(size_t depth);
+
+  struct LoopTargets {
+    mlir::Block *breakTo, *continueTo;
+    size_t deferDepth;
+  };
+
+  ModuleLowering &module;
+  mlir::func::FuncOp function;
+  mlir::OpBuilder builder;
+  /// The statement's location, for operations that cannot trap: locations are
+  /// unique objects, and making one costs more than making an operation.
+  mlir::Location here;
+  mlir::Operation *lastLocal = nullptr; ///< last of the entry block's head
+  mlir::Value resultPlace;              ///< aggregate result
+  mlir::Value now;
+  llvm::DenseMap<const VarDecl *, mlir::Value> places;
+  llvm::SmallVector<LoopTargets> loops;
+  llvm::SmallVector<const DeferStmt *> defers; ///< pending, outermost first
+  llvm::SmallVector<mlir::Value> liveTemporaries;
+  llvm::DenseMap<mlir::Type, llvm::SmallVector<mlir::Value>> freePlaces;
+};
+
+} // namespace flux
+
+#endif // FLUX_LIB_CONVERSION_ASTTOFIR_LOWERING_H

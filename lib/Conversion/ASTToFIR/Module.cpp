@@ -1,0 +1,342 @@
+//===- Module.cpp - declarations, types, constants and locations ----------===//
+//
+// Functions of the document are private and get the symbol `flux.NAME`, so that
+// none can clash with a function of the runtime; the one public function is
+// `flux_main`.
+//
+//===----------------------------------------------------------------------===//
+#include "Lowering.h"
+#include "flux/Conversion/ASTToFIR.h"
+#include "flux/Frontend/Builtins.h"
+
+using namespace flux;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+//===----------------------------------------------------------------------===//
+// Locations
+//===----------------------------------------------------------------------===//
+
+LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
+    : buffer(buffer), fileName(fileName),
+      lastLoc(mlir::FileLineColLoc::get(fileName, 0, 0)) {
+  lineStarts.push_back(buffer.begin());
+  for (size_t at = buffer.find('\n'); at != StringRef::npos;
+       at = buffer.find('\n', at + 1))
+    lineStarts.push_back(buffer.begin() + at + 1);
+  lineStarts.push_back(buffer.end() + 1);
+}
+
+mlir::Location LocationMap::get(const char *place) {
+  if (place == lastPlace || place < buffer.begin() || place > buffer.end())
+    return lastLoc;
+  if (place < lineStarts[line] || place >= lineStarts[line + 1])
+    line = std::upper_bound(lineStarts.begin(), lineStarts.end() - 1, place) -
+           lineStarts.begin() - 1;
+  lastPlace = place;
+  lastLoc = mlir::FileLineColLoc::get(fileName, line + 1,
+                                      place - lineStarts[line] + 1);
+  return lastLoc;
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+ModuleLowering::ModuleLowering(const Module &module, mlir::MLIRContext &context,
+                               StringRef buffer, StringRef fileName)
+    : module(module), context(context),
+      locations(buffer, mlir::StringAttr::get(&context, fileName)),
+      builder(&context) {}
+
+mlir::Type ModuleLowering::getType(const Type *type) {
+  mlir::Type &result = types[type];
+  if (result)
+    return result;
+  switch (type->kind) {
+  case TypeKind::Error:
+  case TypeKind::Void:
+    llvm_unreachable("not the type of a value");
+  case TypeKind::Bool:
+    return result = builder.getI1Type();
+  case TypeKind::Int:
+    return result = builder.getIntegerType(type->width);
+  case TypeKind::Float:
+    return result = type->width == 32 ? mlir::Type(builder.getF32Type())
+                                      : builder.getF64Type();
+  case TypeKind::Str:
+    return result = fir::StrType::get(&context);
+  case TypeKind::Array:
+  case TypeKind::Slice:
+  case TypeKind::Struct:
+    break;
+  }
+  // These look up other types, which moves the map's entries.
+  mlir::Type composed;
+  if (type->isStruct()) {
+    llvm::SmallVector<mlir::Type> fields;
+    for (const FieldDecl &field : type->decl->fields)
+      fields.push_back(getType(field.type));
+    composed = fir::StructType::get(&context, type->decl->name, fields);
+  } else if (type->isArray()) {
+    composed = fir::ArrayType::get(type->count, getType(type->element));
+  } else {
+    composed = fir::SliceType::get(getType(type->element));
+  }
+  return types[type] = composed;
+}
+
+mlir::StringAttr ModuleLowering::getTypeName(const Type *type) {
+  mlir::StringAttr &name = typeNames[type];
+  if (!name)
+    name = builder.getStringAttr(type->isVoid() ? "" : type->str());
+  return name;
+}
+
+mlir::StringAttr ModuleLowering::getBuiltinName(const Builtin &builtin) {
+  mlir::StringAttr &name = builtinNames[&builtin];
+  if (!name)
+    name = builder.getStringAttr(builtin.getFullName());
+  return name;
+}
+
+mlir::ArrayAttr ModuleLowering::describeStruct(const StructDecl &decl) {
+  llvm::SmallVector<mlir::Attribute> fields;
+  for (const FieldDecl &field : decl.fields)
+    fields.push_back(
+        builder.getStringAttr(field.name + ": " + field.type->str()));
+  return builder.getArrayAttr(fields);
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+mlir::Attribute ModuleLowering::getFilled(mlir::Attribute element,
+                                          const Type *array) {
+  if (array->element->isNumber())
+    return mlir::DenseElementsAttr::get(
+        mlir::RankedTensorType::get(int64_t(array->count),
+                                    getType(array->element)),
+        ArrayRef(element));
+  return builder.getArrayAttr(
+      llvm::SmallVector<mlir::Attribute>(array->count, element));
+}
+
+mlir::Attribute ModuleLowering::getArrayAttribute(ArrayRef<ConstValue> elements,
+                                                  const Type *element) {
+  if (!element->isNumber() || elements.empty()) {
+    llvm::SmallVector<mlir::Attribute> values;
+    for (const ConstValue &value : elements)
+      values.push_back(getAttribute(value, element));
+    return builder.getArrayAttr(values);
+  }
+  // Host order is what DenseElementsAttr keeps.
+  unsigned width = element->width / 8;
+  std::vector<char> bytes(elements.size() * width);
+  char *out = bytes.data();
+  for (const ConstValue &value : elements) {
+    uint64_t bits;
+    if (element->isInt())
+      bits = uint64_t(value.intValue);
+    else if (width == 4)
+      bits = llvm::bit_cast<uint32_t>(float(value.floatValue));
+    else
+      bits = llvm::bit_cast<uint64_t>(value.floatValue);
+    for (unsigned i = 0; i < width; ++i)
+      *out++ = char(bits >> (8 * i));
+  }
+  auto type =
+      mlir::RankedTensorType::get(int64_t(elements.size()), getType(element));
+  return mlir::DenseElementsAttr::getFromRawBuffer(type, bytes);
+}
+
+mlir::Attribute ModuleLowering::getAttribute(const ConstValue &value,
+                                             const Type *type) {
+  switch (value.kind) {
+  case ConstValue::None:
+    llvm_unreachable("constants are evaluated");
+  case ConstValue::Int:
+    return builder.getIntegerAttr(
+        getType(type), llvm::APInt(type->width, uint64_t(value.intValue),
+                                   /*isSigned=*/false, /*implicitTrunc=*/true));
+  case ConstValue::Float:
+    return builder.getFloatAttr(getType(type), value.floatValue);
+  case ConstValue::Bool:
+    return builder.getBoolAttr(value.intValue != 0);
+  case ConstValue::Str:
+    return builder.getStringAttr(value.strValue);
+  case ConstValue::Fill:
+    return getFilled(getAttribute(value.elements[0], type->element), type);
+  case ConstValue::Aggregate:
+    break;
+  }
+  if (type->isArray())
+    return getArrayAttribute(value.elements, type->element);
+  llvm::SmallVector<mlir::Attribute> fields;
+  for (auto [field, decl] : llvm::zip(value.elements, type->decl->fields))
+    fields.push_back(getAttribute(field, decl.type));
+  return builder.getArrayAttr(fields);
+}
+
+mlir::Attribute ModuleLowering::getZero(const Type *type) {
+  if (type->isStr())
+    return builder.getStringAttr("");
+  if (type->isArray())
+    return getFilled(getZero(type->element), type);
+  if (!type->isStruct())
+    return builder.getZeroAttr(getType(type));
+  llvm::SmallVector<mlir::Attribute> fields;
+  for (const FieldDecl &field : type->decl->fields)
+    fields.push_back(getZero(field.type));
+  return builder.getArrayAttr(fields);
+}
+
+mlir::FlatSymbolRefAttr
+ModuleLowering::makeGlobal(mlir::Location loc, const llvm::Twine &name,
+                           mlir::Type type, mlir::Attribute value,
+                           bool isConstant, bool isFill,
+                           mlir::StringAttr sourceType) {
+  mlir::StringAttr symbol = builder.getStringAttr(name);
+  fir::GlobalOp::create(builder, loc, symbol, mlir::TypeAttr::get(type), value,
+                        isConstant ? builder.getUnitAttr() : nullptr,
+                        isFill ? builder.getUnitAttr() : nullptr, sourceType);
+  return mlir::FlatSymbolRefAttr::get(symbol);
+}
+
+mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
+  mlir::FlatSymbolRefAttr &symbol = globals[&constant];
+  if (symbol)
+    return symbol;
+  const Type *type = constant.type;
+  bool isFill = constant.value.kind == ConstValue::Fill;
+  mlir::Attribute value =
+      isFill ? builder.getArrayAttr(
+                   getAttribute(constant.value.elements[0], type->element))
+             : getAttribute(constant.value, type);
+  return symbol =
+             makeGlobal(getLoc(constant.name), "flux.const." + constant.name,
+                        getType(type), value, /*isConstant=*/true, isFill,
+                        getTypeName(type));
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+void ModuleLowering::declareFunction(const FunctionDecl &decl) {
+  llvm::SmallVector<mlir::Type> params;
+  llvm::SmallVector<mlir::Type, 1> results;
+  llvm::SmallVector<mlir::Attribute> sourceTypes;
+  llvm::SmallVector<mlir::DictionaryAttr> argAttrs;
+  bool hasArgAttrs = false;
+
+  sourceTypes.push_back(getTypeName(decl.resultType));
+  if (decl.resultType->isAggregate()) {
+    params.push_back(getRefType(decl.resultType));
+    argAttrs.push_back(builder.getDictionaryAttr(
+        builder.getNamedAttr(fir::resultPlaceAttr, builder.getUnitAttr())));
+    hasArgAttrs = true;
+  } else if (!decl.resultType->isVoid()) {
+    results.push_back(getType(decl.resultType));
+  }
+  for (const VarDecl *param : decl.params) {
+    sourceTypes.push_back(getTypeName(param->type));
+    if (!param->type->isAggregate()) {
+      params.push_back(getType(param->type));
+      argAttrs.push_back(builder.getDictionaryAttr({}));
+      continue;
+    }
+    params.push_back(getRefType(param->type));
+    argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        fir::paramNameAttr, builder.getStringAttr(param->name))));
+    hasArgAttrs = true;
+  }
+
+  auto function = mlir::func::FuncOp::create(
+      builder, getLoc(decl.name), ("flux." + decl.name).str(),
+      builder.getFunctionType(params, results),
+      {builder.getNamedAttr(fir::sourceNameAttr,
+                            builder.getStringAttr(decl.name)),
+       builder.getNamedAttr(fir::sourceTypesAttr,
+                            builder.getArrayAttr(sourceTypes))},
+      hasArgAttrs ? ArrayRef(argAttrs) : ArrayRef<mlir::DictionaryAttr>());
+  function.setPrivate();
+  functions[&decl] = function;
+}
+
+mlir::func::FuncOp ModuleLowering::makeEntryPoint(mlir::Location loc) {
+  auto args = fir::SliceType::get(fir::StrType::get(&context));
+  auto entry = mlir::func::FuncOp::create(
+      builder, loc, "flux_main",
+      builder.getFunctionType(args, builder.getI32Type()));
+  entry.addEntryBlock();
+  return entry;
+}
+
+void ModuleLowering::emitMain(const FunctionDecl &decl) {
+  mlir::Location loc = getLoc(decl.name);
+  mlir::func::FuncOp entry = makeEntryPoint(loc);
+  mlir::OpBuilder body = mlir::OpBuilder::atBlockEnd(&entry.getBody().front());
+  llvm::SmallVector<mlir::Value, 1> args;
+  if (!decl.params.empty())
+    args.push_back(entry.getArgument(0));
+  auto call =
+      mlir::func::CallOp::create(body, loc, functions.lookup(&decl), args);
+  if (call.getNumResults()) {
+    // Checks the status; buffers are flushed there.
+    fir::IntrinsicOp::create(body, loc, mlir::TypeRange(),
+                             builder.getStringAttr("process.exit"),
+                             call.getResults());
+    fir::UnreachableOp::create(body, loc);
+    return;
+  }
+  auto zero =
+      mlir::arith::ConstantOp::create(body, loc, builder.getI32IntegerAttr(0));
+  mlir::func::ReturnOp::create(body, loc, zero.getResult());
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
+  mlir::OwningOpRef<mlir::ModuleOp> result =
+      mlir::ModuleOp::create(locations.get(nullptr));
+  builder.setInsertionPointToEnd(result->getBody());
+  if (!module.structs.empty()) {
+    llvm::SmallVector<mlir::NamedAttribute> structs;
+    for (const StructDecl *decl : module.structs)
+      structs.push_back(
+          builder.getNamedAttr(decl->name, describeStruct(*decl)));
+    result.get()->setAttr(fir::structsAttr, builder.getDictionaryAttr(structs));
+  }
+  for (const FunctionDecl *decl : module.functions)
+    declareFunction(*decl);
+  for (const FunctionDecl *decl : module.functions)
+    FunctionLowering(*this, functions.lookup(decl)).emitFunction(*decl);
+  if (module.main)
+    emitMain(*module.main);
+  else if (module.agent)
+    emitAgent(*module.agent);
+  return result;
+}
+
+/// The document's text, found by a name that lies in it: a compilation may
+/// hold more than one document.
+static StringRef findBuffer(const Module &module,
+                            const llvm::SourceMgr &sources) {
+  StringRef name = module.title;
+  if (!module.functions.empty())
+    name = module.functions.front()->name;
+  else if (module.agent)
+    name = module.agent->range;
+  unsigned id =
+      sources.FindBufferContainingLoc(llvm::SMLoc::getFromPointer(name.data()));
+  return id ? sources.getMemoryBuffer(id)->getBuffer() : StringRef();
+}
+
+mlir::OwningOpRef<mlir::ModuleOp>
+flux::convertASTToFIR(const Module &module, mlir::MLIRContext &context,
+                      const llvm::SourceMgr &sources, StringRef fileName) {
+  context.loadDialect<fir::FIRDialect, mlir::arith::ArithDialect,
+                      mlir::cf::ControlFlowDialect, mlir::func::FuncDialect>();
+  return ModuleLowering(module, context, findBuffer(module, sources), fileName)
+      .run();
+}

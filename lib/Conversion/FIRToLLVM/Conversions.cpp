@@ -1,0 +1,161 @@
+//===- Conversions.cpp - numbers to integers, three ways ------------------===//
+//
+// Checked conversions compare only against the bounds that can be crossed.
+// Bounds of floats are chosen so that they are exact: a float truncates to at
+// most MAX if it is below MAX + 1, a power of two.
+//
+//===----------------------------------------------------------------------===//
+#include "Lowering.h"
+
+using namespace flux;
+using namespace flux::lowering;
+using rt::TrapKind;
+
+void FunctionLowering::addConversionHandlers() {
+  on<fir::ConvertOp, &FunctionLowering::lowerConvert>();
+}
+
+static llvm::APInt getMin(unsigned width, bool isSigned) {
+  return isSigned ? llvm::APInt::getSignedMinValue(width)
+                  : llvm::APInt(width, 0);
+}
+
+static llvm::APInt getMax(unsigned width, bool isSigned) {
+  return isSigned ? llvm::APInt::getSignedMaxValue(width)
+                  : llvm::APInt::getMaxValue(width);
+}
+
+/// True if some value of `from` is above the greatest of `to`.
+static bool canExceed(unsigned from, bool fromSigned, unsigned to,
+                      bool toSigned) {
+  return from - fromSigned > to - toSigned;
+}
+
+/// True if some value of `from` is below the least of `to`.
+static bool canFallBelow(unsigned from, bool fromSigned, unsigned to,
+                         bool toSigned) {
+  return fromSigned && (!toSigned || from > to);
+}
+
+void FunctionLowering::lowerConvert(fir::ConvertOp op) {
+  bool fromSigned = op.getFrom() == fir::Signedness::Signed;
+  bool toSigned = op.getTo() == fir::Signedness::Signed;
+  llvm::Value *value = getFirst(op.getOperand());
+  auto *to = llvm::cast<llvm::IntegerType>(valueType(op.getResult()));
+
+  if (value->getType()->isFloatingPointTy()) {
+    if (op.getMode() != fir::ConvertMode::Saturating) {
+      set(op, convertFloatChecked(value, to, toSigned));
+      return;
+    }
+    llvm::Intrinsic::ID id = toSigned ? llvm::Intrinsic::fptosi_sat
+                                      : llvm::Intrinsic::fptoui_sat;
+    set(op, builder.CreateIntrinsic(id, {to, value->getType()}, {value}));
+    return;
+  }
+  switch (op.getMode()) {
+  case fir::ConvertMode::Checked:
+    set(op, convertIntChecked(value, to, fromSigned, toSigned));
+    return;
+  case fir::ConvertMode::Saturating:
+    set(op, convertIntSaturating(value, to, fromSigned, toSigned));
+    return;
+  case fir::ConvertMode::Wrapping:
+    set(op, builder.CreateIntCast(value, to, fromSigned));
+    return;
+  }
+}
+
+llvm::Value *FunctionLowering::convertIntChecked(llvm::Value *value,
+                                                 llvm::IntegerType *to,
+                                                 bool fromSigned,
+                                                 bool toSigned) {
+  llvm::Type *from = value->getType();
+  unsigned fromWidth = from->getIntegerBitWidth();
+  unsigned toWidth = to->getBitWidth();
+  bool above = canExceed(fromWidth, fromSigned, toWidth, toSigned);
+  bool below = canFallBelow(fromWidth, fromSigned, toWidth, toSigned);
+  llvm::Value *failed = nullptr, *result = nullptr;
+  if (above && below && toSigned) {
+    // To a narrower signed type: the value must survive the way back.
+    result = builder.CreateTrunc(value, to);
+    failed = builder.CreateICmpNE(builder.CreateSExt(result, from), value);
+  } else if (above) {
+    // Read as unsigned, negative values are too great as well.
+    failed = builder.CreateICmpUGT(
+        value, builder.getInt(getMax(toWidth, toSigned).zext(fromWidth)));
+  } else if (below) {
+    failed = builder.CreateICmpSLT(value, llvm::ConstantInt::get(from, 0));
+  }
+  if (failed)
+    check(failed, TrapKind::ConvertInt, getValueType(from, fromSigned),
+          {{value, fromSigned}}, getValueType(to, toSigned));
+  return result ? result : builder.CreateIntCast(value, to, fromSigned);
+}
+
+llvm::Value *FunctionLowering::convertIntSaturating(llvm::Value *value,
+                                                    llvm::IntegerType *to,
+                                                    bool fromSigned,
+                                                    bool toSigned) {
+  unsigned fromWidth = value->getType()->getIntegerBitWidth();
+  unsigned toWidth = to->getBitWidth();
+  if (canFallBelow(fromWidth, fromSigned, toWidth, toSigned)) {
+    llvm::APInt min = getMin(toWidth, toSigned);
+    llvm::Value *bound = builder.getInt(
+        toSigned ? min.sext(fromWidth) : llvm::APInt(fromWidth, 0));
+    value = builder.CreateSelect(builder.CreateICmpSLT(value, bound), bound,
+                                 value);
+  }
+  if (canExceed(fromWidth, fromSigned, toWidth, toSigned)) {
+    llvm::Value *bound =
+        builder.getInt(getMax(toWidth, toSigned).zext(fromWidth));
+    value = builder.CreateSelect(
+        builder.CreateICmp(fromSigned ? llvm::CmpInst::ICMP_SGT
+                                      : llvm::CmpInst::ICMP_UGT,
+                           value, bound),
+        bound, value);
+  }
+  return builder.CreateIntCast(value, to, fromSigned);
+}
+
+llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
+                                                   llvm::IntegerType *to,
+                                                   bool toSigned) {
+  llvm::Type *from = value->getType();
+  unsigned width = to->getBitWidth();
+  const llvm::fltSemantics &semantics = from->getFltSemantics();
+  // The least value minus one, if it is a float: what is above it truncates to
+  // a value that fits.  Otherwise no float lies between it and the least.
+  llvm::APInt min = getMin(width, toSigned).sext(width + 2);
+  if (!toSigned)
+    min = llvm::APInt(width + 2, 0);
+  llvm::APFloat low(semantics);
+  bool isExact = low.convertFromAPInt(min - 1, /*IsSigned=*/true,
+                                      llvm::APFloat::rmTowardZero) ==
+                 llvm::APFloat::opOK;
+  if (!isExact)
+    low.convertFromAPInt(min, /*IsSigned=*/true, llvm::APFloat::rmTowardZero);
+  llvm::APFloat high(semantics);
+  high.convertFromAPInt(
+      llvm::APInt::getOneBitSet(width + 1, width - unsigned(toSigned)),
+      /*IsSigned=*/false, llvm::APFloat::rmTowardZero);
+
+  // `unordered or`: NaN fails as well.
+  llvm::Value *tooLow = builder.CreateFCmp(
+      isExact ? llvm::CmpInst::FCMP_ULE : llvm::CmpInst::FCMP_ULT, value,
+      llvm::ConstantFP::get(from, low));
+  llvm::Value *tooHigh =
+      builder.CreateFCmpUGE(value, llvm::ConstantFP::get(from, high));
+  check(builder.CreateOr(tooLow, tooHigh), TrapKind::ConvertFloat,
+        getValueType(from, true), {{value, false}},
+        getValueType(to, toSigned));
+  // Through a signed type that holds all values, which is one instruction.
+  unsigned needed = width + unsigned(!toSigned);
+  llvm::Value *result =
+      needed > 64 ? builder.CreateFPToUI(value, to)
+                  : builder.CreateFPToSI(
+                        value, builder.getIntNTy(needed <= 32 ? 32 : 64));
+  if (llvm::isa<llvm::PoisonValue>(result))
+    return llvm::ConstantInt::get(to, 0); // a constant that always traps
+  return builder.CreateTrunc(result, to);
+}

@@ -1,0 +1,310 @@
+//===- DebugInfo.cpp - DWARF for compiled functions -----------------------===//
+//
+// Everything a debugger or a backtrace needs is made with one DIBuilder while
+// the functions are walked.  Types are read back from their spelling; their
+// sizes follow the same rules as the layout of FIR's types.
+//
+//===----------------------------------------------------------------------===//
+#include "DebugInfo.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace flux;
+using namespace flux::lowering;
+
+/// Deeper types are shown as unknown.
+static constexpr unsigned maxTypeDepth = 200;
+
+Place lowering::getPlace(mlir::Location location) {
+  // Passes of MLIR may have wrapped the place.
+  while (true) {
+    if (auto range = llvm::dyn_cast<mlir::FileLineColRange>(location))
+      return {range.getFilename(), range.getStartLine(),
+              range.getStartColumn()};
+    if (auto named = llvm::dyn_cast<mlir::NameLoc>(location))
+      location = named.getChildLoc();
+    else if (auto call = llvm::dyn_cast<mlir::CallSiteLoc>(location))
+      location = call.getCallee();
+    else if (auto fused = llvm::dyn_cast<mlir::FusedLoc>(location);
+             fused && !fused.getLocations().empty())
+      location = fused.getLocations()[0];
+    else
+      return {};
+  }
+}
+
+llvm::StringRef lowering::getSourceName(mlir::func::FuncOp function) {
+  if (auto name =
+          function->getAttrOfType<mlir::StringAttr>(fir::sourceNameAttr))
+    return name.getValue();
+  return function.getName();
+}
+
+DebugInfo::DebugInfo(mlir::ModuleOp source, llvm::Module &target,
+                     const FIRToLLVMOptions &options)
+    : source(source), target(target), options(options), builder(target) {
+  mlir::StringAttr name = getPlace(source.getLoc()).file;
+  for (auto function : source.getOps<mlir::func::FuncOp>())
+    if (mlir::StringAttr file = getPlace(function.getLoc()).file) {
+      name = file;
+      break;
+    }
+  mainFile = getFile(name);
+  unit = builder.createCompileUnit(
+      llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C11), mainFile,
+      options.producer, options.optimized, /*Flags=*/"", /*RV=*/0,
+      /*SplitName=*/"",
+      isFull() ? llvm::DICompileUnit::FullDebug
+               : llvm::DICompileUnit::LineTablesOnly,
+      /*DWOId=*/0, /*SplitDebugInlining=*/true,
+      /*DebugInfoForProfiling=*/false,
+      llvm::DICompileUnit::DebugNameTableKind::None);
+  plainSignature =
+      builder.createSubroutineType(builder.getOrCreateTypeArray({}));
+}
+
+void DebugInfo::finish() {
+  builder.finalize();
+  target.addModuleFlag(llvm::Module::Warning, "Debug Info Version",
+                       llvm::DEBUG_METADATA_VERSION);
+  target.addModuleFlag(llvm::Module::Max, "Dwarf Version", 5);
+}
+
+llvm::DIFile *DebugInfo::getFile(mlir::StringAttr name) {
+  if (!name)
+    return mainFile ? mainFile
+                    : builder.createFile("unknown", options.compileDir);
+  llvm::DIFile *&file = files[name];
+  if (!file)
+    file = builder.createFile(name.getValue(), options.compileDir);
+  return file;
+}
+
+/// The spelling of result (0) or parameter (from 1) \p index of \p function.
+static llvm::StringRef getSpelling(mlir::func::FuncOp function,
+                                   unsigned index) {
+  auto types =
+      function->getAttrOfType<mlir::ArrayAttr>(fir::sourceTypesAttr);
+  if (!types || index >= types.size())
+    return "";
+  auto type = llvm::dyn_cast<mlir::StringAttr>(types[index]);
+  return type ? type.getValue() : "";
+}
+
+llvm::DISubprogram *DebugInfo::createSubprogram(mlir::func::FuncOp function,
+                                                llvm::Function *llvmFunction) {
+  Place place = getPlace(function.getLoc());
+  llvm::DISubroutineType *signature = plainSignature;
+  auto spellings =
+      function->getAttrOfType<mlir::ArrayAttr>(fir::sourceTypesAttr);
+  if (isFull() && spellings) {
+    llvm::SmallVector<llvm::Metadata *> elements;
+    for (unsigned i = 0, e = spellings.size(); i < e; ++i)
+      elements.push_back(getType(getSpelling(function, i)).type);
+    signature =
+        builder.createSubroutineType(builder.getOrCreateTypeArray(elements));
+  }
+  auto flags = llvm::DISubprogram::SPFlagDefinition;
+  if (llvmFunction->hasLocalLinkage())
+    flags |= llvm::DISubprogram::SPFlagLocalToUnit;
+  if (options.optimized)
+    flags |= llvm::DISubprogram::SPFlagOptimized;
+  llvm::DIFile *file = getFile(place.file);
+  // No linkage name: the backtrace shows names of the document.
+  auto *subprogram = builder.createFunction(
+      file, getSourceName(function), /*LinkageName=*/"", file, place.line,
+      signature, place.line, llvm::DINode::FlagPrototyped, flags);
+  llvmFunction->setSubprogram(subprogram);
+  return subprogram;
+}
+
+llvm::DILocation *DebugInfo::getLocation(llvm::DISubprogram *scope,
+                                         const Place &place) {
+  // LLVM keeps 16 bits of a column.
+  unsigned column = place.column > UINT16_MAX ? 0 : place.column;
+  llvm::LLVMContext &context = target.getContext();
+  // Looking for an equal location takes as long as all the rest of the walk;
+  // only optimisations gain from equal ones being identical.
+  if (!options.optimized)
+    return llvm::DILocation::getDistinct(context, place.line, column, scope);
+  return llvm::DILocation::get(context, place.line, column, scope);
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+void DebugInfo::declareLocal(fir::LocalOp op, llvm::Value *storage,
+                             llvm::DISubprogram *scope, const Place &place,
+                             llvm::BasicBlock *block) {
+  if (!isFull() || !op.getName())
+    return;
+  llvm::DIType *type = getType(op.getSourceType().value_or("")).type;
+  if (!type)
+    return;
+  llvm::DIFile *file = scope->getFile();
+  llvm::DILocalVariable *variable =
+      op.getArg() ? builder.createParameterVariable(
+                        scope, *op.getName(), *op.getArg(), file, place.line,
+                        type, /*AlwaysPreserve=*/true)
+                  : builder.createAutoVariable(scope, *op.getName(), file,
+                                               place.line, type,
+                                               /*AlwaysPreserve=*/true);
+  builder.insertDeclare(storage, variable, builder.createExpression(),
+                        getLocation(scope, place), block);
+}
+
+void DebugInfo::declareParameter(llvm::StringRef name, unsigned index,
+                                 mlir::func::FuncOp function,
+                                 llvm::Value *storage, bool isIndirect,
+                                 llvm::DISubprogram *scope,
+                                 llvm::BasicBlock *block) {
+  llvm::DIType *type = getType(getSpelling(function, index)).type;
+  if (!type)
+    return;
+  Place place = getPlace(function.getLoc());
+  llvm::DILocalVariable *variable = builder.createParameterVariable(
+      scope, name, index, scope->getFile(), place.line, type,
+      /*AlwaysPreserve=*/true);
+  llvm::SmallVector<uint64_t, 1> expression;
+  if (isIndirect)
+    expression.push_back(llvm::dwarf::DW_OP_deref);
+  builder.insertDeclare(storage, variable, builder.createExpression(expression),
+                        getLocation(scope, place), block);
+}
+
+void DebugInfo::declareGlobal(fir::GlobalOp op,
+                              llvm::GlobalVariable *variable) {
+  if (!isFull() || !op.getSourceType())
+    return;
+  llvm::DIType *type = getType(*op.getSourceType()).type;
+  if (!type)
+    return;
+  Place place = getPlace(op.getLoc());
+  llvm::DIFile *file = getFile(place.file);
+  variable->addDebugInfo(builder.createGlobalVariableExpression(
+      file, op.getSymName(), /*LinkageName=*/"", file, place.line, type,
+      variable->hasLocalLinkage()));
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+DebugInfo::SourceType DebugInfo::getType(llvm::StringRef text) {
+  if (text.empty())
+    return {};
+  return parseType(text, 0);
+}
+
+/// Reads one type from the front of \p text, as Type::str() writes it.
+DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
+                                           unsigned depth) {
+  if (depth > maxTypeDepth)
+    return {};
+  llvm::StringRef begin = text;
+  if (text.consume_front("[")) {
+    text.consume_front("var ");
+    SourceType element = parseType(text, depth + 1);
+    uint64_t count = 0;
+    bool isArray = text.consume_front("; ");
+    if (isArray && text.consumeInteger(10, count))
+      return {};
+    if (!text.consume_front("]"))
+      return {};
+    llvm::StringRef name = begin.drop_back(text.size());
+    auto [entry, isNew] = types.try_emplace(name);
+    if (!isNew)
+      return entry->second;
+    if (!isArray)
+      return types[name] = makeView(name, element.type);
+    if (!element.type)
+      return {};
+    uint64_t size = element.size * count;
+    llvm::Metadata *range = builder.getOrCreateSubrange(0, count);
+    return types[name] = {
+               builder.createArrayType(size * 8, element.align * 8,
+                                       element.type,
+                                       builder.getOrCreateArray({range})),
+               size, element.align};
+  }
+
+  llvm::StringRef name = text.take_while(
+      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  text = text.drop_front(name.size());
+  auto known = types.find(name);
+  if (known != types.end())
+    return known->second;
+  unsigned width = 0;
+  if (name == "bool")
+    return types[name] = {builder.createBasicType(
+                              name, 8, llvm::dwarf::DW_ATE_boolean),
+                          1, 1};
+  if (name == "str")
+    return types[name] = makeView(
+               name, builder.createBasicType(
+                         "char", 8, llvm::dwarf::DW_ATE_signed_char));
+  if (name.size() > 1 && !name.drop_front().getAsInteger(10, width) &&
+      width >= 8 && width <= 64 && llvm::isPowerOf2_32(width)) {
+    unsigned encoding = name[0] == 'f'   ? llvm::dwarf::DW_ATE_float
+                        : name[0] == 'u' ? llvm::dwarf::DW_ATE_unsigned
+                                         : llvm::dwarf::DW_ATE_signed;
+    return types[name] = {builder.createBasicType(name, width, encoding),
+                          width / 8, width / 8};
+  }
+  return makeStruct(name, depth);
+}
+
+llvm::DIType *DebugInfo::makeMember(llvm::StringRef name,
+                                    const SourceType &type, uint64_t offset) {
+  return builder.createMemberType(
+      mainFile, name, mainFile, /*LineNumber=*/0, type.size * 8, type.align * 8,
+      offset * 8, llvm::DINode::FlagZero, type.type);
+}
+
+/// Address and length.
+DebugInfo::SourceType DebugInfo::makeView(llvm::StringRef name,
+                                          llvm::DIType *element) {
+  llvm::StringRef length = "i64";
+  llvm::Metadata *members[] = {
+      makeMember("data", {builder.createPointerType(element, 64), 8, 8}, 0),
+      makeMember("len", parseType(length, 0), 8)};
+  return {builder.createStructType(mainFile, name, mainFile, /*LineNumber=*/0,
+                                   128, 64, llvm::DINode::FlagZero,
+                                   /*DerivedFrom=*/nullptr,
+                                   builder.getOrCreateArray(members)),
+          16, 8};
+}
+
+DebugInfo::SourceType DebugInfo::makeStruct(llvm::StringRef name,
+                                            unsigned depth) {
+  auto structs = source->getAttrOfType<mlir::DictionaryAttr>(fir::structsAttr);
+  auto fields = structs ? structs.getAs<mlir::ArrayAttr>(name) : nullptr;
+  if (!fields)
+    return {};
+  // A field may be a slice of the struct itself: it sees this stand-in.
+  auto *standIn = builder.createReplaceableCompositeType(
+      llvm::dwarf::DW_TAG_structure_type, name, mainFile, mainFile,
+      /*Line=*/0);
+  types[name] = {standIn};
+  SourceType result;
+  llvm::SmallVector<llvm::Metadata *> members;
+  for (auto field : fields.getAsRange<mlir::StringAttr>()) {
+    auto [fieldName, spelling] = field.getValue().split(": ");
+    SourceType type = parseType(spelling, depth + 1);
+    if (!type.type)
+      continue;
+    result.size = llvm::alignTo(result.size, type.align);
+    members.push_back(makeMember(fieldName, type, result.size));
+    result.size += type.size;
+    result.align = std::max(result.align, type.align);
+  }
+  result.size = llvm::alignTo(result.size, result.align);
+  result.type = builder.createStructType(
+      mainFile, name, mainFile, /*LineNumber=*/0, result.size * 8,
+      result.align * 8, llvm::DINode::FlagZero, /*DerivedFrom=*/nullptr,
+      builder.getOrCreateArray(members));
+  builder.replaceTemporary(llvm::TempMDNode(standIn), result.type);
+  return types[name] = result;
+}

@@ -1,0 +1,79 @@
+//===- DebugInfo.h - DWARF for compiled functions --------------*- C++ -*-===//
+//
+// Locations, subprograms, variables and types.  Types are known only by their
+// spelling in the language, because FIR has forgotten signs and names.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_LIB_CONVERSION_FIRTOLLVM_DEBUGINFO_H
+#define FLUX_LIB_CONVERSION_FIRTOLLVM_DEBUGINFO_H
+
+#include "flux/Conversion/FIRToLLVM.h"
+#include "flux/Dialect/FIR/FIR.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/DIBuilder.h"
+
+namespace flux::lowering {
+
+/// A place in the document, of a location.
+struct Place {
+  mlir::StringAttr file; ///< null if unknown
+  unsigned line = 0, column = 0;
+};
+
+/// The innermost place that \p location names.
+Place getPlace(mlir::Location location);
+/// The name of \p function in the document.
+llvm::StringRef getSourceName(mlir::func::FuncOp function);
+
+class DebugInfo {
+public:
+  DebugInfo(mlir::ModuleOp source, llvm::Module &target,
+            const FIRToLLVMOptions &options);
+
+  /// Makes the subprogram of \p target and attaches it.
+  llvm::DISubprogram *createSubprogram(mlir::func::FuncOp source,
+                                       llvm::Function *target);
+  llvm::DILocation *getLocation(llvm::DISubprogram *scope, const Place &place);
+  /// Declares a local variable that lives in \p storage.
+  void declareLocal(fir::LocalOp op, llvm::Value *storage,
+                    llvm::DISubprogram *scope, const Place &place,
+                    llvm::BasicBlock *block);
+  /// Declares the parameter \p name with number \p index (from 1).  \p storage
+  /// holds the value, or, if \p isIndirect, the address of the value.
+  void declareParameter(llvm::StringRef name, unsigned index,
+                        mlir::func::FuncOp source, llvm::Value *storage,
+                        bool isIndirect, llvm::DISubprogram *scope,
+                        llvm::BasicBlock *block);
+  void declareGlobal(fir::GlobalOp op, llvm::GlobalVariable *variable);
+  bool isFull() const { return options.debug == DebugLevel::Full; }
+  void finish();
+
+private:
+  struct SourceType {
+    llvm::DIType *type = nullptr; ///< null: void or unknown
+    uint64_t size = 0, align = 1; ///< in bytes
+  };
+
+  llvm::DIFile *getFile(mlir::StringAttr name);
+  SourceType getType(llvm::StringRef text);
+  SourceType parseType(llvm::StringRef &text, unsigned depth);
+  SourceType makeView(llvm::StringRef name, llvm::DIType *element);
+  SourceType makeStruct(llvm::StringRef name, unsigned depth);
+  llvm::DIType *makeMember(llvm::StringRef name, const SourceType &type,
+                           uint64_t offset);
+
+  mlir::ModuleOp source;
+  llvm::Module &target;
+  const FIRToLLVMOptions &options;
+  llvm::DIBuilder builder;
+  llvm::DenseMap<mlir::StringAttr, llvm::DIFile *> files;
+  llvm::DIFile *mainFile = nullptr;
+  llvm::DICompileUnit *unit = nullptr;
+  llvm::DISubroutineType *plainSignature = nullptr;
+  llvm::StringMap<SourceType> types;
+};
+
+} // namespace flux::lowering
+
+#endif // FLUX_LIB_CONVERSION_FIRTOLLVM_DEBUGINFO_H

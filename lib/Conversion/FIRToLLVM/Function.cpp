@@ -1,0 +1,267 @@
+//===- Function.cpp - the walk over one function --------------------------===//
+//
+// Blocks are visited in reverse post-order, so that definitions come before
+// their uses; block arguments become phis, created before the walk.
+//
+//===----------------------------------------------------------------------===//
+#include "Lowering.h"
+
+using namespace flux;
+using namespace flux::lowering;
+
+FunctionLowering::FunctionLowering(ModuleLowering &module)
+    : module(module), builder(module.getContext()) {
+  addControlHandlers();
+  addArithmeticHandlers();
+  addConversionHandlers();
+  addUpstreamHandlers();
+  addMemoryHandlers();
+  addSequenceHandlers();
+  addRuntimeHandlers();
+}
+
+void FunctionLowering::addControlHandlers() {
+  on<mlir::func::ReturnOp, &FunctionLowering::lowerReturn>();
+  on<mlir::func::CallOp, &FunctionLowering::lowerCall>();
+  on<mlir::cf::BranchOp, &FunctionLowering::lowerBranch>();
+  on<mlir::cf::CondBranchOp, &FunctionLowering::lowerCondBranch>();
+  on<mlir::cf::SwitchOp, &FunctionLowering::lowerSwitch>();
+  on<fir::TrapOp, &FunctionLowering::lowerTrap>();
+  on<fir::UnreachableOp, &FunctionLowering::lowerUnreachable>();
+}
+
+/// The reachable blocks in reverse post-order.  Successors are visited last to
+/// first: the `true` side of a branch then follows its condition.
+static void getBlockOrder(mlir::Region &region,
+                          llvm::SmallVectorImpl<mlir::Block *> &order) {
+  llvm::SmallPtrSet<mlir::Block *, 16> seen;
+  llvm::SmallVector<std::pair<mlir::Block *, unsigned>> stack;
+  auto push = [&](mlir::Block *block) {
+    if (seen.insert(block).second)
+      stack.push_back({block, block->getNumSuccessors()});
+  };
+  push(&region.front());
+  while (!stack.empty()) {
+    auto &[block, remaining] = stack.back();
+    if (remaining) {
+      push(block->getSuccessor(--remaining));
+      continue;
+    }
+    order.push_back(block);
+    stack.pop_back();
+  }
+  std::reverse(order.begin(), order.end());
+}
+
+void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
+  function = target;
+  lastAlloca = nullptr;
+  functionName = nullptr;
+  functionNameText = getSourceName(source);
+  values.clear();
+  blocks.clear();
+  trapBlocks.clear();
+  DebugInfo *debug = module.getDebugInfo();
+  subprogram = debug ? debug->createSubprogram(source, target) : nullptr;
+  lastLocation = nullptr;
+
+  llvm::SmallVector<mlir::Block *> order;
+  getBlockOrder(source.getBody(), order);
+  for (mlir::Block *block : order) {
+    blocks[block] = llvm::BasicBlock::Create(module.getContext());
+    if (block != order.front())
+      createPhis(block);
+  }
+  entryBlock = blocks[order.front()];
+
+  for (mlir::Block *block : order) {
+    llvm::BasicBlock *llvmBlock = blocks[block];
+    llvmBlock->insertInto(function);
+    builder.SetInsertPoint(llvmBlock);
+    if (llvmBlock == entryBlock) {
+      setLocation(source.getLoc());
+      mapArguments(source);
+    }
+    for (mlir::Operation &op : *block) {
+      auto handler = handlers.find(op.getName().getTypeID());
+      if (handler == handlers.end())
+        llvm::report_fatal_error("no lowering to LLVM IR for operation '" +
+                                 llvm::Twine(op.getName().getStringRef()) +
+                                 "'");
+      setLocation(op.getLoc());
+      handler->second(*this, &op);
+    }
+  }
+  for (llvm::BasicBlock *block : trapBlocks)
+    block->insertInto(function);
+  builder.SetCurrentDebugLocation(llvm::DebugLoc());
+}
+
+void FunctionLowering::setLocation(mlir::Location location) {
+  if (location == lastLocation)
+    return;
+  lastLocation = location;
+  place = getPlace(location);
+  if (subprogram)
+    builder.SetCurrentDebugLocation(
+        module.getDebugInfo()->getLocation(subprogram, place));
+}
+
+void FunctionLowering::mapArguments(mlir::func::FuncOp source) {
+  llvm::Argument *next = function->arg_begin();
+  DebugInfo *debug = module.getDebugInfo();
+  unsigned number = 0; // of the parameter in the document
+  for (auto [i, argument] : llvm::enumerate(source.getArguments())) {
+    llvm::Argument *first = next++;
+    const TypeInfo &info = module.getType(argument.getType());
+    llvm::Value *value = first;
+    if (info.param != info.value)
+      value = builder.CreateTrunc(first, info.value);
+    set(argument, value, info.isPair ? next++ : nullptr);
+    if (source.getArgAttr(i, fir::resultPlaceAttr))
+      continue;
+    ++number;
+    auto name = source.getArgAttrOfType<mlir::StringAttr>(i, fir::argNameAttr);
+    if (!name || !debug || !debug->isFull())
+      continue;
+    // A register would not hold the address to the end of the function.
+    llvm::Value *storage = first;
+    bool isIndirect = !module.isOptimized();
+    if (isIndirect) {
+      storage = createAlloca(first->getType(), llvm::Align(8));
+      builder.CreateStore(first, storage);
+    }
+    debug->declareParameter(name.getValue(), number, source, storage,
+                            isIndirect, subprogram, entryBlock);
+  }
+}
+
+void FunctionLowering::createPhis(mlir::Block *block) {
+  llvm::BasicBlock *llvmBlock = blocks[block];
+  unsigned numIncoming =
+      std::distance(block->pred_begin(), block->pred_end());
+  for (mlir::BlockArgument argument : block->getArguments()) {
+    const TypeInfo &info = module.getType(argument.getType());
+    llvm::Value *second = nullptr;
+    auto *first =
+        llvm::PHINode::Create(info.value, numIncoming, "", llvmBlock);
+    if (info.isPair)
+      second = llvm::PHINode::Create(builder.getInt64Ty(), numIncoming, "",
+                                     llvmBlock);
+    set(argument, first, second);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+/// Gives the phis of \p target their values for an edge from the current block
+/// and returns where the edge leads.  A second edge from the same terminator
+/// needs a block of its own if it passes values.
+llvm::BasicBlock *FunctionLowering::createEdge(mlir::Block *target,
+                                               mlir::ValueRange operands) {
+  llvm::BasicBlock *llvmTarget = blocks[target];
+  llvm::BasicBlock *from = builder.GetInsertBlock();
+  if (operands.empty())
+    return llvmTarget;
+  llvm::BasicBlock *result = llvmTarget;
+  if (!edgesTaken.insert(target).second) {
+    from = result = llvm::BasicBlock::Create(module.getContext(), "", function);
+    auto *branch = llvm::BranchInst::Create(llvmTarget, from);
+    branch->setDebugLoc(builder.getCurrentDebugLocation());
+  }
+  auto phi = llvmTarget->phis().begin();
+  for (mlir::Value operand : operands) {
+    Halves value = get(operand);
+    (phi++)->addIncoming(value.first, from);
+    if (value.second)
+      (phi++)->addIncoming(value.second, from);
+  }
+  return result;
+}
+
+void FunctionLowering::lowerBranch(mlir::cf::BranchOp op) {
+  edgesTaken.clear();
+  builder.CreateBr(createEdge(op.getDest(), op.getDestOperands()));
+}
+
+void FunctionLowering::lowerCondBranch(mlir::cf::CondBranchOp op) {
+  edgesTaken.clear();
+  llvm::BasicBlock *onTrue =
+      createEdge(op.getTrueDest(), op.getTrueDestOperands());
+  llvm::BasicBlock *onFalse =
+      createEdge(op.getFalseDest(), op.getFalseDestOperands());
+  builder.CreateCondBr(getFirst(op.getCondition()), onTrue, onFalse);
+}
+
+void FunctionLowering::lowerSwitch(mlir::cf::SwitchOp op) {
+  edgesTaken.clear();
+  auto values = op.getCaseValues();
+  llvm::SwitchInst *instruction = builder.CreateSwitch(
+      getFirst(op.getFlag()),
+      createEdge(op.getDefaultDestination(), op.getDefaultOperands()),
+      op.getCaseDestinations().size());
+  if (!values)
+    return;
+  for (auto [i, value] : llvm::enumerate(values->getValues<llvm::APInt>()))
+    instruction->addCase(
+        builder.getInt(value),
+        createEdge(op.getCaseDestinations()[i], op.getCaseOperands(i)));
+}
+
+void FunctionLowering::lowerReturn(mlir::func::ReturnOp op) {
+  if (op.getNumOperands() == 0) {
+    builder.CreateRetVoid();
+    return;
+  }
+  Halves value = get(op.getOperand(0));
+  if (!value.second) {
+    builder.CreateRet(value.first);
+    return;
+  }
+  llvm::Value *pair = llvm::PoisonValue::get(module.getPairType());
+  pair = builder.CreateInsertValue(pair, value.first, 0);
+  builder.CreateRet(builder.CreateInsertValue(pair, value.second, 1));
+}
+
+void FunctionLowering::appendArguments(
+    mlir::Value value, llvm::SmallVectorImpl<llvm::Value *> &arguments) {
+  Halves halves = get(value);
+  llvm::Type *param = module.getType(value.getType()).param;
+  arguments.push_back(halves.first->getType() == param
+                          ? halves.first
+                          : builder.CreateZExt(halves.first, param));
+  if (halves.second)
+    arguments.push_back(halves.second);
+}
+
+void FunctionLowering::setCallResult(mlir::Value result,
+                                     llvm::CallInst *call) {
+  if (module.getType(result.getType()).isPair)
+    set(result, builder.CreateExtractValue(call, 0),
+        builder.CreateExtractValue(call, 1));
+  else
+    set(result, call);
+}
+
+void FunctionLowering::lowerCall(mlir::func::CallOp op) {
+  llvm::Function *callee =
+      module.getFunction(op.getCalleeAttr().getAttr());
+  llvm::SmallVector<llvm::Value *> arguments;
+  for (mlir::Value operand : op.getOperands())
+    appendArguments(operand, arguments);
+  llvm::CallInst *call = builder.CreateCall(callee, arguments);
+  if (op.getNumResults())
+    setCallResult(op.getResult(0), call);
+}
+
+void FunctionLowering::lowerTrap(fir::TrapOp op) {
+  Halves message = get(op.getMessage());
+  emitTrap(rt::TrapKind::Message, rt::ValueType::I64, rt::ValueType::I64,
+           {{message.first, false}, {message.second, true}});
+}
+
+void FunctionLowering::lowerUnreachable(fir::UnreachableOp op) {
+  builder.CreateUnreachable();
+}

@@ -1,0 +1,314 @@
+//===- Lowering.h - the parts of the walk from FIR to LLVM IR --*- C++ -*-===//
+//
+// ModuleLowering holds what all functions share: types, functions, globals,
+// strings, trap sites and runtime functions.  FunctionLowering walks one
+// function; its methods stand in one file for each family of operations.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_LIB_CONVERSION_FIRTOLLVM_LOWERING_H
+#define FLUX_LIB_CONVERSION_FIRTOLLVM_LOWERING_H
+
+#include "DebugInfo.h"
+#include "flux/Conversion/FIRToLLVM.h"
+#include "flux/Dialect/FIR/FIR.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "runtime/base/TrapSite.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/IRBuilder.h"
+
+namespace flux::lowering {
+
+/// Lengths of slices and strings are below 2^48.
+inline constexpr unsigned lengthBits = 48;
+
+/// How the values of a FIR type look in LLVM IR.
+struct TypeInfo {
+  llvm::Type *value = nullptr;  ///< SSA value; of a pair the first half
+  llvm::Type *param = nullptr;  ///< the same as a parameter: i8 for i1
+  llvm::Type *memory = nullptr; ///< in memory: i8 for i1, {ptr, i64} for pairs
+  uint64_t size = 0;            ///< bytes in memory
+  llvm::Align align;
+  bool isPair = false;      ///< slices and strings: address and length
+  bool isAggregate = false; ///< arrays and structs: no SSA value
+  llvm::SmallVector<uint64_t, 0> offsets; ///< of a struct's fields
+};
+
+/// An SSA value of FIR: one LLVM value, or address and length.
+struct Halves {
+  llvm::Value *first = nullptr, *second = nullptr;
+};
+
+/// A value that a failed check reports.
+struct TrapValue {
+  llvm::Value *value;
+  bool isSigned;
+};
+
+/// Lowers the operands and results of one `fir.intrinsic` name.
+struct IntrinsicInfo {
+  enum Kind : uint8_t {
+    Call,
+    CallWithSite,
+    FloatUnary,
+    RotateLeft,
+    RotateRight,
+    CountOnes,
+    LeadingZeros,
+    TrailingZeros,
+    SwapBytes,
+  } kind = Call;
+  rt::TrapKind trap = rt::TrapKind::Message;
+  llvm::Intrinsic::ID id = llvm::Intrinsic::not_intrinsic;
+  llvm::Function *callee = nullptr;
+};
+
+/// How a trap message reads a value of \p type.
+rt::ValueType getValueType(llvm::Type *type, bool isSigned);
+
+class ModuleLowering {
+public:
+  ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
+                 const FIRToLLVMOptions &options);
+  void run();
+
+  const TypeInfo &getType(mlir::Type type);
+  /// The function of a symbol, declared if another part defines it.
+  llvm::Function *getFunction(mlir::StringAttr symbol);
+  llvm::GlobalVariable *getGlobal(mlir::StringAttr symbol);
+  /// The bytes of a string literal.
+  llvm::Constant *getLiteral(mlir::StringAttr text);
+  /// Constant data for a value of \p type in memory.
+  llvm::Constant *getInitializer(mlir::Attribute value, mlir::Type type);
+
+  /// flux_trap0 to flux_trap3.
+  llvm::Function *getTrapFunction(unsigned numValues);
+  /// A TrapSite; \p function is the current function's name as data.
+  llvm::Constant *getTrapSite(llvm::Constant *function, const Place &place,
+                              rt::TrapKind kind, rt::ValueType type,
+                              rt::ValueType resultType);
+  /// NUL-terminated text as data.
+  llvm::Constant *getCString(llvm::StringRef text);
+  llvm::Function *getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
+                                     llvm::ArrayRef<llvm::Type *> params);
+  const IntrinsicInfo &getIntrinsic(fir::IntrinsicOp op);
+  /// The declaration of an intrinsic overloaded on \p type.
+  llvm::Function *getLLVMIntrinsic(llvm::Intrinsic::ID id, llvm::Type *type);
+
+  bool isOptimized() const { return options.optimized; }
+  llvm::LLVMContext &getContext() { return target.getContext(); }
+  llvm::StructType *getPairType() const { return pairType; }
+  llvm::MDNode *getLengthRange() const { return lengthRange; }
+  llvm::MDNode *getBoolRange() const { return boolRange; }
+  llvm::MDNode *getUnlikely() const { return unlikely; }
+  DebugInfo *getDebugInfo() { return debugInfo.get(); }
+
+private:
+  struct FunctionEntry {
+    mlir::func::FuncOp op;
+    unsigned part = 0;
+    llvm::Function *function = nullptr;
+  };
+
+  void assignParts();
+  llvm::Function *declare(FunctionEntry &entry);
+  void appendParams(mlir::Type type,
+                    llvm::SmallVectorImpl<llvm::Type *> &params);
+  llvm::Type *getResultType(mlir::TypeRange results);
+  llvm::AttributeList getAttributes(mlir::func::FuncOp op);
+  llvm::Constant *getTypedArray(mlir::Attribute value, mlir::Type element,
+                                uint64_t count, bool fill);
+  llvm::Constant *getFileConstant(mlir::StringAttr name);
+  llvm::Constant *getLineText(unsigned line);
+  llvm::GlobalVariable *makeConstant(llvm::Constant *initializer,
+                                     llvm::Align align);
+
+  mlir::ModuleOp source;
+  llvm::Module &target;
+  const FIRToLLVMOptions &options;
+  std::unique_ptr<DebugInfo> debugInfo;
+
+  llvm::StructType *pairType, *siteType;
+  llvm::MDNode *lengthRange, *boolRange, *unlikely;
+  llvm::AttributeSet functionAttributes, boolResultAttributes,
+      boolAttributes, lengthAttributes;
+  llvm::Function *trapFunctions[4] = {};
+
+  llvm::DenseMap<mlir::Type, std::unique_ptr<TypeInfo>> types;
+  llvm::SmallVector<mlir::StringAttr> functionOrder;
+  llvm::DenseMap<mlir::StringAttr, FunctionEntry> functions;
+  llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
+  llvm::DenseMap<mlir::StringAttr, llvm::GlobalVariable *> globals;
+  llvm::DenseMap<mlir::StringAttr, llvm::Constant *> literals;
+  llvm::DenseMap<mlir::StringAttr, llvm::Constant *> files;
+  llvm::DenseMap<unsigned, llvm::Constant *> lineTexts;
+  llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> trapSites;
+  llvm::DenseMap<mlir::StringAttr, IntrinsicInfo> intrinsics;
+  llvm::DenseMap<std::pair<unsigned, llvm::Type *>, llvm::Function *>
+      llvmIntrinsics;
+};
+
+class FunctionLowering {
+public:
+  explicit FunctionLowering(ModuleLowering &module);
+  /// Fills \p target with the body of \p source.
+  void run(mlir::func::FuncOp source, llvm::Function *target);
+
+private:
+  using Handler = void (*)(FunctionLowering &, mlir::Operation *);
+  template <typename Op, auto Method> void on();
+  void addControlHandlers();
+  void addArithmeticHandlers();
+  void addUpstreamHandlers();
+  void addMemoryHandlers();
+  void addSequenceHandlers();
+  void addRuntimeHandlers();
+  void addConversionHandlers();
+
+  //===--- values and blocks ------------------------------------------------===//
+
+  Halves get(mlir::Value value) const { return values.lookup(value); }
+  llvm::Value *getFirst(mlir::Value value) const {
+    return values.lookup(value).first;
+  }
+  void set(mlir::Value value, llvm::Value *first,
+           llvm::Value *second = nullptr) {
+    values[value] = {first, second};
+  }
+  llvm::Type *valueType(mlir::Value value) {
+    return module.getType(value.getType()).value;
+  }
+  void mapArguments(mlir::func::FuncOp source);
+  void createPhis(mlir::Block *block);
+  llvm::BasicBlock *createEdge(mlir::Block *target, mlir::ValueRange operands);
+  void setLocation(mlir::Location location);
+  void appendArguments(mlir::Value value,
+                       llvm::SmallVectorImpl<llvm::Value *> &arguments);
+  void setCallResult(mlir::Value result, llvm::CallInst *call);
+
+  //===--- checks -----------------------------------------------------------===//
+
+  /// Traps if \p failed; the walk goes on where it is false.
+  void check(llvm::Value *failed, rt::TrapKind kind, rt::ValueType type,
+             llvm::ArrayRef<TrapValue> reported,
+             rt::ValueType resultType = rt::ValueType::I64);
+  void emitTrap(rt::TrapKind kind, rt::ValueType type, rt::ValueType resultType,
+                llvm::ArrayRef<TrapValue> reported);
+  llvm::Constant *makeSite(rt::TrapKind kind,
+                           rt::ValueType type = rt::ValueType::I64,
+                           rt::ValueType resultType = rt::ValueType::I64);
+
+  //===--- operations -------------------------------------------------------===//
+
+  void lowerReturn(mlir::func::ReturnOp op);
+  void lowerCall(mlir::func::CallOp op);
+  void lowerBranch(mlir::cf::BranchOp op);
+  void lowerCondBranch(mlir::cf::CondBranchOp op);
+  void lowerSwitch(mlir::cf::SwitchOp op);
+  void lowerTrap(fir::TrapOp op);
+  void lowerUnreachable(fir::UnreachableOp op);
+
+  llvm::Value *createOverflowing(llvm::Intrinsic::ID id, llvm::Value *lhs,
+                                 llvm::Value *rhs, rt::TrapKind kind,
+                                 rt::ValueType type,
+                                 llvm::ArrayRef<TrapValue> reported);
+  void lowerAdd(fir::AddOp op);
+  void lowerSub(fir::SubOp op);
+  void lowerMul(fir::MulOp op);
+  void lowerDivision(mlir::Operation *op, bool isSigned, bool isRemainder);
+  void lowerDiv(fir::DivOp op);
+  void lowerRem(fir::RemOp op);
+  void lowerNeg(fir::NegOp op);
+  void lowerAbs(fir::AbsOp op);
+  llvm::Value *checkShiftAmount(mlir::Value amount, llvm::Value *lhs,
+                                bool isSigned);
+  void lowerShl(fir::ShlOp op);
+  void lowerShr(fir::ShrOp op);
+  void lowerAddSat(fir::AddSatOp op);
+  void lowerSubSat(fir::SubSatOp op);
+  void lowerConvert(fir::ConvertOp op);
+  llvm::Value *convertIntChecked(llvm::Value *value, llvm::IntegerType *to,
+                                 bool fromSigned, bool toSigned);
+  llvm::Value *convertIntSaturating(llvm::Value *value, llvm::IntegerType *to,
+                                    bool fromSigned, bool toSigned);
+  llvm::Value *convertFloatChecked(llvm::Value *value, llvm::IntegerType *to,
+                                   bool toSigned);
+
+  void lowerConstant(mlir::arith::ConstantOp op);
+  void lowerCmpI(mlir::arith::CmpIOp op);
+  void lowerCmpF(mlir::arith::CmpFOp op);
+  void lowerSelect(mlir::arith::SelectOp op);
+  template <llvm::Instruction::BinaryOps opcode>
+  void lowerBinary(mlir::Operation *op);
+  template <llvm::Instruction::CastOps opcode>
+  void lowerCast(mlir::Operation *op);
+  template <llvm::CmpInst::Predicate predicate>
+  void lowerMinMax(mlir::Operation *op);
+  template <llvm::Intrinsic::ID id> void lowerFloatMinMax(mlir::Operation *op);
+  void lowerNegF(mlir::arith::NegFOp op);
+
+  void lowerLocal(fir::LocalOp op);
+  void lowerLoad(fir::LoadOp op);
+  void lowerStore(fir::StoreOp op);
+  void lowerCopy(fir::CopyOp op);
+  void lowerField(fir::FieldOp op);
+  void lowerElement(fir::ElementOp op);
+  void lowerAddressOf(fir::AddressOfOp op);
+  Halves load(llvm::Value *address, const TypeInfo &type);
+  void store(Halves value, llvm::Value *address, const TypeInfo &type);
+  /// The address \p offset bytes behind \p base.
+  llvm::Value *offsetAddress(llvm::Value *base, llvm::Value *offset);
+  llvm::Value *offsetAddress(llvm::Value *base, uint64_t offset) {
+    return offset ? offsetAddress(base, builder.getInt64(offset)) : base;
+  }
+  /// The address of an element whose index is in bounds.
+  llvm::Value *indexAddress(llvm::Value *base, llvm::Value *index,
+                            const TypeInfo &element);
+  llvm::AllocaInst *createAlloca(llvm::Type *type, llvm::Align align,
+                                 const llvm::Twine &name = "");
+
+  void lowerSliceOf(fir::SliceOfOp op);
+  void lowerSubslice(fir::SubsliceOp op);
+  void lowerSubstr(fir::SubstrOp op);
+  void lowerLen(fir::LenOp op);
+  void lowerFill(fir::FillOp op);
+  void lowerAlloc(fir::AllocOp op);
+  void lowerStrConst(fir::StrConstOp op);
+  void lowerStrBytes(fir::StrBytesOp op);
+  void lowerStrFromBytes(fir::StrFromBytesOp op);
+  void lowerStrCmp(fir::StrCmpOp op);
+  void lowerIntrinsic(fir::IntrinsicOp op);
+
+  ModuleLowering &module;
+  llvm::IRBuilder<> builder;
+  llvm::DenseMap<mlir::TypeID, Handler> handlers;
+
+  llvm::Function *function = nullptr;
+  llvm::BasicBlock *entryBlock = nullptr;
+  llvm::AllocaInst *lastAlloca = nullptr;
+  llvm::DISubprogram *subprogram = nullptr;
+  llvm::Constant *functionName = nullptr; ///< as data, made when needed
+  llvm::StringRef functionNameText;
+  mlir::LocationAttr lastLocation;
+  Place place;
+  llvm::DenseMap<mlir::Value, Halves> values;
+  llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
+  llvm::SmallVector<llvm::BasicBlock *> trapBlocks;
+  llvm::SmallPtrSet<mlir::Block *, 4> edgesTaken; ///< of the terminator
+};
+
+template <typename Op, auto Method> void FunctionLowering::on() {
+  handlers[mlir::TypeID::get<Op>()] = [](FunctionLowering &lowering,
+                                         mlir::Operation *op) {
+    if constexpr (std::is_invocable_v<decltype(Method), FunctionLowering &,
+                                      Op>)
+      (lowering.*Method)(llvm::cast<Op>(op));
+    else
+      (lowering.*Method)(op);
+  };
+}
+
+} // namespace flux::lowering
+
+#endif // FLUX_LIB_CONVERSION_FIRTOLLVM_LOWERING_H

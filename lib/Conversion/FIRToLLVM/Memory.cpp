@@ -1,0 +1,143 @@
+//===- Memory.cpp - places: locals, fields, elements ----------------------===//
+//
+// Slices and strings lie in memory as two words; bools as a byte.
+//
+//===----------------------------------------------------------------------===//
+#include "Lowering.h"
+
+using namespace flux;
+using namespace flux::lowering;
+using rt::TrapKind;
+
+void FunctionLowering::addMemoryHandlers() {
+  on<fir::LocalOp, &FunctionLowering::lowerLocal>();
+  on<fir::LoadOp, &FunctionLowering::lowerLoad>();
+  on<fir::StoreOp, &FunctionLowering::lowerStore>();
+  on<fir::CopyOp, &FunctionLowering::lowerCopy>();
+  on<fir::FieldOp, &FunctionLowering::lowerField>();
+  on<fir::ElementOp, &FunctionLowering::lowerElement>();
+  on<fir::AddressOfOp, &FunctionLowering::lowerAddressOf>();
+}
+
+/// Checks split the entry block, so that allocas go to its start: elsewhere
+/// they would be dynamic.
+llvm::AllocaInst *FunctionLowering::createAlloca(llvm::Type *type,
+                                                 llvm::Align align,
+                                                 const llvm::Twine &name) {
+  llvm::BasicBlock::iterator point =
+      lastAlloca ? std::next(lastAlloca->getIterator()) : entryBlock->begin();
+  return lastAlloca = new llvm::AllocaInst(type, /*AddrSpace=*/0, nullptr,
+                                           align, name, point);
+}
+
+void FunctionLowering::lowerLocal(fir::LocalOp op) {
+  mlir::Type pointee = op.getType().getPointee();
+  const TypeInfo &info = module.getType(pointee);
+  llvm::Align align = info.align;
+  if (info.isAggregate && info.size >= 16)
+    align = std::max(align, llvm::Align(16)); // for vector instructions
+  llvm::AllocaInst *storage =
+      createAlloca(info.memory, align, op.getName().value_or(""));
+  set(op, storage);
+  if (subprogram)
+    module.getDebugInfo()->declareLocal(op, storage, subprogram, place,
+                                        builder.GetInsertBlock());
+}
+
+/// Offsets stay within one object, so they neither wrap nor leave it.
+static llvm::GEPNoWrapFlags insideObject() {
+  return llvm::GEPNoWrapFlags::inBounds() |
+         llvm::GEPNoWrapFlags::noUnsignedWrap();
+}
+
+llvm::Value *FunctionLowering::offsetAddress(llvm::Value *base,
+                                             llvm::Value *offset) {
+  return builder.CreateGEP(builder.getInt8Ty(), base, offset, "",
+                           insideObject());
+}
+
+llvm::Value *FunctionLowering::indexAddress(llvm::Value *base,
+                                            llvm::Value *index,
+                                            const TypeInfo &element) {
+  return builder.CreateGEP(element.memory, base, index, "", insideObject());
+}
+
+Halves FunctionLowering::load(llvm::Value *address, const TypeInfo &type) {
+  if (type.isPair) {
+    llvm::Value *first =
+        builder.CreateAlignedLoad(type.value, address, llvm::Align(8));
+    llvm::LoadInst *second = builder.CreateAlignedLoad(
+        builder.getInt64Ty(), offsetAddress(address, 8), llvm::Align(8));
+    if (module.isOptimized())
+      second->setMetadata(llvm::LLVMContext::MD_range,
+                          module.getLengthRange());
+    return {first, second};
+  }
+  llvm::LoadInst *value =
+      builder.CreateAlignedLoad(type.memory, address, type.align);
+  if (type.memory == type.value)
+    return {value};
+  if (module.isOptimized())
+    value->setMetadata(llvm::LLVMContext::MD_range, module.getBoolRange());
+  return {builder.CreateTrunc(value, type.value)};
+}
+
+void FunctionLowering::store(Halves value, llvm::Value *address,
+                             const TypeInfo &type) {
+  if (!type.isPair) {
+    llvm::Value *stored = value.first;
+    if (type.memory != type.value)
+      stored = builder.CreateZExt(stored, type.memory);
+    builder.CreateAlignedStore(stored, address, type.align);
+    return;
+  }
+  builder.CreateAlignedStore(value.first, address, llvm::Align(8));
+  builder.CreateAlignedStore(value.second, offsetAddress(address, 8),
+                             llvm::Align(8));
+}
+
+void FunctionLowering::lowerLoad(fir::LoadOp op) {
+  Halves value =
+      load(getFirst(op.getRef()), module.getType(op.getResult().getType()));
+  set(op, value.first, value.second);
+}
+
+void FunctionLowering::lowerStore(fir::StoreOp op) {
+  store(get(op.getValue()), getFirst(op.getRef()),
+        module.getType(op.getValue().getType()));
+}
+
+void FunctionLowering::lowerCopy(fir::CopyOp op) {
+  const TypeInfo &info =
+      module.getType(op.getSource().getType().getPointee());
+  builder.CreateMemCpy(getFirst(op.getTarget()), info.align,
+                       getFirst(op.getSource()), info.align, info.size);
+}
+
+void FunctionLowering::lowerField(fir::FieldOp op) {
+  const TypeInfo &info = module.getType(op.getRef().getType().getPointee());
+  set(op, offsetAddress(getFirst(op.getRef()), info.offsets[op.getIndex()]));
+}
+
+void FunctionLowering::lowerElement(fir::ElementOp op) {
+  bool isSigned = op.getSign() == fir::Signedness::Signed;
+  Halves base = get(op.getBase());
+  llvm::Value *index = getFirst(op.getIndex());
+  llvm::Value *length = base.second;
+  if (!length) {
+    auto ref = llvm::cast<fir::RefType>(op.getBase().getType());
+    length = builder.getInt64(
+        llvm::cast<fir::ArrayType>(ref.getPointee()).getCount());
+  }
+  if (!op.getInbounds())
+    check(builder.CreateICmpUGE(index, length),
+          isSigned ? TrapKind::IndexSigned : TrapKind::IndexUnsigned,
+          rt::ValueType::I64, {{index, isSigned}, {length, true}});
+  const TypeInfo &element =
+      module.getType(op.getResult().getType().getPointee());
+  set(op, indexAddress(base.first, index, element));
+}
+
+void FunctionLowering::lowerAddressOf(fir::AddressOfOp op) {
+  set(op, module.getGlobal(op.getGlobalAttr().getAttr()));
+}

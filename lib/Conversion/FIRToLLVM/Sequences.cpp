@@ -1,0 +1,210 @@
+//===- Sequences.cpp - slices and strings ---------------------------------===//
+//
+// A slice or string is two values: address and length.  Checks of ranges are
+// skipped where the bounds are visibly those of the whole.
+//
+//===----------------------------------------------------------------------===//
+#include "Lowering.h"
+
+using namespace flux;
+using namespace flux::lowering;
+using rt::TrapKind;
+
+void FunctionLowering::addSequenceHandlers() {
+  on<fir::SliceOfOp, &FunctionLowering::lowerSliceOf>();
+  on<fir::SubsliceOp, &FunctionLowering::lowerSubslice>();
+  on<fir::SubstrOp, &FunctionLowering::lowerSubstr>();
+  on<fir::LenOp, &FunctionLowering::lowerLen>();
+  on<fir::FillOp, &FunctionLowering::lowerFill>();
+  on<fir::AllocOp, &FunctionLowering::lowerAlloc>();
+  on<fir::StrConstOp, &FunctionLowering::lowerStrConst>();
+  on<fir::StrBytesOp, &FunctionLowering::lowerStrBytes>();
+  on<fir::StrFromBytesOp, &FunctionLowering::lowerStrFromBytes>();
+  on<fir::StrCmpOp, &FunctionLowering::lowerStrCmp>();
+}
+
+static bool isZero(llvm::Value *value) {
+  auto *constant = llvm::dyn_cast<llvm::ConstantInt>(value);
+  return constant && constant->isZero();
+}
+
+void FunctionLowering::lowerSliceOf(fir::SliceOfOp op) {
+  auto array =
+      llvm::cast<fir::ArrayType>(op.getArray().getType().getPointee());
+  set(op, getFirst(op.getArray()), builder.getInt64(array.getCount()));
+}
+
+void FunctionLowering::lowerLen(fir::LenOp op) {
+  set(op, get(op.getOperand()).second);
+}
+
+void FunctionLowering::lowerSubslice(fir::SubsliceOp op) {
+  Halves slice = get(op.getSlice());
+  llvm::Value *low = getFirst(op.getLow()), *high = getFirst(op.getHigh());
+  // Read as unsigned, a negative bound is above every length.
+  llvm::Value *failed = builder.getFalse();
+  if (!isZero(low))
+    failed = builder.CreateICmpUGT(low, high);
+  if (high != slice.second)
+    failed = builder.CreateOr(failed,
+                              builder.CreateICmpUGT(high, slice.second));
+  check(failed, TrapKind::SliceRange, rt::ValueType::I64,
+        {{low, true}, {high, true}, {slice.second, true}});
+  if (isZero(low)) {
+    set(op, slice.first, high);
+    return;
+  }
+  const TypeInfo &element = module.getType(op.getType().getElement());
+  set(op, indexAddress(slice.first, low, element),
+      builder.CreateSub(high, low, "", /*HasNUW=*/true, /*HasNSW=*/true));
+}
+
+void FunctionLowering::lowerSubstr(fir::SubstrOp op) {
+  Halves str = get(op.getStr());
+  llvm::Value *low = getFirst(op.getLow()), *high = getFirst(op.getHigh());
+  if (!isZero(low) || high != str.second) {
+    llvm::Type *ptr = builder.getPtrTy(), *i64 = builder.getInt64Ty();
+    builder.CreateCall(
+        module.getRuntimeFunction("flux_str_check_range", builder.getVoidTy(),
+                                  {ptr, ptr, i64, i64, i64}),
+        {makeSite(TrapKind::SliceRange), str.first, str.second, low, high});
+  }
+  if (isZero(low)) {
+    set(op, str.first, high);
+    return;
+  }
+  set(op, offsetAddress(str.first, low),
+      builder.CreateSub(high, low, "", /*HasNUW=*/true, /*HasNSW=*/true));
+}
+
+void FunctionLowering::lowerAlloc(fir::AllocOp op) {
+  llvm::Value *count = getFirst(op.getCount());
+  const TypeInfo &element = module.getType(op.getType().getElement());
+  llvm::Type *i64 = builder.getInt64Ty();
+  llvm::Function *allocate = module.getRuntimeFunction(
+      "flux_alloc", builder.getPtrTy(), {builder.getPtrTy(), i64, i64});
+  llvm::Value *data =
+      builder.CreateCall(allocate, {makeSite(TrapKind::AllocSize), count,
+                                    builder.getInt64(element.size)});
+  if (module.isOptimized() && !llvm::isa<llvm::Constant>(count))
+    builder.CreateAssumption(builder.CreateICmpULT(
+        count, builder.getInt64(uint64_t(1) << lengthBits)));
+  set(op, data, count);
+}
+
+//===----------------------------------------------------------------------===//
+// fill
+//===----------------------------------------------------------------------===//
+
+/// The byte that \p value consists of, or null.
+static llvm::Value *getRepeatedByte(llvm::Value *value,
+                                    llvm::IRBuilder<> &builder) {
+  if (value->getType()->isIntegerTy(1))
+    return builder.CreateZExt(value, builder.getInt8Ty());
+  if (value->getType()->isIntegerTy(8))
+    return value;
+  llvm::APInt bits;
+  if (auto *integer = llvm::dyn_cast<llvm::ConstantInt>(value))
+    bits = integer->getValue();
+  else if (auto *real = llvm::dyn_cast<llvm::ConstantFP>(value))
+    bits = real->getValueAPF().bitcastToAPInt();
+  else
+    return nullptr;
+  if (bits.getBitWidth() % 8 != 0 || !bits.isSplat(8))
+    return nullptr;
+  return builder.getInt8(bits.trunc(8).getZExtValue());
+}
+
+void FunctionLowering::lowerFill(fir::FillOp op) {
+  Halves slice = get(op.getSlice());
+  mlir::Type elementType = op.getSlice().getType().getElement();
+  const TypeInfo &element = module.getType(elementType);
+  Halves value = get(op.getValue());
+  if (element.size == 0)
+    return;
+  if (!element.isAggregate && !element.isPair) {
+    if (llvm::Value *byte = getRepeatedByte(value.first, builder)) {
+      llvm::Value *size = builder.CreateMul(
+          slice.second, builder.getInt64(element.size), "", /*HasNUW=*/true,
+          /*HasNSW=*/true);
+      builder.CreateMemSet(slice.first, byte, size, element.align);
+      return;
+    }
+  }
+
+  llvm::LLVMContext &context = module.getContext();
+  llvm::BasicBlock *before = builder.GetInsertBlock();
+  auto *loop = llvm::BasicBlock::Create(context, "", function);
+  auto *after = llvm::BasicBlock::Create(context, "", function);
+  llvm::Value *zero = builder.getInt64(0);
+  builder.CreateCondBr(builder.CreateICmpEQ(slice.second, zero), after, loop);
+  builder.SetInsertPoint(loop);
+  llvm::PHINode *index = builder.CreatePHI(builder.getInt64Ty(), 2);
+  llvm::Value *target =
+      indexAddress(slice.first, index, element);
+  if (element.isAggregate)
+    builder.CreateMemCpy(target, element.align, value.first, element.align,
+                         element.size);
+  else
+    store(value, target, element);
+  llvm::Value *next = builder.CreateAdd(index, builder.getInt64(1), "",
+                                        /*HasNUW=*/true, /*HasNSW=*/true);
+  builder.CreateCondBr(builder.CreateICmpEQ(next, slice.second), after, loop);
+  index->addIncoming(zero, before);
+  index->addIncoming(next, loop);
+  builder.SetInsertPoint(after);
+}
+
+//===----------------------------------------------------------------------===//
+// Strings
+//===----------------------------------------------------------------------===//
+
+void FunctionLowering::lowerStrConst(fir::StrConstOp op) {
+  set(op, module.getLiteral(op.getValueAttr()),
+      builder.getInt64(op.getValue().size()));
+}
+
+void FunctionLowering::lowerStrBytes(fir::StrBytesOp op) {
+  Halves str = get(op.getStr());
+  set(op, str.first, str.second);
+}
+
+void FunctionLowering::lowerStrFromBytes(fir::StrFromBytesOp op) {
+  Halves bytes = get(op.getBytes());
+  llvm::Type *ptr = builder.getPtrTy();
+  builder.CreateCall(
+      module.getRuntimeFunction("flux_str_check_utf8", builder.getVoidTy(),
+                                {ptr, ptr, builder.getInt64Ty()}),
+      {makeSite(TrapKind::InvalidUTF8), bytes.first, bytes.second});
+  set(op, bytes.first, bytes.second);
+}
+
+void FunctionLowering::lowerStrCmp(fir::StrCmpOp op) {
+  fir::StrPredicate predicate = op.getPredicate();
+  bool isEquality = predicate == fir::StrPredicate::Eq ||
+                    predicate == fir::StrPredicate::Ne;
+  llvm::SmallVector<llvm::Value *, 4> arguments;
+  appendArguments(op.getLhs(), arguments);
+  appendArguments(op.getRhs(), arguments);
+  llvm::Type *ptr = builder.getPtrTy(), *i64 = builder.getInt64Ty();
+  llvm::Function *compare = module.getRuntimeFunction(
+      isEquality ? "flux_str_equal" : "flux_str_compare",
+      isEquality ? builder.getInt1Ty() : builder.getInt32Ty(),
+      {ptr, i64, ptr, i64});
+  llvm::Value *order = builder.CreateCall(compare, arguments);
+  llvm::Value *zero = builder.getInt32(0);
+  switch (predicate) {
+  case fir::StrPredicate::Eq:
+    return set(op, order);
+  case fir::StrPredicate::Ne:
+    return set(op, builder.CreateNot(order));
+  case fir::StrPredicate::Lt:
+    return set(op, builder.CreateICmpSLT(order, zero));
+  case fir::StrPredicate::Le:
+    return set(op, builder.CreateICmpSLE(order, zero));
+  case fir::StrPredicate::Gt:
+    return set(op, builder.CreateICmpSGT(order, zero));
+  case fir::StrPredicate::Ge:
+    return set(op, builder.CreateICmpSGE(order, zero));
+  }
+}

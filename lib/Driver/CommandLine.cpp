@@ -1,0 +1,326 @@
+//===- CommandLine.cpp - the option table of fluxc ------------------------===//
+//
+// Options.td holds the options; here is what each one means, and what is said
+// when it makes no sense.  Everything is checked before any work begins.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CommandLine.h"
+#include "Compilation.h"
+#include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/Path.h"
+#include <map>
+
+using namespace flux;
+using llvm::StringRef;
+using llvm::opt::Arg;
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+using namespace llvm::opt; // the flags that the table names
+static constexpr OptTable::Info optionInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+OptionTable::OptionTable()
+    : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {
+  setDashDashParsing(true);
+}
+
+void OptionTable::printHelp(llvm::raw_ostream &os) const {
+  OptTable::printHelp(os, "fluxc [options] document.flux.md...",
+                      "fluxc compiles FLUX.MD documents to programs");
+}
+
+llvm::SmallVector<StringRef, 10> OptionTable::getValues(unsigned id) const {
+  llvm::SmallVector<StringRef, 10> values;
+  StringRef(optionInfos[id - 1].Values).split(values, ',');
+  return values;
+}
+
+bool OptionTable::printCompletion(StringRef shell,
+                                  llvm::raw_ostream &os) const {
+  std::vector<std::string> words;
+  std::vector<StringRef> helps;
+  for (const Info &info : optionInfos) {
+    if (!info.HelpText || getOption(info.ID).getKind() == Option::GroupClass)
+      continue;
+    std::string name = getOptionPrefixedName(info.ID).str();
+    llvm::SmallVector<StringRef, 10> values;
+    if (info.Values)
+      values = getValues(info.ID);
+    else
+      values.push_back("");
+    for (StringRef value : values) {
+      words.push_back(name + value.str());
+      helps.push_back(info.HelpText);
+    }
+  }
+
+  if (shell == "bash") {
+    os << "_fluxc() {\n"
+          "  local cur=\"${COMP_LINE:0:$COMP_POINT}\"\n"
+          "  cur=\"${cur##* }\"\n"
+          "  if [[ $cur != -* ]]; then\n"
+          "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+          "    return\n"
+          "  fi\n"
+          "  COMPREPLY=($(compgen -W '"
+       << llvm::join(words, " ")
+       << "' -- \"$cur\"))\n"
+          "  # Words end at '=' for bash: only the part after it is inserted.\n"
+          "  if [[ $cur == *=* ]]; then\n"
+          "    COMPREPLY=(\"${COMPREPLY[@]#*=}\")\n"
+          "  fi\n"
+          "}\n"
+          "complete -o filenames -F _fluxc fluxc\n";
+    return true;
+  }
+  // Both other shells describe each word; a quote would end the description.
+  auto quote = [](StringRef text) {
+    std::string result = text.str();
+    llvm::erase(result, '\'');
+    return result;
+  };
+  if (shell == "zsh") {
+    os << "#compdef fluxc\n"
+          "_fluxc() {\n"
+          "  local -a words\n"
+          "  words=(\n";
+    for (auto [word, help] : llvm::zip_equal(words, helps))
+      os << "    '" << word << ':' << quote(help) << "'\n";
+    os << "  )\n"
+          "  if [[ $PREFIX == -* ]]; then\n"
+          "    _describe option words\n"
+          "  else\n"
+          "    _files\n"
+          "  fi\n"
+          "}\n"
+          "compdef _fluxc fluxc\n";
+    return true;
+  }
+  if (shell == "fish") {
+    for (auto [word, help] : llvm::zip_equal(words, helps))
+      os << "complete -c fluxc -a '" << word << "' -d '" << quote(help)
+         << "' -n 'string match -q -- \"-*\" (commandline -ct)'\n";
+    return true;
+  }
+  return false;
+}
+
+bool Options::isFIR(StringRef input) const {
+  return inputIsFIR.value_or(input.ends_with(".fir") ||
+                             input.ends_with(".mlir"));
+}
+
+std::string Options::getOutputName(StringRef input) const {
+  const PhaseInfo &info = getInfo(emit);
+  if (!output.empty())
+    return output;
+  if (info.isText)
+    return "-";
+  StringRef stem = llvm::sys::path::filename(input);
+  if (input == "-")
+    stem = "a.out";
+  else if (!stem.consume_back(".flux.md"))
+    stem = llvm::sys::path::stem(stem);
+  return info.extension.empty() ? stem.str()
+                                : (stem + "." + info.extension).str();
+}
+
+//===----------------------------------------------------------------------===//
+// What the options mean
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Reads the options one by one, reporting to the engine.
+class Reader {
+public:
+  Reader(const OptionTable &table, const InputArgList &args,
+         DiagnosticEngine &diags, Options &options)
+      : table(table), args(args), diags(diags), options(options) {}
+
+  void readForm();
+  void readCode();
+  void readInputs();
+  void reportUnknown();
+
+private:
+  /// Reports that \p arg does not have one of the values that it lists.
+  void badValue(const Arg &arg);
+  template <class T>
+  void readNumber(unsigned id, T &number, T low, T high);
+
+  const OptionTable &table;
+  const InputArgList &args;
+  DiagnosticEngine &diags;
+  Options &options;
+};
+
+} // namespace
+
+/// The option as its user knows it: "--emit", "-O".
+static std::string getName(const Arg &arg) {
+  return arg.getOption().getPrefixedName().rtrim('=').str();
+}
+
+void Reader::badValue(const Arg &arg) {
+  auto builder = diags.report(llvm::SMRange(), diag::invalid_option_value,
+                              arg.getValue(), getName(arg));
+  auto values = table.getValues(arg.getOption().getID());
+  StringRef near = findNearMiss(arg.getValue(), values);
+  if (!near.empty())
+    builder.note("did you mean '" + near + "'?");
+  else
+    builder.note("the values are " + llvm::join(values, ", "));
+}
+
+template <class T>
+void Reader::readNumber(unsigned id, T &number, T low, T high) {
+  const Arg *arg = args.getLastArg(id);
+  if (!arg)
+    return;
+  T value;
+  if (StringRef(arg->getValue()).getAsInteger(10, value) || value < low ||
+      value > high) {
+    diags
+        .report(llvm::SMRange(), diag::invalid_option_value, arg->getValue(),
+                getName(*arg))
+        .note("the value is a number from " + llvm::Twine(low) + " to " +
+              llvm::Twine(high));
+    return;
+  }
+  number = value;
+}
+
+void Reader::readForm() {
+  if (const Arg *arg = args.getLastArg(OPT_emit_EQ, OPT_c, OPT_S)) {
+    if (arg->getOption().matches(OPT_c))
+      options.emit = Phase::Obj;
+    else if (arg->getOption().matches(OPT_S))
+      options.emit = Phase::Asm;
+    else if (llvm::is_contained(table.getValues(OPT_emit_EQ), arg->getValue()))
+      options.emit = *findPhase(arg->getValue());
+    else
+      badValue(*arg);
+  }
+  if (const Arg *arg = args.getLastArg(OPT_stop_after_EQ)) {
+    options.stopAfter = findPhase(arg->getValue());
+    if (!options.stopAfter)
+      badValue(*arg);
+  }
+  if (const Arg *arg = args.getLastArg(OPT_input_lang_EQ)) {
+    StringRef value = arg->getValue();
+    if (value == "fir" || value == "flux-md")
+      options.inputIsFIR = value == "fir";
+    else
+      badValue(*arg);
+  }
+  options.output = args.getLastArgValue(OPT_o).str();
+  options.dumpDir = args.getLastArgValue(OPT_dump_phases_EQ).str();
+  options.force = args.hasArg(OPT_f);
+  options.dependencyFile = args.getLastArgValue(OPT_MF).str();
+  options.writeDependencies = args.hasArg(OPT_MD, OPT_MF);
+  options.timing = args.hasArg(OPT_timing);
+  options.verifyEach = args.hasArg(OPT_verify_each);
+}
+
+void Reader::readCode() {
+  if (const Arg *arg = args.getLastArg(OPT_O)) {
+    options.level = parseOptLevel("O" + std::string(arg->getValue()));
+    if (!options.level)
+      badValue(*arg);
+  }
+  if (const Arg *arg = args.getLastArg(OPT_g, OPT_g0))
+    options.debug =
+        arg->getOption().matches(OPT_g) ? DebugInfo::Full : DebugInfo::None;
+  options.debugDir = args.getLastArgValue(OPT_debug_dir_EQ, ".").str();
+  readNumber(OPT_j, options.jobs, 1u, 256u);
+
+  const Arg *arg = args.getLastArg(OPT_target_EQ);
+  if (!arg)
+    return;
+  StringRef name = arg->getValue();
+  options.target = findTarget(name);
+  if (options.target)
+    return;
+  if (llvm::is_contained(getPlannedTargets(), name)) {
+    diags.report(llvm::SMRange(), diag::planned_target, name);
+    return;
+  }
+  auto builder = diags.report(llvm::SMRange(), diag::unknown_target, name);
+  builder.note(describeKnownTargets(name));
+}
+
+void Reader::readInputs() {
+  options.inputs = args.getAllArgValues(OPT_INPUT);
+  if (options.inputs.empty()) {
+    diags.report(llvm::SMRange(), diag::no_input)
+        .note("usage: fluxc [options] document.flux.md...")
+        .note("'fluxc --help' lists the options");
+    return;
+  }
+  bool oneFile = !options.output.empty() || !options.dependencyFile.empty();
+  if (options.inputs.size() > 1 && oneFile)
+    diags.report(llvm::SMRange(), diag::output_for_several_inputs,
+                 options.output.empty() ? "-MF" : "-o", options.inputs.size());
+
+  // Outputs must not destroy inputs or each other.
+  std::map<std::string, StringRef> outputs;
+  for (const std::string &input : options.inputs) {
+    std::string output = options.getOutputName(input);
+    if (output == "-")
+      continue;
+    if (input != "-" && (output == input || output == "./" + input)) {
+      diags.report(llvm::SMRange(), diag::output_is_input, input)
+          .note("name the output with '-o FILE'");
+      continue;
+    }
+    auto [entry, isNew] = outputs.try_emplace(output, input);
+    if (!isNew && options.output.empty())
+      diags.report(llvm::SMRange(), diag::same_output, entry->second, input,
+                   output);
+  }
+}
+
+void Reader::reportUnknown() {
+  for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
+    StringRef text = arg->getSpelling();
+    std::string nearest;
+    unsigned distance = table.findNearest(text, nearest);
+    auto builder = diags.report(llvm::SMRange(), diag::unknown_option,
+                                text.split('=').first);
+    if (distance <= 2)
+      builder.note("did you mean '" + nearest + "'?");
+    else
+      builder.note("'fluxc --help' lists the options");
+  }
+}
+
+bool flux::readOptions(const OptionTable &table, const InputArgList &args,
+                       unsigned missingIndex, unsigned missingCount,
+                       DiagnosticEngine &diags, Options &options) {
+  unsigned before = diags.getNumErrors();
+  Reader reader(table, args, diags, options);
+  reader.reportUnknown();
+  if (missingCount)
+    diags.report(llvm::SMRange(), diag::missing_option_value,
+                 args.getArgString(missingIndex));
+  reader.readForm();
+  reader.readCode();
+  if (diags.getNumErrors() == before)
+    reader.readInputs();
+  return diags.getNumErrors() == before;
+}

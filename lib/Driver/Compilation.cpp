@@ -1,0 +1,440 @@
+//===- Compilation.cpp - one input through the phases ---------------------===//
+//
+// The one pipeline: document, syntax tree, FIR, LLVM IR, object, executable.
+// Each phase can be the last one, and each result can be dumped.  After Sema
+// nothing may fail because of the document; what does is a fault of fluxc.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compilation.h"
+#include "Output.h"
+#include "flux/Conversion/ASTToFIR.h"
+#include "flux/Conversion/FIRToLLVM.h"
+#include "flux/Dialect/FIR/FIR.h"
+#include "flux/Frontend/Parser.h"
+#include "flux/Frontend/Sema.h"
+#include "flux/Source/Document.h"
+#include "flux/Support/Version.h"
+#include "flux/Target/Linker.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+struct Compilation::State {
+  State(const Options &options, DiagnosticEngine &diags, Timing &timing,
+        StringRef input)
+      : options(options), diags(diags), timing(timing), input(input),
+        isFIR(options.isFIR(input)),
+        context(mlir::MLIRContext::Threading::DISABLED) {}
+
+  const Options &options;
+  DiagnosticEngine &diags;
+  Timing &timing;
+  StringRef input;
+  bool isFIR;
+  unsigned bufferID = 0;
+  std::string locationName; ///< the input's name in locations
+
+  const TargetSpec *target = nullptr;
+  OptLevel level = OptLevel::O2;
+
+  Document document;
+  ASTContext astContext;
+  Module *tree = nullptr;
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> fir;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> llvmModule;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  llvm::SmallVector<char, 0> result; ///< of the last phase
+
+  bool read();
+  bool readDocument();
+  bool readFIR();
+  void chooseTarget(const CompileSettings &settings);
+  void createContext();
+  bool makeFIR();
+  bool makeLLVM();
+  bool makeMachineCode();
+  bool writeResult();
+  bool finishPhase(Phase phase, llvm::function_ref<void(llvm::raw_ostream &)>);
+  bool goesBeyond(Phase phase) const { return options.getLastPhase() > phase; }
+  bool check(const std::string &error, StringRef path) {
+    if (!error.empty())
+      diags.report(llvm::SMRange(), diag::cannot_write, path, error);
+    return error.empty();
+  }
+  StringRef getLineText(unsigned line) const;
+};
+
+Compilation::Compilation(const Options &options, DiagnosticEngine &diags,
+                         Timing &timing, StringRef input)
+    : state(std::make_unique<State>(options, diags, timing, input)) {}
+
+Compilation::~Compilation() = default;
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+bool Compilation::State::read() {
+  auto buffer = readFile(input, DocumentLimits::maxBytes);
+  if (!buffer) {
+    diags.report(llvm::SMRange(), diag::cannot_read, input,
+                 buffer.getError().message());
+    return false;
+  }
+  bufferID = diags.getSources().AddNewSourceBuffer(std::move(*buffer), {});
+  // Results must not depend on where a document lies.
+  locationName = llvm::sys::path::is_absolute(input)
+                     ? llvm::sys::path::filename(input).str()
+                 : input == "-" ? "<stdin>"
+                                : input.str();
+  timing.mark("read");
+  return true;
+}
+
+bool Compilation::State::readDocument() {
+  unsigned before = diags.getNumErrors();
+  document = parseDocument(
+      diags.getSources().getMemoryBuffer(bufferID)->getMemBufferRef(), diags);
+  diags.setTrail([this](llvm::SMLoc loc) { return document.describe(loc); });
+  timing.mark("document");
+  if (!goesBeyond(Phase::Document))
+    return diags.getNumErrors() == before;
+
+  tree = parseModule(document, astContext, diags);
+  timing.mark("parse");
+  // Names that an error swallowed would be errors of their own.
+  if (diags.getNumErrors() != before)
+    return false;
+  if (!finishPhase(Phase::AST,
+                   [&](llvm::raw_ostream &os) { printAST(*tree, os); }))
+    return false;
+  if (!goesBeyond(Phase::AST))
+    return true;
+
+  chooseTarget(tree->compile);
+  bool valid = analyzeModule(*tree, astContext, diags);
+  timing.mark("sema");
+  if (!valid || diags.getNumErrors() != before)
+    return false;
+  if (options.getLastPhase() == Phase::Exe && !tree->main &&
+      !(tree->agent && (tree->agent->init || tree->agent->loop))) {
+    diags.report(llvm::SMRange(), diag::nothing_to_run, locationName)
+        .note("write 'fn main() { ... }' in a flux block, or steps under "
+              "'## Init' or '## Loop'")
+        .note("'--emit=obj' compiles documents that are not programs");
+    return false;
+  }
+  return true;
+}
+
+std::string flux::describeKnownTargets(StringRef name) {
+  llvm::SmallVector<StringRef, 16> names(getTargetNames());
+  llvm::append_range(names, getTargetAliases());
+  llvm::append_range(names, getPlannedTargets());
+  StringRef near = findNearMiss(name, names);
+  if (!near.empty())
+    return ("did you mean '" + near + "'?").str();
+  return "the targets are " + llvm::join(getTargetNames(), ", ");
+}
+
+void Compilation::State::chooseTarget(const CompileSettings &settings) {
+  const TargetSpec *native = findTarget("native");
+  target = options.target ? options.target : native;
+  if (!settings.target.empty()) {
+    std::string name = settings.target.lower();
+    const TargetSpec *named = findTarget(name);
+    if (!named && !llvm::is_contained(getPlannedTargets(), name))
+      diags.report(settings.target, diag::unknown_target, settings.target)
+          .note(describeKnownTargets(name));
+    else if (options.target && named != options.target)
+      diags.report(settings.target, diag::command_line_wins, settings.target,
+                   "--target=" + options.target->name);
+    else if (!named)
+      diags.report(settings.target, diag::target_not_available, settings.target,
+                   native->name);
+  }
+  if (!settings.board.empty())
+    diags.report(settings.board, diag::board_not_available, settings.board,
+                 target->name);
+
+  std::optional<OptLevel> wanted = parseOptLevel(settings.optimize);
+  level = options.level ? *options.level : wanted.value_or(OptLevel::O2);
+  if (options.level && wanted && *wanted != level)
+    diags.report(settings.optimize, diag::command_line_wins, settings.optimize,
+                 getSpelling(level));
+}
+
+//===----------------------------------------------------------------------===//
+// FIR
+//===----------------------------------------------------------------------===//
+
+void Compilation::State::createContext() {
+  context.printOpOnDiagnostic(false);
+  context.loadDialect<fir::FIRDialect, mlir::arith::ArithDialect,
+                      mlir::cf::ControlFlowDialect, mlir::func::FuncDialect>();
+  context.getDiagEngine().registerHandler([this](mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+      return;
+    auto place = llvm::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation());
+    if (!isFIR)
+      failInternally((place ? place.getFilename().getValue() + ":" +
+                                  llvm::Twine(place.getLine()) + ": "
+                            : llvm::Twine()) +
+                     diagnostic.str());
+    llvm::SMLoc loc;
+    if (place && place.getFilename().getValue() == locationName)
+      loc = diags.getSources().FindLocForLineAndColumn(
+          bufferID, place.getLine(), place.getColumn());
+    auto builder = diags.report(loc, diag::invalid_fir, diagnostic.str());
+    for (mlir::Diagnostic &note : diagnostic.getNotes())
+      builder.note(note.str());
+  });
+}
+
+bool Compilation::State::readFIR() {
+  chooseTarget(CompileSettings());
+  createContext();
+  fir = mlir::parseSourceString<mlir::ModuleOp>(
+      diags.getSources().getMemoryBuffer(bufferID)->getBuffer(),
+      mlir::ParserConfig(&context), locationName);
+  timing.mark("fir");
+  return fir && !diags.hasErrors();
+}
+
+bool Compilation::State::makeFIR() {
+  auto print = [&](llvm::raw_ostream &os) { fir->print(os); };
+  if (!isFIR) {
+    createContext();
+    fir = convertASTToFIR(*tree, context, diags.getSources(), locationName);
+    timing.mark("fir");
+    if (mlir::failed(mlir::verify(*fir)))
+      failInternally("FIR is not valid");
+    timing.mark("fir-verify");
+  }
+  if (!finishPhase(Phase::FIR, print))
+    return false;
+  if (!goesBeyond(Phase::FIR))
+    return true;
+
+  if (level != OptLevel::O0) {
+    mlir::PassManager passes(&context, mlir::ModuleOp::getOperationName());
+    passes.enableVerifier(options.verifyEach);
+    passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+    passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+    if (mlir::failed(passes.run(*fir)))
+      failInternally("a FIR pass failed");
+    timing.mark("fir-opt");
+  }
+  return finishPhase(Phase::FIROpt, print);
+}
+
+//===----------------------------------------------------------------------===//
+// LLVM IR and machine code
+//===----------------------------------------------------------------------===//
+
+StringRef Compilation::State::getLineText(unsigned line) const {
+  llvm::SMLoc start =
+      diags.getSources().FindLocForLineAndColumn(bufferID, line, 1);
+  if (!start.isValid())
+    return "";
+  StringRef text = diags.getSources().getMemoryBuffer(bufferID)->getBuffer();
+  text = text.drop_front(start.getPointer() - text.data());
+  return text.take_until([](char c) { return c == '\n' || c == '\r'; });
+}
+
+bool Compilation::State::makeLLVM() {
+  std::string error;
+  machine = createTargetMachine(*target, level, error);
+  if (!machine)
+    failInternally(error);
+
+  FIRToLLVMOptions conversion;
+  bool isExecutable = options.getLastPhase() == Phase::Exe;
+  if (options.debug == DebugInfo::Full)
+    conversion.debug = DebugLevel::Full;
+  else if (options.debug == DebugInfo::Default && isExecutable)
+    conversion.debug = DebugLevel::LineTables;
+  else
+    conversion.debug = DebugLevel::None;
+  conversion.optimized = level != OptLevel::O0;
+  conversion.producer = ("fluxc " + getVersion()).str();
+  conversion.compileDir = options.debugDir;
+  if (!isFIR)
+    conversion.lineText = [this](unsigned line) { return getLineText(line); };
+  llvmModule = convertFIRToLLVM(
+      *fir, llvmContext, machine->getTargetTriple(),
+      machine->createDataLayout().getStringRepresentation(), conversion);
+  timing.mark("llvm");
+  if (options.verifyEach) {
+    std::string message;
+    llvm::raw_string_ostream os(message);
+    if (llvm::verifyModule(*llvmModule, &os))
+      failInternally(message);
+    timing.mark("llvm-verify");
+  }
+  auto print = [&](llvm::raw_ostream &os) { llvmModule->print(os, nullptr); };
+  if (!finishPhase(Phase::LLVM, print))
+    return false;
+  if (!goesBeyond(Phase::LLVM))
+    return true;
+
+  if (conversion.debug == DebugLevel::LineTables)
+    dropDebugSections(*llvmModule);
+  if (level != OptLevel::O0) {
+    optimizeModule(*llvmModule, *machine, level, options.verifyEach);
+    timing.mark("llvm-opt");
+  }
+  return finishPhase(Phase::LLVMOpt, print);
+}
+
+bool Compilation::State::makeMachineCode() {
+  Phase last = options.getLastPhase();
+  if (last != Phase::Asm && !options.dumpDir.empty()) {
+    // Generating code consumes the module.
+    std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*llvmModule);
+    llvm::SmallString<0> text;
+    emitModule(*copy, *machine, EmitFormat::Assembly, text);
+    if (!finishPhase(Phase::Asm, [&](llvm::raw_ostream &os) { os << text; }))
+      return false;
+  }
+  EmitFormat format = last == Phase::Asm   ? EmitFormat::Assembly
+                      : last == Phase::Obj ? EmitFormat::Object
+                                           : EmitFormat::ObjectWithCallTable;
+  llvm::SmallVector<char, 0> object;
+  if (!emitModule(*llvmModule, *machine, format, object))
+    failInternally("no code can be generated for " + target->name);
+  timing.mark("codegen");
+  auto print = [&](llvm::raw_ostream &os) {
+    os.write(object.data(), object.size());
+  };
+  if (!finishPhase(last == Phase::Asm ? Phase::Asm : Phase::Obj, print))
+    return false;
+  if (last != Phase::Exe)
+    return true;
+
+  std::string error;
+  llvm::SmallVector<char, 0> executable;
+  bool linked =
+      linkExecutable(*target, {{locationName, object}},
+                     options.debug == DebugInfo::Full, executable, error);
+  timing.mark("link");
+  if (!linked) {
+    if (!isFIR)
+      failInternally(error);
+    diags.report(llvm::SMRange(), diag::invalid_fir, error);
+    return false;
+  }
+  return finishPhase(Phase::Exe, [&](llvm::raw_ostream &os) {
+    os.write(executable.data(), executable.size());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Dumps the result of \p phase if that was asked for, and keeps it if it is
+/// what fluxc was called for.
+bool Compilation::State::finishPhase(
+    Phase phase, llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  bool isResult = options.emit == phase && !options.stopAfter;
+  if (!isResult && options.dumpDir.empty())
+    return true;
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream os(text);
+  print(os);
+  StringRef bytes(text.data(), text.size());
+  bool dumped = true;
+  if (!options.dumpDir.empty()) {
+    const PhaseInfo &info = getInfo(phase);
+    std::string name =
+        llvm::utostr(static_cast<unsigned>(phase) + 1) + "-" + info.name.str();
+    if (name.size() == info.name.size() + 2)
+      name = "0" + name;
+    if (!info.extension.empty())
+      name += "." + info.extension.str();
+    // Several inputs have a folder each.
+    llvm::SmallString<256> path(options.dumpDir);
+    if (options.inputs.size() > 1)
+      llvm::sys::path::append(path, llvm::sys::path::filename(input));
+    if (std::error_code error = llvm::sys::fs::create_directories(path))
+      dumped = check(error.message(), path);
+    llvm::sys::path::append(path, name);
+    dumped = dumped && check(writeFile(path, bytes, phase == Phase::Exe), path);
+  }
+  if (isResult)
+    result = std::move(text);
+  timing.mark("write");
+  return dumped;
+}
+
+/// \p path as a word of a makefile.
+static std::string escapeForMake(StringRef path) {
+  std::string result;
+  for (char c : path) {
+    if (c == ' ' || c == '#' || c == '\\')
+      result += '\\';
+    if (c == '$')
+      result += '$';
+    result += c;
+  }
+  return result;
+}
+
+bool Compilation::State::writeResult() {
+  if (options.stopAfter)
+    return true;
+  std::string path = options.getOutputName(input);
+  if (!check(writeFile(path, StringRef(result.data(), result.size()),
+                       options.emit == Phase::Exe),
+             path))
+    return false;
+  if (options.writeDependencies) {
+    std::string file = options.dependencyFile;
+    if (file.empty())
+      file = path + ".d";
+    if (!check(
+            writeFile(file,
+                      escapeForMake(path) + ": " + escapeForMake(input) + "\n",
+                      /*executable=*/false),
+            file))
+      return false;
+  }
+  timing.mark("write");
+  return true;
+}
+
+ExitStatus Compilation::run() {
+  State &s = *state;
+  unsigned before = s.diags.getNumErrors();
+  auto work = [&] {
+    if (!s.read() || !(s.isFIR ? s.readFIR() : s.readDocument()))
+      return false;
+    if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
+      return false;
+    if (s.goesBeyond(Phase::FIROpt) && !s.makeLLVM())
+      return false;
+    if (s.goesBeyond(Phase::LLVMOpt) && !s.makeMachineCode())
+      return false;
+    return s.writeResult();
+  };
+  bool done = work();
+  s.diags.setTrail(nullptr);
+  return done && s.diags.getNumErrors() == before ? exitSuccess : exitErrors;
+}

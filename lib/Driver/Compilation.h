@@ -1,0 +1,33 @@
+//===- Compilation.h - one input through the phases ------------*- C++ -*-===//
+#ifndef FLUX_LIB_DRIVER_COMPILATION_H
+#define FLUX_LIB_DRIVER_COMPILATION_H
+
+#include "Timing.h"
+#include "flux/Driver/Driver.h"
+#include "flux/Driver/Options.h"
+#include "flux/Support/Diagnostics.h"
+#include <memory>
+
+namespace flux {
+
+/// Takes one input as far as the options say, and writes the result.
+class Compilation {
+public:
+  Compilation(const Options &options, DiagnosticEngine &diags, Timing &timing,
+              llvm::StringRef input);
+  ~Compilation();
+
+  /// Runs; to be called once.
+  ExitStatus run();
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+/// Says which targets there are, or which one \p name is near to.
+std::string describeKnownTargets(llvm::StringRef name);
+
+} // namespace flux
+
+#endif // FLUX_LIB_DRIVER_COMPILATION_H

@@ -1,0 +1,77 @@
+//===- Options.td - the command line of fluxc -----------------------------===//
+//
+// The only list of options: parsing, --help, suggestions for typing errors,
+// --completion and docs/fluxc.md come from here.
+//
+//===----------------------------------------------------------------------===//
+include "llvm/Option/OptParser.td"
+
+class F<string letter, string help> : Flag<["-"], letter>, HelpText<help>;
+class FF<string name, string help> : Flag<["--"], name>, HelpText<help>;
+class EQ<string name, string meta, string help>
+    : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
+
+def grp_output : OptionGroup<"output">, HelpText<"What to make">;
+def grp_code : OptionGroup<"code">, HelpText<"Code generation">;
+def grp_messages : OptionGroup<"messages">, HelpText<"Messages">;
+def grp_phases : OptionGroup<"phases">, HelpText<"Looking into the compiler">;
+def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
+
+let Group = grp_output in {
+def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
+  HelpText<"Write to FILE; '-' is standard output">;
+def emit_EQ : EQ<"emit", "FORM", "What to write: ast, fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
+  Values<"ast,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
+def c : F<"c", "The same as --emit=obj">;
+def S : F<"S", "The same as --emit=asm">;
+def f : F<"f", "Write binary forms even to a terminal">;
+def MD : F<"MD", "Also write a dependency file for make, OUTPUT.d">;
+def MF : JoinedOrSeparate<["-"], "MF">, MetaVarName<"FILE">,
+  HelpText<"Write the dependency file to FILE">;
+def input_lang_EQ : EQ<"input-lang", "LANG", "What the inputs are: flux-md, or fir (the default for .fir and .mlir)">,
+  Values<"flux-md,fir">;
+}
+
+let Group = grp_code in {
+def O : Joined<["-"], "O">, MetaVarName<"LEVEL">,
+  HelpText<"Optimize: -O0 (fast compilation), -O1, -O2 (the default), -O3, -Os (small), -Oz (smallest)">,
+  Values<"0,1,2,3,s,z">;
+def g : F<"g", "Write debug information for debuggers">;
+def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there">;
+def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets)">;
+def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;
+def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
+  HelpText<"Use N threads; the result does not depend on N">;
+}
+
+let Group = grp_messages in {
+def diagnostics_format_EQ : EQ<"diagnostics-format", "FORMAT", "Messages as text (the default), json (one object a line) or sarif">,
+  Values<"text,json,sarif">;
+def diagnostics_output_EQ : EQ<"diagnostics-output", "FORMAT:FILE", "Also write the messages to FILE, as json or sarif">,
+  Values<"json:,sarif:">;
+def color_EQ : EQ<"color", "WHEN", "Paint messages: auto (the default), always or never">,
+  Values<"auto,always,never">;
+def Werror : F<"Werror", "Warnings are errors">;
+def error_limit_EQ : EQ<"error-limit", "N", "Show at most N errors (default 50; 0 shows all)">;
+def explain : Separate<["--"], "explain">, MetaVarName<"ID">,
+  HelpText<"Explain the message with this id, for example FLX0101">;
+def explain_EQ : Joined<["--"], "explain=">, Alias<explain>;
+}
+
+let Group = grp_phases in {
+def stop_after_EQ : EQ<"stop-after", "PHASE", "Stop after PHASE (see docs/fluxc.md) and write nothing">,
+  Values<"document,ast,sema,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
+def dump_phases_EQ : EQ<"dump-phases", "DIR", "Write the result of every phase into DIR">;
+def timing : FF<"timing", "Tell how long each phase took">;
+def verify_each : FF<"verify-each", "Check the program after every pass">;
+}
+
+let Group = grp_about in {
+def help : FF<"help", "Print this text">;
+def help_h : Flag<["-"], "h">, Alias<help>;
+def version : FF<"version", "Print the version">;
+def print_targets : FF<"print-targets", "List the targets">;
+def print_builtins : FF<"print-builtins", "List the built-in functions">;
+def completion_EQ : EQ<"completion", "SHELL", "Print a completion script for bash, zsh or fish">,
+  Values<"bash,zsh,fish">;
+}

@@ -1,0 +1,407 @@
+//===- ASTPrinter.cpp - the syntax tree as text ---------------------------===//
+//
+// Tests and people want to see what the parser understood, so the tree is
+// printed without addresses and places: two documents that mean the same print
+// the same.  The depth of trees is limited by the parser.
+//
+//===----------------------------------------------------------------------===//
+#include "flux/Frontend/AST.h"
+#include "flux/Frontend/Lexer.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+
+using namespace flux;
+using llvm::cast;
+using llvm::StringRef;
+
+namespace {
+
+class Printer {
+public:
+  explicit Printer(llvm::raw_ostream &os) : os(os) {}
+  void print(const Module &module);
+
+private:
+  llvm::raw_ostream &line() { return os.indent(2 * depth); }
+  void printType(const TypeExpr *type);
+  void printTypeSuffix(const TypeExpr *type);
+  void printString(StringRef text);
+  void print(const StructDecl &decl);
+  void print(const ConstDecl &decl);
+  void print(const FunctionDecl &decl);
+  void print(const AgentDecl &agent);
+  void print(const Block &block);
+  void print(const Stmt &stmt);
+  void print(const Expr *expr);
+  void printNested(const Expr *expr);
+  void printNested(const Block &block);
+  void printLabelled(StringRef label, const Expr *expr);
+  void printIf(const IfStmt *stmt);
+
+  llvm::raw_ostream &os;
+  unsigned depth = 0;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Types and names
+//===----------------------------------------------------------------------===//
+
+/// A type as written; inside of types only counts can be expressions, and they
+/// print as written too.
+void Printer::printType(const TypeExpr *type) {
+  if (type->kind == TypeExpr::Named) {
+    os << type->name;
+    return;
+  }
+  if (!type->element) {
+    os << "<error>";
+    return;
+  }
+  os << (type->isWritable ? "[var " : "[");
+  printType(type->element);
+  if (type->kind == TypeExpr::Array)
+    os << "; " << type->count->range;
+  os << ']';
+}
+
+void Printer::printTypeSuffix(const TypeExpr *type) {
+  if (!type)
+    return;
+  os << ": ";
+  printType(type);
+}
+
+void Printer::printString(StringRef text) {
+  os << '"';
+  os.write_escaped(text);
+  os << '"';
+}
+
+void Printer::printNested(const Expr *expr) {
+  ++depth;
+  print(expr);
+  --depth;
+}
+
+void Printer::printNested(const Block &block) {
+  ++depth;
+  print(block);
+  --depth;
+}
+
+void Printer::printLabelled(StringRef label, const Expr *expr) {
+  ++depth;
+  line() << label << '\n';
+  printNested(expr);
+  --depth;
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+void Printer::print(const Expr *expr) {
+  line();
+  switch (expr->kind) {
+  case Expr::IntLiteral: {
+    const auto *e = cast<IntLiteralExpr>(expr);
+    os << "IntLiteral " << e->value << e->suffix << '\n';
+    return;
+  }
+  case Expr::FloatLiteral: {
+    const auto *e = cast<FloatLiteralExpr>(expr);
+    os << "FloatLiteral " << llvm::format("%.17g", e->value) << e->suffix
+       << '\n';
+    return;
+  }
+  case Expr::BoolLiteral:
+    os << "BoolLiteral "
+       << (cast<BoolLiteralExpr>(expr)->value ? "true" : "false") << '\n';
+    return;
+  case Expr::StrLiteral:
+    os << "StrLiteral ";
+    printString(cast<StrLiteralExpr>(expr)->value);
+    os << '\n';
+    return;
+  case Expr::Name:
+    os << "Name " << expr->range << '\n';
+    return;
+  case Expr::Unary: {
+    const auto *e = cast<UnaryExpr>(expr);
+    os << "Unary "
+       << (e->op == UnaryOp::Neg      ? "-"
+           : e->op == UnaryOp::BitNot ? "~"
+                                      : "not")
+       << '\n';
+    return printNested(e->operand);
+  }
+  case Expr::Binary: {
+    const auto *e = cast<BinaryExpr>(expr);
+    os << "Binary " << getSpelling(e->op) << '\n';
+    printNested(e->lhs);
+    return printNested(e->rhs);
+  }
+  case Expr::Call: {
+    const auto *e = cast<CallExpr>(expr);
+    os << "Call ";
+    if (!e->module.empty())
+      os << e->module << '.';
+    os << e->name << '\n';
+    for (const Expr *arg : e->args)
+      printNested(arg);
+    return;
+  }
+  case Expr::StructLiteral: {
+    const auto *e = cast<StructLiteralExpr>(expr);
+    os << "StructLiteral " << e->name << '\n';
+    for (const FieldInit &field : e->fields)
+      printLabelled(field.name, field.value);
+    return;
+  }
+  case Expr::Convert: {
+    const auto *e = cast<ConvertExpr>(expr);
+    os << "Convert " << e->typeName
+       << (e->mode == ConvertMode::Checked    ? ""
+           : e->mode == ConvertMode::Wrapping ? "%"
+                                              : "|")
+       << '\n';
+    return printNested(e->operand);
+  }
+  case Expr::Index: {
+    const auto *e = cast<IndexExpr>(expr);
+    os << "Index\n";
+    printNested(e->base);
+    return printNested(e->index);
+  }
+  case Expr::SliceRange: {
+    const auto *e = cast<SliceRangeExpr>(expr);
+    os << "SliceRange\n";
+    printNested(e->base);
+    if (e->low)
+      printLabelled("from", e->low);
+    if (e->high)
+      printLabelled("to", e->high);
+    return;
+  }
+  case Expr::Member: {
+    const auto *e = cast<MemberExpr>(expr);
+    os << "Member " << e->name << '\n';
+    return printNested(e->base);
+  }
+  case Expr::ArrayLiteral:
+    os << "ArrayLiteral\n";
+    for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
+      printNested(element);
+    return;
+  case Expr::ArrayFill: {
+    const auto *e = cast<ArrayFillExpr>(expr);
+    os << "ArrayFill\n";
+    printNested(e->value);
+    return printLabelled("count", e->count);
+  }
+  case Expr::Invalid:
+    os << "Invalid\n";
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Statements
+//===----------------------------------------------------------------------===//
+
+void Printer::print(const Block &block) {
+  for (const Stmt *stmt : block.statements)
+    print(*stmt);
+}
+
+/// Prints a chain of `elif` flat, as it is written.
+void Printer::printIf(const IfStmt *stmt) {
+  line() << "If\n";
+  while (true) {
+    printNested(stmt->condition);
+    line() << "Then\n";
+    printNested(*stmt->thenBlock);
+    if (!stmt->elseStmt)
+      return;
+    const auto *next = llvm::dyn_cast<IfStmt>(stmt->elseStmt);
+    if (!next) {
+      line() << "Else\n";
+      return printNested(*cast<Block>(stmt->elseStmt));
+    }
+    line() << "Elif\n";
+    stmt = next;
+  }
+}
+
+void Printer::print(const Stmt &stmt) {
+  if (stmt.kind == Stmt::If)
+    return printIf(cast<IfStmt>(&stmt));
+  line();
+  switch (stmt.kind) {
+  case Stmt::Block:
+    os << "Block\n";
+    return printNested(*cast<Block>(&stmt));
+  case Stmt::Decl: {
+    const VarDecl &var = *cast<DeclStmt>(&stmt)->var;
+    os << (var.kind == VarDecl::Var ? "Var " : "Let ") << var.name;
+    printTypeSuffix(var.typeExpr);
+    os << '\n';
+    return printNested(var.init);
+  }
+  case Stmt::Assign: {
+    const auto *s = cast<AssignStmt>(&stmt);
+    os << "Assign " << (s->op ? getSpelling(*s->op) : "") << "=\n";
+    printNested(s->place);
+    return printNested(s->value);
+  }
+  case Stmt::Expression:
+    os << "Expression\n";
+    return printNested(cast<ExprStmt>(&stmt)->expr);
+  case Stmt::If:
+    break;
+  case Stmt::While: {
+    const auto *s = cast<WhileStmt>(&stmt);
+    os << "While\n";
+    printNested(s->condition);
+    line() << "Do\n";
+    return printNested(*s->body);
+  }
+  case Stmt::Loop:
+    os << "Loop\n";
+    return printNested(*cast<LoopStmt>(&stmt)->body);
+  case Stmt::ForRange: {
+    const auto *s = cast<ForRangeStmt>(&stmt);
+    os << "ForRange " << s->var->name << (s->inclusive ? " inclusive\n" : "\n");
+    if (s->low)
+      printLabelled("from", s->low);
+    printLabelled("to", s->high);
+    line() << "Do\n";
+    return printNested(*s->body);
+  }
+  case Stmt::ForEach: {
+    const auto *s = cast<ForEachStmt>(&stmt);
+    os << "ForEach ";
+    if (s->index)
+      os << s->index->name << ", ";
+    os << s->var->name << '\n';
+    printNested(s->sequence);
+    line() << "Do\n";
+    return printNested(*s->body);
+  }
+  case Stmt::Break:
+    os << "Break\n";
+    return;
+  case Stmt::Continue:
+    os << "Continue\n";
+    return;
+  case Stmt::Return:
+    os << "Return\n";
+    if (const Expr *value = cast<ReturnStmt>(&stmt)->value)
+      printNested(value);
+    return;
+  case Stmt::Trap:
+    os << "Trap\n";
+    return printNested(cast<TrapStmt>(&stmt)->message);
+  case Stmt::Defer:
+    os << "Defer\n";
+    return printNested(*cast<DeferStmt>(&stmt)->body);
+  case Stmt::Set:
+    os << "Set " << cast<SetStmt>(&stmt)->name << '\n';
+    return printNested(cast<SetStmt>(&stmt)->value);
+  case Stmt::Every:
+    os << "Every " << cast<EveryStmt>(&stmt)->nanoseconds << "ns\n";
+    return printNested(*cast<EveryStmt>(&stmt)->body);
+  case Stmt::Yield:
+    os << "Yield\n";
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+void Printer::print(const StructDecl &decl) {
+  line() << "Struct " << decl.name << '\n';
+  ++depth;
+  for (const FieldDecl &field : decl.fields) {
+    line() << "Field " << field.name;
+    printTypeSuffix(field.typeExpr);
+    os << '\n';
+  }
+  --depth;
+}
+
+void Printer::print(const ConstDecl &decl) {
+  line() << "Const " << decl.name;
+  printTypeSuffix(decl.typeExpr);
+  os << '\n';
+  printNested(decl.init);
+}
+
+void Printer::print(const FunctionDecl &decl) {
+  line() << "Function " << decl.name << '(';
+  llvm::ListSeparator comma;
+  for (const VarDecl *param : decl.params) {
+    os << comma << param->name;
+    printTypeSuffix(param->typeExpr);
+  }
+  os << ')';
+  if (decl.resultExpr) {
+    os << " -> ";
+    printType(decl.resultExpr);
+  }
+  os << '\n';
+  printNested(*decl.body);
+}
+
+void Printer::print(const AgentDecl &agent) {
+  line() << "Agent '" << agent.name << "'\n";
+  ++depth;
+  if (agent.hasCapabilities) {
+    line() << "Capabilities";
+    for (size_t i = 0; i != capabilityNames.size(); ++i)
+      if (agent.capabilities >> i & 1)
+        os << ' ' << capabilityNames[i];
+    os << '\n';
+  }
+  if (agent.heartbeatNs)
+    line() << "Heartbeat " << agent.heartbeatNs << "ns\n";
+  line() << "Period " << agent.periodNs << "ns\n";
+  if (agent.init) {
+    line() << "Init\n";
+    printNested(*agent.init);
+  }
+  if (agent.loop) {
+    line() << "Loop\n";
+    printNested(*agent.loop);
+  }
+  --depth;
+}
+
+void Printer::print(const Module &module) {
+  os << "Module '" << module.title << "'\n";
+  ++depth;
+  const CompileSettings &compile = module.compile;
+  if (!compile.target.empty())
+    line() << "Target '" << compile.target << "'\n";
+  if (!compile.optimize.empty())
+    line() << "Optimize '" << compile.optimize << "'\n";
+  if (!compile.board.empty())
+    line() << "Board '" << compile.board << "'\n";
+  for (const StructDecl *decl : module.structs)
+    print(*decl);
+  for (const ConstDecl *decl : module.constants)
+    print(*decl);
+  for (const FunctionDecl *decl : module.functions)
+    print(*decl);
+  if (module.agent)
+    print(*module.agent);
+  --depth;
+}
+
+void flux::printAST(const Module &module, llvm::raw_ostream &os) {
+  Printer(os).print(module);
+}

@@ -1,0 +1,215 @@
+//===- Keys.cpp - the keys of Compile and Agent, durations ----------------===//
+//
+// Each section has a closed set of keys, so a misspelt key is an error with
+// the nearest one, never a setting that silently does nothing.
+//
+//===----------------------------------------------------------------------===//
+#include "ParserImpl.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+static constexpr llvm::StringLiteral capabilityTable[] = {
+    "SPAWN",    "COMMUNICATE", "COMPILE",    "IO_READ", "IO_WRITE",   "MEMORY",
+    "HARDWARE", "NETWORK",     "FILESYSTEM", "DEBUG",   "SUPERVISOR",
+};
+const llvm::ArrayRef<llvm::StringLiteral>
+    flux::capabilityNames(capabilityTable);
+
+//===----------------------------------------------------------------------===//
+// Durations
+//===----------------------------------------------------------------------===//
+
+/// Nanoseconds of a unit of time, or 0.
+static int64_t getUnit(StringRef word) {
+  constexpr int64_t us = 1000, ms = 1000 * us, s = 1000 * ms, min = 60 * s,
+                    h = 60 * min, d = 24 * h;
+  return llvm::StringSwitch<int64_t>(word)
+      .CasesLower({"ns", "nanosecond", "nanoseconds"}, 1)
+      .CasesLower({"us", "microsecond", "microseconds"}, us)
+      .CasesLower({"ms", "millisecond", "milliseconds"}, ms)
+      .CasesLower({"s", "sec", "second", "seconds"}, s)
+      .CasesLower({"min", "minute", "minutes"}, min)
+      .CasesLower({"h", "hour", "hours"}, h)
+      .CasesLower({"d", "day", "days"}, d)
+      .Default(0);
+}
+
+std::optional<int64_t> flux::parseDuration(StringRef text,
+                                           DiagnosticEngine &diags) {
+  text = text.trim(" \t");
+  auto isDigit = [](char c) { return llvm::isDigit(c); };
+  StringRef whole = text.take_while(isDigit);
+  StringRef rest = text.drop_front(whole.size()), fraction;
+  if (rest.size() > 1 && rest[0] == '.' && llvm::isDigit(rest[1])) {
+    fraction = rest.drop_front().take_while(isDigit);
+    rest = rest.drop_front(1 + fraction.size());
+  }
+  StringRef word = rest.ltrim(" \t");
+  int64_t unit = getUnit(word);
+  if (whole.empty() || unit == 0) {
+    auto report = diags.report(text, diag::bad_duration, text.take_front(60));
+    if (!whole.empty() && word.empty())
+      report.note("a unit is missing, for example '" + text + "s'");
+    else
+      report.note("the units are ns, us, ms, s, min, h and d");
+    return std::nullopt;
+  }
+  unsigned __int128 value = 0;
+  for (char c : whole)
+    if (value <= INT64_MAX)
+      value = value * 10 + (c - '0');
+  value *= unit;
+  int64_t place = unit;
+  for (char c : fraction) {
+    place /= 10; // what is finer than a nanosecond is cut off
+    value += (unsigned __int128)(place) * (c - '0');
+  }
+  if (value == 0 || value > INT64_MAX) {
+    diags.report(text, diag::duration_out_of_range, text.take_front(60));
+    return std::nullopt;
+  }
+  return int64_t(value);
+}
+
+//===----------------------------------------------------------------------===//
+// Keys
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Walks the keys of a section and reports unknown and repeated ones.
+class KeyReader {
+public:
+  KeyReader(const Section &section, llvm::ArrayRef<StringRef> names,
+            DiagnosticEngine &diags)
+      : section(section), names(names), diags(diags), seen(names.size()) {}
+
+  /// Calls \p handle with the number and value of each good key.
+  void read(llvm::function_ref<void(unsigned, StringRef)> handle) {
+    for (const KeyValue &entry : section.keys) {
+      const auto *it = llvm::find_if(names, [&](StringRef name) {
+        return entry.key.equals_insensitive(name);
+      });
+      if (it == names.end()) {
+        reportUnknown(entry.key);
+        continue;
+      }
+      unsigned index = it - names.begin();
+      if (claim(index, entry.key))
+        handle(index, entry.value);
+    }
+  }
+
+  /// Notes that key \p index stands at \p place; false if it is there twice.
+  bool claim(unsigned index, StringRef place) {
+    if (seen[index].empty()) {
+      seen[index] = place;
+      return true;
+    }
+    diags.report(place, diag::duplicate_key, names[index])
+        .note(DiagnosticEngine::rangeOf(seen[index]), "the first one is here");
+    return false;
+  }
+
+private:
+  void reportUnknown(StringRef key) {
+    StringRef near = findNearMiss(key, names);
+    auto report =
+        diags.report(key, diag::unknown_key, key, getSectionWord(section.kind));
+    if (!near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(key), near);
+    else
+      report.note("the keys are " + llvm::join(names, ", "));
+  }
+
+  const Section &section;
+  llvm::ArrayRef<StringRef> names;
+  DiagnosticEngine &diags;
+  llvm::SmallVector<StringRef, 4> seen;
+};
+
+} // namespace
+
+void flux::parseCompileKeys(const Section &section, ParserState &state) {
+  static constexpr StringRef names[] = {"target", "optimize", "board"};
+  static constexpr StringRef levels[] = {"-O0", "-O1", "-O2",
+                                         "-O3", "-Os", "-Oz"};
+  CompileSettings &settings = state.module.compile;
+  KeyReader(section, names, state.diags)
+      .read([&](unsigned index, StringRef value) {
+        if (index == 0) {
+          settings.target = value;
+        } else if (index == 2) {
+          settings.board = value;
+        } else if (llvm::is_contained(levels, value)) {
+          settings.optimize = value;
+        } else {
+          auto report = state.diags.report(value, diag::bad_optimize, value);
+          std::string dashed = "-" + value.str();
+          if (llvm::is_contained(levels, StringRef(dashed)))
+            report.fixIt(DiagnosticEngine::rangeOf(value), dashed);
+          else
+            report.note("the levels are " +
+                        llvm::join(llvm::ArrayRef(levels), ", "));
+        }
+      });
+}
+
+/// `IO_READ, NETWORK`.
+static void parseCapabilities(StringRef list, AgentDecl &agent,
+                              DiagnosticEngine &diags) {
+  agent.hasCapabilities = true;
+  llvm::SmallVector<StringRef, 11> parts;
+  list.split(parts, ',');
+  for (StringRef part : parts) {
+    StringRef word = part.trim(" \t");
+    const auto *it = llvm::find(capabilityNames, word);
+    if (it == capabilityNames.end()) {
+      auto report = diags.report(word, diag::unknown_capability, word);
+      llvm::SmallVector<StringRef, 11> names(capabilityNames.begin(),
+                                             capabilityNames.end());
+      StringRef near = findNearMiss(word, names);
+      if (!near.empty())
+        report.fixIt(DiagnosticEngine::rangeOf(word), near);
+      else
+        report.note("the capabilities are " + llvm::join(names, ", "));
+      continue;
+    }
+    uint32_t bit = 1u << (it - capabilityNames.begin());
+    if (agent.capabilities & bit)
+      diags.report(word, diag::duplicate_key, word);
+    agent.capabilities |= bit;
+  }
+}
+
+void flux::parseAgentKeys(const Section &section, AgentDecl &agent,
+                          ParserState &state) {
+  static constexpr StringRef names[] = {"name", "capabilities", "heartbeat",
+                                        "period"};
+  DiagnosticEngine &diags = state.diags;
+  agent.range = section.heading;
+  KeyReader reader(section, names, diags);
+  if (!section.name.empty()) {
+    reader.claim(0, section.name);
+    agent.name = section.name;
+  }
+  reader.read([&](unsigned index, StringRef value) {
+    switch (index) {
+    case 0:
+      agent.name = value;
+      break;
+    case 1:
+      parseCapabilities(value, agent, diags);
+      break;
+    case 2:
+      agent.heartbeatNs = parseDuration(value, diags).value_or(0);
+      break;
+    case 3:
+      agent.periodNs = parseDuration(value, diags).value_or(agent.periodNs);
+      break;
+    }
+  });
+}

@@ -1,0 +1,202 @@
+//===- ParserImpl.h - the parser of code and of steps ----------*- C++ -*-===//
+//
+// One recursive-descent parser with one token of lookahead serves code and the
+// expressions of steps.  A function that returns a pointer returns null after
+// it reported an error, and its callers pass that on until one of them knows
+// where to go on: statements, declarations and steps recover, nothing else.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_LIB_FRONTEND_PARSERIMPL_H
+#define FLUX_LIB_FRONTEND_PARSERIMPL_H
+
+#include "flux/Frontend/Lexer.h"
+#include "flux/Frontend/Parser.h"
+#include "flux/Support/Diagnostics.h"
+
+namespace flux {
+
+/// What the parsers of one module share.
+struct ParserState {
+  Module &module;
+  ASTContext &context;
+  DiagnosticEngine &diags;
+};
+
+/// How expressions are read.
+enum class ParseMode : uint8_t {
+  Code,
+  /// Articles are skipped, a `(` after a space is no call, and a
+  /// point before a space is a full stop.
+  Step,
+  /// The same, between the braces of a string.
+  Braces,
+};
+
+class Parser {
+public:
+  Parser(llvm::ArrayRef<llvm::StringRef> pieces, ParserState &state,
+         ParseMode mode = ParseMode::Code);
+
+  /// Parses a fence of declarations into the module.
+  void parseDeclarations();
+  /// Parses the heading of a function section; null if there is no name.
+  FunctionDecl *parseSectionSignature();
+  /// Parses all that is left as the body of \p function.
+  void parseSectionBody(FunctionDecl *function);
+
+  Expr *parseExpr();
+  /// An expression whose `=` is reported as `==`; recovers, never null.
+  Expr *parseCondition();
+
+  //===--- The token in front ---------------------------------------------===//
+
+  bool is(TokenKind kind) const { return token.kind == kind; }
+  const Token &current() const { return token; }
+  bool isWord(llvm::StringRef word) const {
+    return is(TokenKind::Identifier) && token.text.equals_insensitive(word);
+  }
+  void advance() {
+    previousEnd = token.text.end();
+    token = lexer.next();
+  }
+  bool consumeIf(TokenKind kind);
+  /// The last string with braces that was read.
+  llvm::StringRef getBracedString() const { return bracedString; }
+  /// Skips `the`, `a` and `an` in front of a name.
+  void skipArticle();
+  /// What follows the text of the last token; starts with the current one.
+  llvm::StringRef getRest(llvm::StringRef whole) const;
+  /// Reports, in the place of the current token, that \p expected should
+  /// stand there; silent where the lexer has reported already.
+  void reportUnexpected(diag::ID id, llvm::StringRef expected,
+                        llvm::StringRef opener = "");
+  void reportUnexpected(diag::ID id) { reportUnexpected(id, ""); }
+  /// The text from \p begin to the end of the last token.
+  llvm::StringRef rangeFrom(const char *begin) const {
+    return llvm::StringRef(begin,
+                           previousEnd > begin ? previousEnd - begin : 0);
+  }
+
+private:
+  struct NestingScope;
+  friend struct NestingScope;
+
+  /// True if the current token cannot belong to what came before it because
+  /// it begins a line.
+  bool atLineStart() const {
+    return token.startsLine && bracketDepth == 0 &&
+           token.text.begin() != statementBegin;
+  }
+  std::string describeToken() const;
+  llvm::StringRef getErrorPlace() const;
+  bool expect(TokenKind kind, llvm::StringRef what, llvm::StringRef opener);
+  bool parseName(llvm::StringRef what, llvm::StringRef &name);
+  bool enterNesting();
+  void reportNotSupported(llvm::StringRef place, const llvm::Twine &what);
+  bool skipBraces();
+
+  // ParseExpr.cpp
+  Expr *parseBinary(unsigned minPrecedence);
+  Expr *parseNot(unsigned minPrecedence);
+  Expr *parsePrefix();
+  Expr *parsePostfix();
+  Expr *parsePrimary();
+  Expr *parseArrayLiteral();
+  Expr *parseParenthesized();
+  Expr *parseArguments(const char *begin, llvm::StringRef module,
+                       llvm::StringRef name);
+  Expr *parseBraceLiteral(llvm::StringRef name);
+  Expr *parseConversion(llvm::StringRef word);
+  Expr *parseIndex(Expr *base, const char *begin);
+  Expr *parseMember(Expr *base, const char *begin, bool isPlainName);
+  bool reportMistakenPrimary();
+  bool reportMistakenOperator();
+  bool reportIncrement(const Token &first);
+  std::optional<BinaryOp> getBinaryOperator() const;
+  bool continuesPostfix() const;
+  bool deepen(unsigned otherDepth, llvm::StringRef place);
+  Expr *makeInvalid(llvm::StringRef range) {
+    return context.make<InvalidExpr>(range);
+  }
+
+  // ParseStmt.cpp
+  Block *parseBlock(llvm::StringRef owner);
+  bool parseStatements(llvm::SmallVectorImpl<Stmt *> &out,
+                       llvm::StringRef opener);
+  Stmt *parseStatement();
+  Stmt *parseVariable();
+  Stmt *parseIf();
+  Expr *parseHeader();
+  Stmt *parseWhile();
+  Stmt *parseLoop();
+  Stmt *parseFor();
+  Stmt *parseReturn();
+  Stmt *parseTrap();
+  Stmt *parseDefer();
+  Stmt *parseExpressionStatement();
+  Stmt *parseAssignment(Expr *place, const char *begin);
+  void reportForeignStatement(llvm::StringRef word);
+  void reportNestedDeclaration();
+  bool atMargin() const;
+  void expectStatementEnd();
+  void recoverStatement();
+  bool recoverToBlock();
+
+  // Parser.cpp
+  void parseDeclaration();
+  void parseFunction();
+  bool parseSignature(FunctionDecl *function);
+  bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
+  void parseStruct();
+  bool parseField(FieldDecl &field);
+  void parseConst();
+  void recoverDeclaration();
+  bool refuseGenerics();
+
+  // ParseType.cpp
+  TypeExpr *parseType();
+  TypeExpr *parseNamedType();
+  TypeExpr *parseBracketType();
+  TypeExpr *makeErrorType(llvm::StringRef range);
+
+  ParserState &state;
+  ASTContext &context;
+  DiagnosticEngine &diags;
+  Lexer lexer;
+  Token token;
+  const char *previousEnd;    ///< end of the last token that was consumed
+  const char *statementBegin; ///< where the statement or declaration begins
+  unsigned bracketDepth = 0;  ///< open `(` and `[`
+  unsigned nesting = 0;
+  unsigned treeDepth = 0;          ///< depth of the expression returned last
+  bool blockFollows = false;       ///< `{` ends the expression
+  bool isChainReported = false;    ///< in this statement
+  bool isBraceReported = false;    ///< a missing brace, in this function
+  bool isSectionBody = false;      ///< the signature is a heading
+  const char *bodyBegin = nullptr; ///< of the section
+  llvm::StringRef bracedString;
+  llvm::StringRef functionPlace; ///< the name of the function
+  bool leavesFunction = false;   ///< a missing `}` ends all blocks
+  ParseMode mode;
+};
+
+/// Counts one level of nesting while it lives.
+struct Parser::NestingScope {
+  explicit NestingScope(Parser &parser)
+      : parser(parser), isOk(parser.enterNesting()) {}
+  ~NestingScope() { --parser.nesting; }
+  Parser &parser;
+  const bool isOk;
+};
+
+/// Parses the steps of `## Init` or `## Loop`.
+Block *parseSteps(const Section &section, ParserState &state);
+
+/// Parses the keys of `## Compile` and `## Agent` into the module.
+void parseCompileKeys(const Section &section, ParserState &state);
+void parseAgentKeys(const Section &section, AgentDecl &agent,
+                    ParserState &state);
+
+} // namespace flux
+
+#endif // FLUX_LIB_FRONTEND_PARSERIMPL_H

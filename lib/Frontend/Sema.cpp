@@ -1,0 +1,353 @@
+//===- Sema.cpp - declarations and names ----------------------------------===//
+//
+// Order of declarations does not matter in a document, so names are collected
+// first; structs, constants and signatures are then resolved on demand, with
+// cycles detected by their state; bodies come last.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SemaImpl.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+bool flux::analyzeModule(Module &module, ASTContext &context,
+                         DiagnosticEngine &diags) {
+  unsigned before = diags.getNumErrors();
+  Sema(module, context, diags).run();
+  return diags.getNumErrors() == before;
+}
+
+void Sema::run() {
+  declareNames();
+  for (StructDecl *decl : module.structs)
+    resolveStruct(*decl);
+  for (ConstDecl *decl : module.constants)
+    resolveConst(*decl);
+  for (FunctionDecl *decl : module.functions)
+    resolveSignature(*decl);
+  checkMain();
+  for (FunctionDecl *decl : module.functions)
+    checkFunction(*decl);
+  if (module.agent)
+    checkAgent(*module.agent);
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+void Sema::declareNames() {
+  for (StructDecl *decl : module.structs)
+    declareName(decl->name, ModuleName::Struct, decl);
+  for (ConstDecl *decl : module.constants)
+    declareName(decl->name, ModuleName::Const, decl);
+  for (FunctionDecl *decl : module.functions)
+    declareName(decl->name, ModuleName::Function, decl);
+}
+
+bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
+  if (name.empty())
+    return false; // the parser reported a missing name
+  if (types.lookupBuiltin(name) || findBuiltin("", name)) {
+    diags.report(name, diag::redeclared_builtin, name);
+    return false;
+  }
+  auto [it, inserted] = names.try_emplace(name, ModuleName{kind, decl, name});
+  if (inserted)
+    return true;
+  diags.report(name, diag::redeclared_name, name)
+      .note(DiagnosticEngine::rangeOf(it->second.place),
+            "the first declaration is here");
+  return false;
+}
+
+void Sema::popScope(ScopeMark mark) {
+  while (visible.size() > mark.numVisible)
+    vars.erase(visible.pop_back_val()->name);
+  --depth;
+}
+
+void Sema::declareVar(VarDecl *var) {
+  var->depth = depth;
+  if (var->name.empty() || var->name == "_")
+    return;
+  StringRef name = var->name;
+  if (types.lookupBuiltin(name) || findBuiltin("", name)) {
+    diags.report(name, diag::redeclared_builtin, name);
+    return;
+  }
+  StringRef previous;
+  if (VarDecl *other = lookupVar(name))
+    previous = other->name;
+  else if (const ModuleName *other = lookupModuleName(name))
+    previous = other->place;
+  if (!previous.empty()) {
+    diags.report(name, diag::redeclared_name, name)
+        .note(DiagnosticEngine::rangeOf(previous),
+              "the first declaration is here");
+    return;
+  }
+  vars[name] = var;
+  visible.push_back(var);
+}
+
+StringRef Sema::suggestName(StringRef name) {
+  llvm::SmallVector<StringRef> candidates;
+  for (VarDecl *var : visible)
+    candidates.push_back(var->name);
+  for (FunctionDecl *decl : module.functions)
+    candidates.push_back(decl->name);
+  for (ConstDecl *decl : module.constants)
+    candidates.push_back(decl->name);
+  for (StructDecl *decl : module.structs)
+    candidates.push_back(decl->name);
+  for (const Builtin &builtin : getBuiltins())
+    if (builtin.module.empty())
+      candidates.push_back(builtin.name);
+  return findNearMiss(name, candidates);
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+const Type *Sema::makeArray(StringRef range, const Type *element,
+                            uint64_t count) {
+  if (element->isError())
+    return element;
+  if (llvm::SaturatingMultiply(count, element->getSize()) >
+      SemaLimits::maxTypeBytes) {
+    diags.report(range, diag::type_too_large, count, element->str());
+    return types.getError();
+  }
+  return types.getArray(element, count);
+}
+
+const Type *Sema::resolveType(TypeExpr *expr) {
+  if (!expr)
+    return types.getError();
+  switch (expr->kind) {
+  case TypeExpr::Named: {
+    if (const Type *type = types.lookupBuiltin(expr->name))
+      return type;
+    const ModuleName *name = lookupModuleName(expr->name);
+    if (name && name->kind == ModuleName::Struct) {
+      auto *decl = static_cast<StructDecl *>(name->decl);
+      resolveStruct(*decl);
+      return decl->state == StructDecl::Resolved ? types.getStruct(decl)
+                                                 : types.getError();
+    }
+    if (name) {
+      diags.report(expr->range, diag::not_a_type, expr->name)
+          .note(DiagnosticEngine::rangeOf(name->place), "it is declared here");
+      return types.getError();
+    }
+    llvm::SmallVector<StringRef> candidates = {"bool", "i8",  "i16", "i32",
+                                               "i64",  "u8",  "u16", "u32",
+                                               "u64",  "f32", "f64", "str"};
+    for (StructDecl *decl : module.structs)
+      candidates.push_back(decl->name);
+    StringRef near = llvm::StringSwitch<StringRef>(expr->name)
+                         .Cases({"int", "long", "isize"}, "i64")
+                         .Cases({"uint", "usize"}, "u64")
+                         .Cases({"float", "double"}, "f64")
+                         .Cases({"string", "String", "char"}, "str")
+                         .Cases({"boolean", "Bool"}, "bool")
+                         .Case("byte", "u8")
+                         .Default(findNearMiss(expr->name, candidates));
+    auto report = diags.report(expr->range, diag::unknown_type, expr->name);
+    if (!near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(expr->range), near);
+    return types.getError();
+  }
+  case TypeExpr::Slice: {
+    const Type *element = resolveType(expr->element);
+    if (element->isError())
+      return element;
+    if (expr->isWritable && element->holdsReference()) {
+      diags.report(expr->range, diag::writable_references, element->str());
+      return types.getError();
+    }
+    return types.getSlice(element, expr->isWritable);
+  }
+  case TypeExpr::Array: {
+    const Type *element = resolveType(expr->element);
+    if (!expr->count)
+      return types.getError();
+    const Type *countType = check(expr->count, types.getI64());
+    if (countType->isError())
+      return countType;
+    if (!countType->isInt()) {
+      reportMismatch(expr->count, types.getI64(), "the number of elements");
+      return types.getError();
+    }
+    std::optional<ConstValue> count = evaluate(expr->count);
+    if (!count)
+      return types.getError();
+    if (count->intValue < 1) {
+      diags.report(expr->count->range, diag::bad_array_count,
+                   int64_t(count->intValue));
+      return types.getError();
+    }
+    return makeArray(expr->range, element, uint64_t(count->intValue));
+  }
+  }
+  llvm_unreachable("covered switch");
+}
+
+void Sema::resolveStruct(StructDecl &decl) {
+  if (decl.state == StructDecl::Resolved)
+    return;
+  if (decl.state == StructDecl::Resolving) {
+    diags.report(decl.name, diag::recursive_struct, decl.name);
+    return;
+  }
+  decl.state = StructDecl::Resolving;
+  uint64_t size = 0;
+  for (size_t i = 0; i < decl.fields.size(); ++i) {
+    FieldDecl &field = decl.fields[i];
+    for (size_t j = 0; j < i; ++j)
+      if (decl.fields[j].name == field.name) {
+        diags.report(field.name, diag::redeclared_name, field.name)
+            .note(DiagnosticEngine::rangeOf(decl.fields[j].name),
+                  "the first declaration is here");
+        break;
+      }
+    field.type = resolveType(field.typeExpr);
+    uint64_t align = field.type->getAlign();
+    field.offset = llvm::alignTo(size, align);
+    size = field.offset + field.type->getSize();
+    decl.align = std::max(decl.align, align);
+    if (size > SemaLimits::maxTypeBytes) {
+      diags.report(decl.name, diag::struct_too_large, decl.name);
+      field.type = types.getError();
+      size = 0;
+    }
+  }
+  decl.size = llvm::alignTo(size, decl.align);
+  decl.state = StructDecl::Resolved;
+}
+
+void Sema::resolveConst(ConstDecl &decl) {
+  if (decl.state == ConstDecl::Resolved)
+    return;
+  if (decl.state == ConstDecl::Resolving) {
+    diags.report(decl.name, diag::recursive_const, decl.name);
+    decl.type = types.getError();
+    return;
+  }
+  decl.state = ConstDecl::Resolving;
+  // Constants see the module's names only, whatever body asked for them.
+  llvm::DenseMap<StringRef, VarDecl *> hidden;
+  std::swap(hidden, vars);
+  llvm::scope_exit restore([&] { std::swap(hidden, vars); });
+
+  const Type *type = decl.typeExpr ? resolveType(decl.typeExpr) : nullptr;
+  if (type && !type->isError())
+    type = expect(decl.init, type, "the constant") ? type : types.getError();
+  else if (!type)
+    type = check(decl.init);
+  if (!decl.type) // a cycle was reported while the value was checked
+    decl.type = type;
+  if (type->isVoid()) {
+    diags.report(decl.init->range, diag::no_value);
+    decl.type = types.getError();
+  } else if (!decl.type->isError()) {
+    if (type->getSize() > SemaLimits::maxConstBytes) {
+      diags.report(decl.name, diag::const_too_large, decl.name);
+      decl.type = types.getError();
+    } else if (std::optional<ConstValue> value = evaluate(decl.init)) {
+      decl.value = *value;
+    } else {
+      decl.type = types.getError();
+    }
+  }
+  decl.state = ConstDecl::Resolved;
+}
+
+//===----------------------------------------------------------------------===//
+// Functions and agents
+//===----------------------------------------------------------------------===//
+
+void Sema::resolveSignature(FunctionDecl &decl) {
+  for (VarDecl *param : decl.params)
+    param->type = resolveType(param->typeExpr);
+  decl.resultType =
+      decl.resultExpr ? resolveType(decl.resultExpr) : types.getVoid();
+}
+
+void Sema::checkMain() {
+  const ModuleName *name = lookupModuleName("main");
+  if (name && name->kind == ModuleName::Function) {
+    auto *main = static_cast<FunctionDecl *>(name->decl);
+    module.main = main;
+    bool goodResult = main->resultType->isVoid() ||
+                      main->resultType == types.getInt(32, true) ||
+                      main->resultType->isError();
+    bool goodParams =
+        main->params.empty() ||
+        (main->params.size() == 1 &&
+         (main->params[0]->type == types.getSlice(types.getStr(), false) ||
+          main->params[0]->type->isError()));
+    if (!goodResult || !goodParams)
+      diags.report(main->name, diag::bad_main);
+  }
+  bool hasSteps = module.agent && (module.agent->init || module.agent->loop);
+  if (module.main && hasSteps)
+    diags.report(module.main->name, diag::main_and_steps)
+        .note(DiagnosticEngine::rangeOf(module.agent->init
+                                            ? module.agent->init->range
+                                            : module.agent->loop->range),
+              "the steps are here");
+}
+
+void Sema::checkFunction(FunctionDecl &decl) {
+  if (!decl.body)
+    return;
+  function = &decl;
+  frameBytes = 0;
+  unsigned errors = diags.getNumErrors();
+  ScopeMark scope = pushScope(); // depth 1: parameters
+  for (VarDecl *param : decl.params)
+    declareVar(param);
+  bool reachesEnd = checkBlock(*decl.body);
+  popScope(scope);
+  if (reachesEnd && !decl.resultType->isVoid() && !decl.resultType->isError())
+    diags.report(decl.body->end.empty() ? decl.name : decl.body->end,
+                 diag::missing_return, decl.name, decl.resultType->str());
+  if (frameBytes > SemaLimits::maxFrameBytes)
+    diags.report(decl.name, diag::frame_too_large, decl.name, frameBytes);
+  if (diags.getNumErrors() == errors)
+    checkLifetimes(*decl.body, decl.params, diags);
+  function = nullptr;
+}
+
+void Sema::checkAgent(AgentDecl &decl) {
+  agent = &decl;
+  frameBytes = 0;
+  // Init's names stay visible for Loop: they are the agent's state.
+  ScopeMark stateScope = pushScope();
+  for (Block *block : {decl.init, decl.loop}) {
+    if (!block)
+      continue;
+    unsigned errors = diags.getNumErrors();
+    inLoopSection = block == decl.loop;
+    ScopeMark scope{0};
+    if (inLoopSection)
+      scope = pushScope();
+    atSectionLevel = true;
+    checkStatements(*block);
+    if (inLoopSection)
+      popScope(scope);
+    if (diags.getNumErrors() == errors)
+      checkLifetimes(*block, {}, diags);
+  }
+  popScope(stateScope);
+  if (frameBytes > SemaLimits::maxFrameBytes)
+    diags.report(decl.range, diag::frame_too_large, decl.name, frameBytes);
+  agent = nullptr;
+}

@@ -1,0 +1,259 @@
+//===- SemaCall.cpp - calls of functions and built-ins --------------------===//
+//
+// Built-in functions have signatures in the language's own syntax
+// (Builtins.def), with a few words for "some number": this file reads them and
+// binds those words at each call.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SemaImpl.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+namespace {
+
+/// A signature of Builtins.def, split into words.
+struct Signature {
+  llvm::SmallVector<StringRef, 4> params; ///< types
+  StringRef result;                       ///< empty: nothing
+  bool takesAny = false;                  ///< `any...`
+};
+
+} // namespace
+
+static Signature parseSignature(StringRef text) {
+  Signature signature;
+  auto [params, result] = text.split(')');
+  params = params.drop_front(); // '('
+  signature.result = result.split("-> ").second.trim();
+  if (params == "any...") {
+    signature.takesAny = true;
+    return signature;
+  }
+  while (!params.empty()) {
+    StringRef param;
+    std::tie(param, params) = params.split(", ");
+    signature.params.push_back(param.split(": ").second);
+  }
+  return signature;
+}
+
+/// True if \p word stands for a class of types.
+static bool isTypeClass(StringRef word) {
+  return word == "num" || word == "int" || word == "float";
+}
+
+static bool isInClass(const Type *type, StringRef word) {
+  return word == "num" ? type->isNumber()
+                       : (word == "int" ? type->isInt() : type->isFloat());
+}
+
+static const Type *lookupSignatureType(StringRef word, TypeContext &types) {
+  const Type *u8 = types.getInt(8, false);
+  if (word == "[u8]")
+    return types.getSlice(u8, false);
+  if (word == "[var u8]")
+    return types.getSlice(u8, true);
+  return types.lookupBuiltin(word);
+}
+
+bool Sema::checkArgCount(CallExpr *expr, size_t expected) {
+  if (expr->args.size() == expected)
+    return true;
+  for (Expr *arg : expr->args)
+    check(arg);
+  diags.report(expr->range, diag::wrong_argument_count, expr->name, expected,
+               expected == 1 ? "" : "s", expr->args.size());
+  return false;
+}
+
+const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
+  if (!expr->module.empty()) {
+    expr->builtin = findBuiltin(expr->module, expr->name);
+    if (expr->builtin)
+      return checkBuiltinCall(expr, expected);
+    for (Expr *arg : expr->args)
+      check(arg);
+    llvm::SmallVector<StringRef> candidates;
+    if (isBuiltinModule(expr->module)) {
+      for (const Builtin &builtin : getBuiltins())
+        if (builtin.module == expr->module)
+          candidates.push_back(builtin.name);
+      auto report = diags.report(expr->name, diag::unknown_module_function,
+                                 expr->module, expr->name);
+      if (StringRef near = findNearMiss(expr->name, candidates); !near.empty())
+        report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+    } else if (VarDecl *var = lookupVar(expr->module)) {
+      diags.report(expr->name, diag::no_methods, expr->name)
+          .note("write '" + expr->name + "(" + var->name + ", ...)'");
+    } else {
+      for (const Builtin &builtin : getBuiltins())
+        if (!builtin.module.empty())
+          candidates.push_back(builtin.module);
+      llvm::sort(candidates);
+      candidates.erase(llvm::unique(candidates), candidates.end());
+      auto report =
+          diags.report(expr->module, diag::unknown_module, expr->module);
+      if (StringRef near = findNearMiss(expr->module, candidates);
+          !near.empty())
+        report.fixIt(DiagnosticEngine::rangeOf(expr->module), near);
+    }
+    return types.getError();
+  }
+
+  if (const ModuleName *entry = lookupModuleName(expr->name)) {
+    if (entry->kind == ModuleName::Function) {
+      auto *callee = static_cast<FunctionDecl *>(entry->decl);
+      expr->callee = callee;
+      if (!callee->resultType) // asked for by a constant
+        resolveSignature(*callee);
+      if (!checkArgCount(expr, callee->params.size()))
+        return callee->resultType;
+      for (auto [arg, param] : llvm::zip(expr->args, callee->params))
+        expect(arg, param->type, "the argument");
+      return callee->resultType;
+    }
+    for (Expr *arg : expr->args)
+      check(arg);
+    if (entry->kind == ModuleName::Struct) {
+      auto *decl = static_cast<StructDecl *>(entry->decl);
+      auto report =
+          diags.report(expr->range, diag::struct_without_names, decl->name);
+      if (!decl->fields.empty())
+        report.note("write '" + decl->name + "(" + decl->fields[0].name +
+                    ": ..." + (decl->fields.size() > 1 ? ", ...)'" : ")'"));
+      return types.getError();
+    }
+    diags.report(expr->name, diag::not_callable, expr->name)
+        .note(DiagnosticEngine::rangeOf(entry->place), "it is declared here");
+    return types.getError();
+  }
+  if (const Builtin *builtin = findBuiltin("", expr->name)) {
+    expr->builtin = builtin;
+    return checkBuiltinCall(expr, expected);
+  }
+  for (Expr *arg : expr->args)
+    check(arg);
+  if (VarDecl *var = lookupVar(expr->name)) {
+    diags.report(expr->name, diag::not_callable, expr->name)
+        .note(DiagnosticEngine::rangeOf(var->name), "it is declared here");
+    return types.getError();
+  }
+  auto report = diags.report(expr->name, diag::unknown_function, expr->name);
+  if (StringRef near = suggestName(expr->name); !near.empty()) {
+    report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+  } else {
+    for (const Builtin &builtin : getBuiltins())
+      if (builtin.name == expr->name) {
+        report.fixIt(DiagnosticEngine::rangeOf(expr->name),
+                     builtin.getFullName());
+        break;
+      }
+  }
+  return types.getError();
+}
+
+const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
+  if (!checkArgCount(expr, 2))
+    return types.getError();
+  bool good = expect(expr->args[0], types.getI64(), "the number of elements");
+  const Type *element = nullptr;
+  if (expected && expected->isSlice()) {
+    element = expected->element;
+    good &= expect(expr->args[1], element, "the element");
+  } else {
+    element = check(expr->args[1]);
+    if (element->isVoid())
+      diags.report(expr->args[1]->range, diag::no_value);
+  }
+  if (!good || element->isError() || element->isVoid())
+    return types.getError();
+  if (element->holdsReference()) {
+    diags.report(expr->args[1]->range, diag::writable_references,
+                 element->str());
+    return types.getError();
+  }
+  return types.getSlice(element, true);
+}
+
+const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
+  const Builtin &builtin = *expr->builtin;
+  if (builtin.module.empty() && builtin.name == "slice")
+    return checkSlice(expr, expected);
+
+  Signature signature = parseSignature(builtin.signature);
+  if (signature.takesAny) {
+    for (Expr *arg : expr->args) {
+      const Type *type = check(arg);
+      if (type->isVoid())
+        diags.report(arg->range, diag::no_value);
+      else if (!type->isError() && !type->isNumber() && !type->isBool() &&
+               !type->isStr()) {
+        auto report =
+            diags.report(arg->range, diag::not_printable, type->str());
+        if (type->isSlice() && type->element == types.getInt(8, false))
+          report.note("write bytes with 'console.write', or convert them "
+                      "with 'str(...)'");
+      }
+    }
+    return types.getVoid();
+  }
+  if (!checkArgCount(expr, signature.params.size()))
+    return types.getError();
+
+  // A class word is bound by the first argument that has a type of its own.
+  const Type *bound = nullptr;
+  StringRef boundWord;
+  bool good = true;
+  for (auto [arg, word] : llvm::zip(expr->args, signature.params)) {
+    if (!isTypeClass(word))
+      continue;
+    boundWord = word;
+    if (bound || isUntyped(arg))
+      continue;
+    bound = check(arg);
+  }
+  if (!boundWord.empty() && !bound) {
+    const Type *hint =
+        expected && isInClass(expected, boundWord) ? expected : nullptr;
+    bound = boundWord == "float" ? (hint ? hint : types.getF64())
+                                 : defaultType(expr->args[0], hint);
+  }
+  if (bound && bound->isError())
+    good = false;
+  else if (bound && !isInClass(bound, boundWord)) {
+    diags.report(expr->args[0]->range, diag::bad_builtin_argument,
+                 builtin.getFullName(),
+                 boundWord == "num"   ? "a number"
+                 : boundWord == "int" ? "an integer"
+                                      : "a float",
+                 bound->str());
+    good = false;
+  }
+  for (auto [arg, word] : llvm::zip(expr->args, signature.params)) {
+    const Type *type =
+        isTypeClass(word) ? bound : lookupSignatureType(word, types);
+    if (!good && isTypeClass(word)) {
+      if (!arg->type)
+        check(arg);
+      continue;
+    }
+    if (arg->type) { // bound the class word
+      if (!isAssignable(arg->type, type)) {
+        reportMismatch(arg, type, "the argument");
+        good = false;
+      }
+      continue;
+    }
+    good &= expect(arg, type, "the argument");
+  }
+  if (!good)
+    return types.getError();
+  if (signature.result.empty() || signature.result == "never")
+    return types.getVoid();
+  return isTypeClass(signature.result)
+             ? bound
+             : lookupSignatureType(signature.result, types);
+}

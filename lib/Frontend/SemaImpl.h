@@ -1,0 +1,162 @@
+//===- SemaImpl.h - the state of semantic analysis -------------*- C++ -*-===//
+//
+// Private to the Sema*.cpp files, which share one class: declarations
+// (Sema.cpp), expressions (SemaExpr.cpp, SemaCall.cpp), statements and steps
+// (SemaStmt.cpp), constants (ConstEval.cpp).
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_LIB_FRONTEND_SEMAIMPL_H
+#define FLUX_LIB_FRONTEND_SEMAIMPL_H
+
+#include "flux/Frontend/AST.h"
+#include "flux/Frontend/Builtins.h"
+#include "flux/Frontend/Sema.h"
+#include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace flux {
+
+/// Limits that turn hostile input into errors.
+struct SemaLimits {
+  static constexpr uint64_t maxTypeBytes = 1ull << 30;
+  static constexpr uint64_t maxFrameBytes = 256u << 10;
+  static constexpr uint64_t maxConstBytes = 16u << 20;
+};
+
+/// A name of the module.
+struct ModuleName {
+  enum Kind : uint8_t { None, Function, Struct, Const } kind = None;
+  void *decl = nullptr;
+  llvm::StringRef place;
+};
+
+/// Checks the lifetimes of one body (MEM-2); Lifetimes.cpp.
+void checkLifetimes(Block &body, llvm::ArrayRef<VarDecl *> params,
+                    DiagnosticEngine &diags);
+
+class Sema {
+public:
+  Sema(Module &module, ASTContext &context, DiagnosticEngine &diags)
+      : module(module), context(context), types(context.types), diags(diags) {}
+  void run();
+
+private:
+  // Sema.cpp: declarations.
+  void declareNames();
+  bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl);
+  void resolveStruct(StructDecl &decl);
+  void resolveConst(ConstDecl &decl);
+  void resolveSignature(FunctionDecl &decl);
+  void checkMain();
+  void checkFunction(FunctionDecl &decl);
+  void checkAgent(AgentDecl &agent);
+  const Type *resolveType(TypeExpr *expr);
+  const Type *makeArray(llvm::StringRef range, const Type *element,
+                        uint64_t count);
+  llvm::StringRef suggestName(llvm::StringRef name);
+  const ModuleName *lookupModuleName(llvm::StringRef name) const {
+    auto it = names.find(name);
+    return it == names.end() ? nullptr : &it->second;
+  }
+
+  // Sema.cpp: scopes.
+  struct ScopeMark {
+    size_t numVisible;
+  };
+  ScopeMark pushScope() {
+    ++depth;
+    return {visible.size()};
+  }
+  void popScope(ScopeMark mark);
+  /// Makes \p var visible; reports names that exist already (DECL-1).
+  void declareVar(VarDecl *var);
+  VarDecl *lookupVar(llvm::StringRef name) const { return vars.lookup(name); }
+
+  // SemaExpr.cpp.  `expected` guides literals; null: no expectation.
+  const Type *check(Expr *expr, const Type *expected = nullptr);
+  const Type *checkKind(Expr *expr, const Type *expected);
+  /// Checks \p expr and reports unless its type fits \p type.
+  bool expect(Expr *expr, const Type *type, llvm::StringRef what);
+  bool isAssignable(const Type *from, const Type *to) const;
+  void reportMismatch(Expr *expr, const Type *type, llvm::StringRef what);
+  const Type *checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
+                              bool negated);
+  const Type *checkFloatLiteral(FloatLiteralExpr *expr, const Type *expected);
+  const Type *checkName(NameExpr *expr);
+  const Type *checkUnary(UnaryExpr *expr, const Type *expected);
+  const Type *checkBinary(BinaryExpr *expr, const Type *expected);
+  const Type *checkShift(BinaryExpr *expr, const Type *expected);
+  const Type *checkStructLiteral(StructLiteralExpr *expr);
+  const Type *checkConvert(ConvertExpr *expr);
+  const Type *checkIndex(IndexExpr *expr);
+  const Type *checkSliceRange(SliceRangeExpr *expr);
+  const Type *checkMember(MemberExpr *expr);
+  const Type *checkArrayLiteral(ArrayLiteralExpr *expr, const Type *expected);
+  const Type *checkArrayFill(ArrayFillExpr *expr, const Type *expected);
+  bool checkIndexOperand(Expr *index);
+  /// True for expressions made of literals without suffix only.
+  static bool isUntyped(const Expr *expr);
+  static bool hasFloatLiteral(const Expr *expr);
+  const Type *defaultType(const Expr *expr, const Type *expected) const;
+  /// True if \p expr names memory that exists before and after it.
+  static bool isPlace(const Expr *expr);
+  /// True if the elements that slicing \p expr gives may be written.
+  static bool isMutablePlace(const Expr *expr);
+  bool checkAssignable(Expr *place);
+
+  // SemaCall.cpp.
+  const Type *checkCall(CallExpr *expr, const Type *expected);
+  const Type *checkBuiltinCall(CallExpr *expr, const Type *expected);
+  const Type *checkSlice(CallExpr *expr, const Type *expected);
+  bool checkArgCount(CallExpr *expr, size_t expected);
+
+  // SemaStmt.cpp: each returns whether the end of the statement is reached.
+  bool checkBlock(Block &block);
+  /// Checks the statements of \p block in the current scope.
+  bool checkStatements(Block &block);
+  bool checkStmt(Stmt *stmt);
+  void checkDecl(VarDecl *var);
+  void checkAssign(AssignStmt *stmt);
+  bool checkExprStmt(ExprStmt *stmt);
+  bool checkIf(IfStmt *stmt);
+  bool checkLoop(LoopStmt *stmt);
+  void checkForRange(ForRangeStmt *stmt);
+  void checkForEach(ForEachStmt *stmt);
+  void checkReturn(ReturnStmt *stmt);
+  void checkSet(SetStmt *stmt);
+  void checkCondition(Expr *condition);
+
+  // ConstEval.cpp.
+  /// Evaluates a checked expression; reports what is not constant.
+  std::optional<ConstValue> evaluate(const Expr *expr);
+  std::optional<ConstValue> evaluateUnary(const UnaryExpr *expr);
+  std::optional<ConstValue> evaluateBinary(const BinaryExpr *expr);
+  std::optional<ConstValue> evaluateConvert(const ConvertExpr *expr);
+  std::optional<ConstValue> evaluateIndex(const IndexExpr *expr);
+  std::optional<ConstValue> evaluateAggregate(const Expr *expr);
+
+  Module &module;
+  ASTContext &context;
+  TypeContext &types;
+  DiagnosticEngine &diags;
+
+  llvm::DenseMap<llvm::StringRef, ModuleName> names;
+  llvm::DenseMap<llvm::StringRef, VarDecl *> vars; ///< visible variables
+  llvm::SmallVector<VarDecl *> visible;            ///< in order of declaration
+  unsigned depth = 0;
+
+  // The body under analysis.
+  FunctionDecl *function = nullptr; ///< null in an agent
+  AgentDecl *agent = nullptr;       ///< null in a function
+  bool inLoopSection = false;       ///< agent: `## Loop`
+  bool atSectionLevel = false;      ///< agent: directly in the section
+  uint64_t frameBytes = 0;
+  unsigned deferDepth = 0;
+  /// The loops around the statement, innermost last; a null entry is a loop
+  /// other than `loop`.
+  llvm::SmallVector<LoopStmt *> loops;
+};
+
+} // namespace flux
+
+#endif // FLUX_LIB_FRONTEND_SEMAIMPL_H

@@ -1,0 +1,362 @@
+//===- SemaStmt.cpp - statements and steps --------------------------------===//
+//
+// Each check answers whether control reaches the end of the statement, which
+// finds unreachable code and missing returns (DECL-5) in the same walk.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SemaImpl.h"
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace flux;
+using llvm::cast;
+using llvm::dyn_cast;
+using llvm::isa;
+using llvm::StringRef;
+
+bool Sema::checkBlock(Block &block) {
+  ScopeMark scope = pushScope();
+  bool outer = std::exchange(atSectionLevel, false);
+  bool reachesEnd = checkStatements(block);
+  atSectionLevel = outer;
+  popScope(scope);
+  return reachesEnd;
+}
+
+bool Sema::checkStatements(Block &block) {
+  bool reachesEnd = true, reported = false;
+  for (Stmt *stmt : block.statements) {
+    if (!reachesEnd && !reported) {
+      diags.report(stmt->range, diag::unreachable_code);
+      reported = true;
+    }
+    reachesEnd &= checkStmt(stmt);
+  }
+  return reachesEnd;
+}
+
+bool Sema::checkStmt(Stmt *stmt) {
+  switch (stmt->kind) {
+  case Stmt::Block:
+    return checkBlock(*cast<Block>(stmt));
+  case Stmt::Decl:
+    checkDecl(cast<DeclStmt>(stmt)->var);
+    return true;
+  case Stmt::Assign:
+    checkAssign(cast<AssignStmt>(stmt));
+    return true;
+  case Stmt::Expression:
+    return checkExprStmt(cast<ExprStmt>(stmt));
+  case Stmt::If:
+    return checkIf(cast<IfStmt>(stmt));
+  case Stmt::While: {
+    auto *loop = cast<WhileStmt>(stmt);
+    checkCondition(loop->condition);
+    loops.push_back(nullptr);
+    checkBlock(*loop->body);
+    loops.pop_back();
+    return true;
+  }
+  case Stmt::Loop:
+    return checkLoop(cast<LoopStmt>(stmt));
+  case Stmt::ForRange:
+    checkForRange(cast<ForRangeStmt>(stmt));
+    return true;
+  case Stmt::ForEach:
+    checkForEach(cast<ForEachStmt>(stmt));
+    return true;
+  case Stmt::Break:
+  case Stmt::Continue: {
+    bool isBreak = stmt->kind == Stmt::Break;
+    if (loops.empty())
+      diags.report(stmt->range,
+                   deferDepth ? diag::jump_out_of_defer : diag::outside_of_loop,
+                   isBreak ? "break" : "continue");
+    else if (isBreak && loops.back())
+      loops.back()->hasBreak = true;
+    return false;
+  }
+  case Stmt::Return:
+    checkReturn(cast<ReturnStmt>(stmt));
+    return false;
+  case Stmt::Trap:
+    expect(cast<TrapStmt>(stmt)->message, types.getStr(), "the message");
+    return false;
+  case Stmt::Defer: {
+    // A deferred block is its own world of jumps.
+    llvm::SmallVector<LoopStmt *> outer;
+    std::swap(outer, loops);
+    ++deferDepth;
+    checkBlock(*cast<DeferStmt>(stmt)->body);
+    --deferDepth;
+    std::swap(outer, loops);
+    return true;
+  }
+  case Stmt::Set:
+    checkSet(cast<SetStmt>(stmt));
+    return true;
+  case Stmt::Every: {
+    auto *every = cast<EveryStmt>(stmt);
+    every->timer = agent->numTimers++;
+    checkBlock(*every->body);
+    return true;
+  }
+  case Stmt::Yield:
+    return false;
+  }
+  llvm_unreachable("covered switch");
+}
+
+void Sema::checkCondition(Expr *condition) {
+  if (condition)
+    expect(condition, types.getBool(), "the condition");
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+void Sema::checkDecl(VarDecl *var) {
+  const Type *type = var->typeExpr ? resolveType(var->typeExpr) : nullptr;
+  if (!var->init) {
+    type = types.getError(); // the parser reported it
+  } else if (type) {
+    if (type->isError())
+      check(var->init);
+    else
+      expect(var->init, type, "the value");
+  } else {
+    type = check(var->init);
+    if (type->isVoid()) {
+      diags.report(var->init->range, diag::no_value);
+      type = types.getError();
+    }
+  }
+  var->type = type;
+  frameBytes += type->getSize();
+  declareVar(var);
+}
+
+void Sema::checkAssign(AssignStmt *stmt) {
+  if (auto *name = dyn_cast<NameExpr>(stmt->place);
+      name && name->range == "_" && !stmt->op) {
+    diags.report(name->range, diag::assign_to_underscore)
+        .fixIt(DiagnosticEngine::rangeOf(name->range), "let _");
+    check(stmt->value);
+    return;
+  }
+  const Type *type = check(stmt->place);
+  if (type->isError()) {
+    check(stmt->value);
+    return;
+  }
+  checkAssignable(stmt->place);
+  if (!stmt->op) {
+    expect(stmt->value, type, "the value");
+    return;
+  }
+  // `a op= b` has the types of `a op b`.
+  BinaryOp op = *stmt->op;
+  bool isShift = op == BinaryOp::Shl || op == BinaryOp::Shr;
+  bool floats = op == BinaryOp::Add || op == BinaryOp::Sub ||
+                op == BinaryOp::Mul || op == BinaryOp::Div;
+  bool good = type->isInt() || (floats && type->isFloat());
+  const Type *value = check(stmt->value, isShift ? nullptr : type);
+  if (value->isError())
+    return;
+  good &= isShift ? value->isInt() : value == type;
+  if (good)
+    return;
+  if (value->isVoid()) {
+    diags.report(stmt->value->range, diag::no_value);
+    return;
+  }
+  auto report = diags.report(stmt->opRange, diag::bad_operands, stmt->opRange,
+                             type->str(), value->str());
+  if (type != value && type->isNumber() && value->isNumber())
+    report.fixIt(DiagnosticEngine::rangeOf(stmt->value->range),
+                 type->str() + "(" + stmt->value->range + ")");
+}
+
+void Sema::checkSet(SetStmt *stmt) {
+  StringRef name = stmt->name;
+  if (VarDecl *var = lookupVar(name)) {
+    stmt->var = var;
+    if (!var->isMutable()) {
+      check(stmt->value);
+      diags.report(name, diag::immutable_place, name, "a loop variable");
+    } else if (var->type->isError()) {
+      check(stmt->value);
+    } else {
+      expect(stmt->value, var->type, "the value");
+    }
+    return;
+  }
+  auto *var = context.make<VarDecl>();
+  bool isState = atSectionLevel && !inLoopSection;
+  var->kind = isState ? VarDecl::State : VarDecl::Var;
+  var->name = name;
+  var->type = check(stmt->value);
+  if (var->type->isVoid()) {
+    diags.report(stmt->value->range, diag::no_value);
+    var->type = types.getError();
+  }
+  // A name that nearly is another one is a typo, not a new name (STEP-4).
+  llvm::SmallVector<StringRef> candidates;
+  for (VarDecl *other : visible)
+    candidates.push_back(other->name);
+  if (StringRef near = findNearMiss(name, candidates); !near.empty())
+    diags.report(name, diag::set_near_miss, name, near)
+        .fixIt(DiagnosticEngine::rangeOf(name), near);
+  if (!isState)
+    frameBytes += var->type->getSize();
+  declareVar(var);
+  if (isState) {
+    agent->state.push_back(var);
+    if (var->type->holdsReference() && !var->type->isStr())
+      diags.report(stmt->value->range, diag::reference_state, name,
+                   var->type->str());
+  }
+  stmt->var = var;
+  stmt->declares = true;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls as statements
+//===----------------------------------------------------------------------===//
+
+bool Sema::checkExprStmt(ExprStmt *stmt) {
+  auto *call = dyn_cast<CallExpr>(stmt->expr);
+  const Type *type = check(stmt->expr);
+  if (isa<InvalidExpr>(stmt->expr) || type->isError())
+    return !(call && call->builtin &&
+             call->builtin->signature.ends_with("never"));
+  if (!call) {
+    diags.report(stmt->range, diag::unused_expression)
+        .note("to compute it for its traps only, write 'let _ = ...'");
+    return true;
+  }
+  if (!type->isVoid()) {
+    diags.report(stmt->range, diag::unused_result, call->name, type->str())
+        .fixIt({llvm::SMLoc::getFromPointer(stmt->range.begin()),
+                llvm::SMLoc::getFromPointer(stmt->range.begin())},
+               "let _ = ");
+  }
+  if (!call->builtin)
+    return true;
+  // Steps say what they need: Write and Log are calls of the print functions.
+  constexpr uint32_t ioWrite = 1u << 4;
+  if (agent && agent->hasCapabilities && !(agent->capabilities & ioWrite) &&
+      call->builtin->module.empty() && call->builtin->name.contains("print"))
+    diags.report(stmt->range, diag::missing_capability, "IO_WRITE");
+  return !call->builtin->signature.ends_with("never");
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+bool Sema::checkIf(IfStmt *stmt) {
+  // Chains of `elif` are long in generated code: no recursion over them.
+  bool reachesEnd = false;
+  while (true) {
+    checkCondition(stmt->condition);
+    reachesEnd |= checkBlock(*stmt->thenBlock);
+    if (!stmt->elseStmt)
+      return true;
+    if (auto *next = dyn_cast<IfStmt>(stmt->elseStmt)) {
+      stmt = next;
+      continue;
+    }
+    return checkBlock(*cast<Block>(stmt->elseStmt)) || reachesEnd;
+  }
+}
+
+bool Sema::checkLoop(LoopStmt *stmt) {
+  loops.push_back(stmt);
+  checkBlock(*stmt->body);
+  loops.pop_back();
+  return stmt->hasBreak;
+}
+
+void Sema::checkForRange(ForRangeStmt *stmt) {
+  const Type *type;
+  bool lowTyped = stmt->low && !isUntyped(stmt->low);
+  if (lowTyped) {
+    type = check(stmt->low);
+    check(stmt->high, type->isInt() ? type : nullptr);
+  } else {
+    type = check(stmt->high);
+    if (stmt->low)
+      check(stmt->low, type->isInt() ? type : nullptr);
+  }
+  for (Expr *end : {stmt->low, stmt->high}) {
+    if (!end || type->isError())
+      continue;
+    if (end->type->isError()) {
+      type = types.getError();
+    } else if (!end->type->isInt()) {
+      diags.report(end->range, diag::bad_range, end->type->str());
+      type = types.getError();
+    } else if (end->type != type) {
+      reportMismatch(end, type, "the bound");
+      type = types.getError();
+    }
+  }
+  stmt->var->type = type;
+  ScopeMark scope = pushScope();
+  declareVar(stmt->var);
+  loops.push_back(nullptr);
+  checkBlock(*stmt->body);
+  loops.pop_back();
+  popScope(scope);
+}
+
+void Sema::checkForEach(ForEachStmt *stmt) {
+  const Type *sequence = check(stmt->sequence);
+  const Type *element = types.getError();
+  if (sequence->isArray() || sequence->isSlice()) {
+    element = sequence->element;
+  } else if (sequence->isStr()) {
+    element = types.getInt(8, false);
+  } else if (sequence->isInt()) {
+    diags.report(stmt->sequence->range, diag::not_iterable, sequence->str())
+        .fixIt(DiagnosticEngine::rangeOf(stmt->sequence->range),
+               "0.." + stmt->sequence->range);
+  } else if (!sequence->isError()) {
+    diags.report(stmt->sequence->range, diag::not_iterable, sequence->str());
+  }
+  ScopeMark scope = pushScope();
+  if (stmt->index) {
+    stmt->index->type = types.getI64();
+    declareVar(stmt->index);
+  }
+  stmt->var->type = element;
+  frameBytes += element->getSize();
+  declareVar(stmt->var);
+  loops.push_back(nullptr);
+  checkBlock(*stmt->body);
+  loops.pop_back();
+  popScope(scope);
+}
+
+void Sema::checkReturn(ReturnStmt *stmt) {
+  if (deferDepth) {
+    diags.report(stmt->range, diag::jump_out_of_defer, "return");
+    return;
+  }
+  const Type *result = function ? function->resultType : types.getVoid();
+  if (!stmt->value) {
+    if (!result->isVoid() && !result->isError())
+      diags.report(stmt->range, diag::return_without_value, function->name,
+                   result->str());
+    return;
+  }
+  if (result->isVoid()) {
+    check(stmt->value);
+    diags.report(stmt->value->range, diag::return_with_value,
+                 function ? function->name : "the section");
+    return;
+  }
+  expect(stmt->value, result, "the result");
+}

@@ -1,0 +1,254 @@
+//===- DocumentReader.cpp - from Markdown blocks to sections --------------===//
+//
+// Walks the top-level blocks of a document, opens a section at each heading and
+// gives each block to the rule of its section.  Rules: docs/language.md,
+// section 1.
+//
+//===----------------------------------------------------------------------===//
+#include "Headings.h"
+#include "Markdown.h"
+#include "SectionReader.h"
+
+#include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+namespace {
+
+class DocumentReader {
+public:
+  DocumentReader(StringRef text, DiagnosticEngine &diags)
+      : text(text), diags(diags) {}
+
+  Document read();
+
+private:
+  bool checkText();
+  void readBlock(const Block &block);
+  void readHeading(const Block &heading);
+  void openSection(const Block &heading, const HeadingInfo &info);
+  void readFence(const Block &fence);
+  void checkNestedFences(const Block &block);
+  Section &current() { return document.sections.back(); }
+
+  StringRef text;
+  DiagnosticEngine &diags;
+  Document document;
+};
+
+/// What the info string of a fence says.
+enum class FenceLanguage { Flux, NearMiss, Other };
+
+} // namespace
+
+static StringRef getLanguage(StringRef info) {
+  return info.take_until(llvm::isSpace);
+}
+
+static FenceLanguage classifyFence(StringRef info) {
+  StringRef language = getLanguage(info);
+  if (language == "flux")
+    return FenceLanguage::Flux;
+  if (language == "flex") // a lexer generator
+    return FenceLanguage::Other;
+  // `{.flux}` and `flux,test` are other tools' ways to write it.
+  StringRef word = language.drop_until(llvm::isAlnum);
+  word = word.take_while(llvm::isAlnum);
+  bool near =
+      editDistance(language, "flux", 1) <= 1 || word.equals_insensitive("flux");
+  return near ? FenceLanguage::NearMiss : FenceLanguage::Other;
+}
+
+static bool hasKeys(SectionKind kind) {
+  return kind == SectionKind::Compile || kind == SectionKind::Agent;
+}
+
+static bool hasSteps(SectionKind kind) {
+  return kind == SectionKind::Init || kind == SectionKind::Loop;
+}
+
+/// Reports what makes \p text no text at all; nothing else is then read.
+bool DocumentReader::checkText() {
+  if (text.size() > DocumentLimits::maxBytes) {
+    diags.report(text.take_front(0), diag::document_too_large,
+                 DocumentLimits::maxBytes, "bytes");
+    return false;
+  }
+  auto *at = reinterpret_cast<const llvm::UTF8 *>(text.begin());
+  auto *end = reinterpret_cast<const llvm::UTF8 *>(text.end());
+  if (!llvm::isLegalUTF8String(&at, end)) {
+    diags.report(
+        text.substr(reinterpret_cast<const char *>(at) - text.begin(), 1),
+        diag::not_utf8);
+    return false;
+  }
+  if (size_t nul = text.find('\0'); nul != StringRef::npos) {
+    diags.report(text.substr(nul, 1), diag::nul_byte);
+    return false;
+  }
+  for (size_t i = text.find('\r'); i != StringRef::npos;
+       i = text.find('\r', i + 1)) {
+    if (text.substr(i + 1).starts_with("\n"))
+      continue;
+    diags.report(text.substr(i, 1), diag::lone_carriage_return);
+    return false;
+  }
+  return true;
+}
+
+void DocumentReader::openSection(const Block &heading,
+                                 const HeadingInfo &info) {
+  Section section;
+  section.kind = info.kind;
+  section.heading = heading.text;
+  consumeProseMarker(section.heading);
+  section.word = info.word;
+  section.name = info.name;
+  section.range = heading.range;
+
+  if (hasKeys(info.kind) || hasSteps(info.kind)) {
+    for (const Section &other : document.sections)
+      if (other.kind == info.kind) {
+        diags
+            .report(heading.text, diag::second_section,
+                    getSectionWord(info.kind))
+            .note(DiagnosticEngine::rangeOf(other.heading),
+                  "the first one is here");
+        break;
+      }
+  } else if (info.kind != SectionKind::Prose &&
+             info.kind != SectionKind::Function) {
+    diags.report(heading.text, diag::unsupported_section,
+                 getSectionWord(info.kind));
+  }
+  document.sections.push_back(std::move(section));
+}
+
+void DocumentReader::readHeading(const Block &heading) {
+  SectionKind kind = current().kind;
+  if (heading.level > 2) {
+    if (kind != SectionKind::Prose)
+      diags.report(heading.range, diag::heading_in_section,
+                   getSectionWord(kind), heading.level);
+    return;
+  }
+  // The underline may have been meant as a break below a step.
+  StringRef text = heading.text;
+  if (heading.underlined && (hasKeys(kind) || hasSteps(kind)) &&
+      !consumeProseMarker(text) && !startsWithReservedWord(text)) {
+    StringRef underline = heading.range.rsplit('\n').second.trim();
+    auto start = llvm::SMLoc::getFromPointer(underline.begin());
+    diags.report(underline, diag::underlined_heading, underline.take_front(40))
+        .fixIt({start, start}, "\n");
+    return;
+  }
+  if (heading.level == 2) {
+    openSection(heading, classifyHeading(heading.text, diags));
+    return;
+  }
+  bool isTitle = document.title.empty();
+  if (isTitle)
+    document.title = heading.text;
+  if (!isTitle || document.sections.size() > 1)
+    openSection(heading, {});
+}
+
+void DocumentReader::readFence(const Block &fence) {
+  Section &section = current();
+  if (!fence.closed) {
+    diags.report(fence.opening, diag::unclosed_fence);
+    return;
+  }
+  StringRef language = getLanguage(fence.info);
+  switch (classifyFence(fence.info)) {
+  case FenceLanguage::Other:
+    return;
+  case FenceLanguage::NearMiss:
+    diags.report(fence.info, diag::near_miss_fence, language)
+        .fixIt(DiagnosticEngine::rangeOf(language), "flux");
+    return;
+  case FenceLanguage::Flux:
+    break;
+  }
+  StringRef attribute = fence.info.drop_front(language.size());
+  if (!attribute.empty()) {
+    diags
+        .report(attribute.ltrim(), diag::fence_attribute,
+                attribute.ltrim().take_front(40))
+        .fixIt(DiagnosticEngine::rangeOf(attribute), "");
+    return;
+  }
+  if (hasKeys(section.kind) || hasSteps(section.kind))
+    diags.report(fence.opening, diag::fence_in_section,
+                 getSectionWord(section.kind));
+  else
+    section.fences.push_back({language, fence.info, fence.body});
+}
+
+void DocumentReader::checkNestedFences(const Block &block) {
+  if (block.kind == BlockKind::Fence &&
+      classifyFence(block.info) != FenceLanguage::Other)
+    diags.report(block.opening, diag::fence_in_container);
+  for (const Block &child : block.children)
+    checkNestedFences(child);
+}
+
+void DocumentReader::readBlock(const Block &block) {
+  if (block.kind == BlockKind::Heading)
+    return readHeading(block);
+  if (block.kind == BlockKind::Fence)
+    return readFence(block);
+  if (block.kind == BlockKind::HTML && block.range.starts_with("<!--") &&
+      !text.substr(block.range.begin() - text.begin()).contains("-->")) {
+    diags.report(block.range.take_front(4), diag::unclosed_comment);
+    return;
+  }
+  checkNestedFences(block);
+  Section &section = current();
+  if (hasKeys(section.kind))
+    readKeys(block, section, diags);
+  else if (hasSteps(section.kind))
+    readSteps(block, section, diags);
+  else if (section.kind == SectionKind::Function &&
+           block.kind == BlockKind::IndentedCode)
+    diags
+        .report(
+            block.range.take_until([](char c) { return c == '\n'; }).rtrim(),
+            diag::unexpected_block, "indented code",
+            getSectionWord(section.kind))
+        .note("expected prose or a 'flux' fence, not indented");
+}
+
+Document DocumentReader::read() {
+  if (!checkText())
+    return {};
+  StringRef body = text;
+  body.consume_front("\xEF\xBB\xBF"); // the mark that some editors write
+  std::optional<Block> root = parseMarkdown(body, DocumentLimits::maxUnits);
+  if (!root) {
+    diags.report(text.take_front(0), diag::document_too_large,
+                 DocumentLimits::maxUnits, "lines and list markers");
+    return {};
+  }
+  document.sections.emplace_back();
+  current().range = body.take_front(0);
+  for (const Block &block : root->children)
+    readBlock(block);
+
+  // A section ends where the next begins.
+  const char *end = body.end();
+  for (Section &section : llvm::reverse(document.sections)) {
+    const char *begin = section.range.begin();
+    section.range = StringRef(begin, end - begin);
+    end = begin;
+  }
+  return std::move(document);
+}
+
+Document flux::parseDocument(llvm::MemoryBufferRef buffer,
+                             DiagnosticEngine &diags) {
+  return DocumentReader(buffer.getBuffer(), diags).read();
+}

@@ -1,0 +1,189 @@
+//===- Headings.cpp - which headings are part of the program --------------===//
+//
+// One word decides whether a section is program or prose.  The danger is the
+// heading that was meant to be one and is read as the other; DOC-4 makes those
+// errors, with a repair for either meaning.
+//
+//===----------------------------------------------------------------------===//
+#include "Headings.h"
+
+#include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+namespace {
+
+struct ReservedWord {
+  llvm::StringLiteral word;
+  SectionKind kind;
+};
+
+constexpr ReservedWord reservedWords[] = {
+    {"Compile", SectionKind::Compile},
+    {"Agent", SectionKind::Agent},
+    {"Init", SectionKind::Init},
+    {"Loop", SectionKind::Loop},
+    {"function", SectionKind::Function},
+    {"fn", SectionKind::Function},
+    {"Settings", SectionKind::Settings},
+    {"Supervise", SectionKind::Supervise},
+    {"Policy", SectionKind::Policy},
+    {"Test", SectionKind::Test},
+    {"tile", SectionKind::Tile},
+    {"region", SectionKind::Region},
+    {"import", SectionKind::Import},
+    {"export", SectionKind::Export},
+    {"struct", SectionKind::Struct},
+    {"enum", SectionKind::Enum},
+    {"vocabulary", SectionKind::Vocabulary},
+};
+
+/// Words that people give to prose and that only happen to be near.
+constexpr llvm::StringLiteral ordinaryWords[] = {
+    "text",    "rest",    "best",     "unit",    "look",    "lop",
+    "pool",    "title",   "time",     "file",    "tie",     "till",
+    "reason",  "legion",  "impact",   "report",  "expert",  "expect",
+    "effort",  "strict",  "police",   "complex", "combine", "compare",
+    "compose", "compete", "junction", "fiction", "meetings"};
+
+} // namespace
+
+StringRef flux::getSectionWord(SectionKind kind) {
+  for (const ReservedWord &reserved : reservedWords)
+    if (reserved.kind == kind)
+      return reserved.word;
+  return "";
+}
+
+static const ReservedWord *findReserved(StringRef word) {
+  for (const ReservedWord &reserved : reservedWords)
+    if (word.equals_insensitive(reserved.word))
+      return &reserved;
+  return nullptr;
+}
+
+static bool isWordCharacter(char c) { return llvm::isAlnum(c) || c == '_'; }
+
+/// The first word of \p heading, if it ends at a blank, a colon or the end.
+static StringRef getFirstWord(StringRef heading) {
+  StringRef word = heading.take_while(isWordCharacter);
+  StringRef rest = heading.drop_front(word.size());
+  bool whole = rest.empty() || llvm::isSpace(rest[0]) || rest[0] == ':';
+  return whole ? word : StringRef();
+}
+
+bool flux::consumeProseMarker(StringRef &heading) {
+  if (!heading.consume_back("{.prose}"))
+    return false;
+  heading = heading.rtrim();
+  return true;
+}
+
+bool flux::startsWithReservedWord(StringRef heading) {
+  return findReserved(getFirstWord(heading));
+}
+
+static void offerProse(DiagnosticBuilder &builder, StringRef heading) {
+  auto end = llvm::SMLoc::getFromPointer(heading.end());
+  builder.fixIt({end, end}, " {.prose}");
+}
+
+/// Reports \p heading if it was probably meant to be a reserved one.
+static void checkNearMiss(StringRef heading, DiagnosticEngine &diags) {
+  // `**Loop**`, `Loop.` and `1. Loop` would be prose as well.
+  constexpr StringRef decoration = "*_`\"'.,;!?#() \t";
+  StringRef word = heading.take_until([](char c) { return c == ':'; });
+  bool named = word.size() < heading.size();
+  word = word.trim(decoration).ltrim("0123456789").trim(decoration);
+  bool callable = false;
+  if (!word.empty() && word.find_first_of(" \t\n") != StringRef::npos) {
+    // `functon add(x: i64)`: only a signature makes the rest more than prose.
+    StringRef first = getFirstWord(heading);
+    StringRef rest = heading.drop_front(first.size()).ltrim();
+    StringRef name = rest.take_while(isWordCharacter);
+    callable = !name.empty() && rest.drop_front(name.size()).starts_with("(");
+    if (!callable)
+      return;
+    word = first;
+  }
+  if (word.empty())
+    return;
+  for (StringRef ordinary : ordinaryWords)
+    if (word.equals_insensitive(ordinary))
+      return;
+
+  unsigned limit = word.size() >= 6 ? 2 : 1, best = limit;
+  llvm::SmallVector<const ReservedWord *, 2> nearest;
+  for (const ReservedWord &reserved : reservedWords) {
+    // One edit turns `fn` into half of all two-letter words.
+    bool isFunction = reserved.kind == SectionKind::Function;
+    if (callable ? !isFunction : reserved.word.size() < 3)
+      continue;
+    unsigned distance = editDistance(word, reserved.word, best);
+    if (distance > best)
+      continue;
+    if (distance < best)
+      nearest.clear();
+    best = distance;
+    nearest.push_back(&reserved);
+  }
+  if (nearest.empty())
+    return;
+  // Decoration goes with the word: `**Loop**` becomes `Loop`.
+  StringRef written = callable ? word
+                      : named
+                          ? heading.take_until([](char c) { return c == ':'; })
+                          : heading;
+  auto builder = diags.report(heading, diag::near_miss_heading, heading,
+                              nearest.front()->word);
+  for (const ReservedWord *reserved : nearest)
+    builder.fixIt(DiagnosticEngine::rangeOf(written), reserved->word);
+  offerProse(builder, heading);
+}
+
+HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
+  StringRef text = heading;
+  if (consumeProseMarker(text))
+    return {};
+  StringRef word = getFirstWord(text);
+  const ReservedWord *reserved = findReserved(word);
+  if (!reserved) {
+    checkNearMiss(text, diags);
+    return {};
+  }
+
+  StringRef name = text.drop_front(word.size()).ltrim();
+  bool colon = name.consume_front(":");
+  name = name.trim();
+  bool alone = !colon && name.empty();
+  bool named = colon && !name.empty();
+  bool formed = false;
+  switch (reserved->kind) {
+  case SectionKind::Compile:
+  case SectionKind::Init:
+  case SectionKind::Loop:
+    formed = alone;
+    break;
+  case SectionKind::Agent:
+    formed = alone || !name.empty();
+    break;
+  case SectionKind::Function:
+    formed = !name.empty();
+    break;
+  default:
+    formed = alone || named;
+    break;
+  }
+  if (!formed) {
+    auto builder = diags.report(heading, diag::heading_form, reserved->word);
+    if (reserved->kind == SectionKind::Function)
+      builder.note("write '## function: name(parameter: type) -> type'");
+    else
+      builder.fixIt(DiagnosticEngine::rangeOf(text), reserved->word);
+    offerProse(builder, heading);
+    return {};
+  }
+  return {reserved->kind, word, name};
+}

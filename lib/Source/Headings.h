@@ -1,0 +1,28 @@
+//===- Headings.h - which headings are part of the program -----*- C++ -*-===//
+#ifndef FLUX_LIB_SOURCE_HEADINGS_H
+#define FLUX_LIB_SOURCE_HEADINGS_H
+
+#include "flux/Source/Document.h"
+
+namespace flux {
+
+/// What a level-2 heading means.
+struct HeadingInfo {
+  SectionKind kind = SectionKind::Prose;
+  llvm::StringRef word; ///< the reserved word as written
+  llvm::StringRef name; ///< what follows the word (and its colon), trimmed
+};
+
+/// Classifies \p heading by DOC-3 and DOC-4.  A heading that was reported is
+/// prose, so that its section causes no further messages.
+HeadingInfo classifyHeading(llvm::StringRef heading, DiagnosticEngine &diags);
+
+/// Removes a final `{.prose}` from \p heading; tells whether there was one.
+bool consumeProseMarker(llvm::StringRef &heading);
+
+/// True if the first word of \p heading is reserved.
+bool startsWithReservedWord(llvm::StringRef heading);
+
+} // namespace flux
+
+#endif // FLUX_LIB_SOURCE_HEADINGS_H

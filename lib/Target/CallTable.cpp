@@ -1,0 +1,221 @@
+//===- CallTable.cpp - the call-site table of executables -----------------===//
+//
+// A trap prints the calls that led to it, as places in the document.  Debug
+// sections and an unwinder would be larger than the program, so executables
+// carry a table of their own: for each return address, the place and how to
+// find the caller's frame.  Everything it needs passes by while the assembly
+// printer works: calls with their locations, and unwinding directives.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallTable.h"
+#include "runtime/base/TrapSite.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/CodeGen/AsmPrinter.h"
+#include "llvm/CodeGen/AsmPrinterHandler.h"
+#include "llvm/CodeGen/MachineFunction.h"
+#include "llvm/CodeGen/MachineInstr.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/MC/MCAsmInfo.h"
+#include "llvm/MC/MCContext.h"
+#include "llvm/MC/MCDwarf.h"
+#include "llvm/MC/MCSectionELF.h"
+#include "llvm/MC/MCStreamer.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Target/TargetLoweringObjectFile.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace flux;
+
+namespace {
+
+/// How to find the caller's frame at one instruction.
+struct UnwindRule {
+  unsigned cfaRegister = 0;
+  int64_t cfaOffset = 0;
+  int64_t savedFrame = 0;
+};
+
+struct Site {
+  llvm::MCSymbol *returnAddress;
+  unsigned place;
+  UnwindRule rule;
+};
+
+class CallTableHandler : public llvm::AsmPrinterHandler {
+public:
+  explicit CallTableHandler(llvm::AsmPrinter &printer) : printer(printer) {}
+
+  void beginModule(llvm::Module *module) override;
+  void beginFunction(const llvm::MachineFunction *machineFunction) override;
+  void beginInstruction(const llvm::MachineInstr *instruction) override;
+  void endInstruction() override;
+  void endFunction(const llvm::MachineFunction *) override {}
+  void endModule() override;
+
+private:
+  void apply(const llvm::MCCFIInstruction &directive);
+  unsigned getPlace(const llvm::DILocation *location);
+  unsigned getString(llvm::StringRef text);
+
+  llvm::AsmPrinter &printer;
+  llvm::MCSymbol *textBegin = nullptr;
+  unsigned stackPointer = 0, framePointer = 0; ///< DWARF numbers
+
+  const llvm::MachineFunction *function = nullptr;
+  const llvm::MachineInstr *current = nullptr;
+  UnwindRule rule;
+  llvm::SmallVector<UnwindRule, 4> rememberedRules;
+
+  std::vector<Site> sites;
+  std::vector<rt::Place> places;
+  llvm::DenseMap<const llvm::DILocation *, unsigned> placeIndices;
+  std::string strings;
+  llvm::StringMap<unsigned> stringOffsets;
+};
+
+} // namespace
+
+void CallTableHandler::beginModule(llvm::Module *) {
+  switch (printer.TM.getTargetTriple().getArch()) {
+  case llvm::Triple::x86_64:
+    stackPointer = 7;
+    framePointer = 6;
+    break;
+  default:
+    llvm::report_fatal_error("no call-site tables for this target");
+  }
+  llvm::MCStreamer &streamer = *printer.OutStreamer;
+  streamer.switchSection(printer.getObjFileLowering().getTextSection());
+  textBegin = printer.OutContext.getOrCreateSymbol("flux_text_begin");
+  streamer.emitSymbolAttribute(textBegin, llvm::MCSA_Global);
+  streamer.emitLabel(textBegin);
+}
+
+void CallTableHandler::beginFunction(
+    const llvm::MachineFunction *machineFunction) {
+  function = machineFunction;
+  rule = UnwindRule();
+  rememberedRules.clear();
+  for (const llvm::MCCFIInstruction &directive :
+       printer.MAI->getInitialFrameState())
+    apply(directive);
+}
+
+void CallTableHandler::apply(const llvm::MCCFIInstruction &directive) {
+  using llvm::MCCFIInstruction;
+  switch (directive.getOperation()) {
+  case MCCFIInstruction::OpDefCfa:
+    rule.cfaRegister = directive.getRegister();
+    rule.cfaOffset = directive.getOffset();
+    break;
+  case MCCFIInstruction::OpDefCfaRegister:
+    rule.cfaRegister = directive.getRegister();
+    break;
+  case MCCFIInstruction::OpDefCfaOffset:
+    rule.cfaOffset = directive.getOffset();
+    break;
+  case MCCFIInstruction::OpAdjustCfaOffset:
+    rule.cfaOffset += directive.getOffset();
+    break;
+  case MCCFIInstruction::OpOffset:
+    if (directive.getRegister() == framePointer)
+      rule.savedFrame = directive.getOffset();
+    break;
+  case MCCFIInstruction::OpRestore:
+    if (directive.getRegister() == framePointer)
+      rule.savedFrame = 0;
+    break;
+  case MCCFIInstruction::OpRememberState:
+    rememberedRules.push_back(rule);
+    break;
+  case MCCFIInstruction::OpRestoreState:
+    if (!rememberedRules.empty())
+      rule = rememberedRules.pop_back_val();
+    break;
+  default:
+    break;
+  }
+}
+
+void CallTableHandler::beginInstruction(const llvm::MachineInstr *instruction) {
+  current = instruction;
+}
+
+void CallTableHandler::endInstruction() {
+  if (current->isCFIInstruction()) {
+    apply(
+        function->getFrameInstructions()[current->getOperand(0).getCFIIndex()]);
+    return;
+  }
+  // A tail call leaves no return address.
+  const llvm::DILocation *location = current->getDebugLoc().get();
+  if (!current->isCall() || current->isReturn() || !location)
+    return;
+  llvm::MCSymbol *returnAddress = printer.OutContext.createTempSymbol();
+  printer.OutStreamer->emitLabel(returnAddress);
+  sites.push_back({returnAddress, getPlace(location), rule});
+}
+
+unsigned CallTableHandler::getString(llvm::StringRef text) {
+  auto [entry, isNew] = stringOffsets.try_emplace(text, strings.size());
+  if (isNew) {
+    strings += text;
+    strings += '\0';
+  }
+  return entry->second;
+}
+
+unsigned CallTableHandler::getPlace(const llvm::DILocation *location) {
+  // From the outermost function inwards, so that parents come first.
+  llvm::SmallVector<const llvm::DILocation *, 8> chain;
+  for (const llvm::DILocation *l = location; l; l = l->getInlinedAt())
+    chain.push_back(l);
+  unsigned index = 0, parent = 0;
+  for (const llvm::DILocation *l : llvm::reverse(chain)) {
+    auto [entry, isNew] = placeIndices.try_emplace(l, places.size());
+    if (isNew)
+      places.push_back({l->getLine(), l->getColumn(),
+                        getString(l->getScope()->getSubprogram()->getName()),
+                        getString(l->getFilename()), parent});
+    index = entry->second;
+    parent = index + 1;
+  }
+  return index;
+}
+
+void CallTableHandler::endModule() {
+  llvm::MCStreamer &streamer = *printer.OutStreamer;
+  llvm::MCContext &context = printer.OutContext;
+  streamer.switchSection(context.getELFSection(
+      ".flux.calls", llvm::ELF::SHT_PROGBITS, llvm::ELF::SHF_ALLOC));
+  streamer.emitValueToAlignment(llvm::Align(alignof(rt::CallSite)));
+  llvm::MCSymbol *table = context.getOrCreateSymbol("flux_calls");
+  streamer.emitSymbolAttribute(table, llvm::MCSA_Global);
+  streamer.emitLabel(table);
+  streamer.emitInt32(sites.size());
+  streamer.emitInt32(places.size());
+  for (const Site &site : sites) {
+    streamer.emitAbsoluteSymbolDiff(site.returnAddress, textBegin, 4);
+    streamer.emitInt32(site.place);
+    streamer.emitInt32(site.rule.cfaOffset);
+    streamer.emitInt8(site.rule.cfaRegister != stackPointer);
+    streamer.emitInt8(0);
+    streamer.emitInt16(site.rule.savedFrame);
+  }
+  for (const rt::Place &place : places) {
+    streamer.emitInt32(place.line);
+    streamer.emitInt32(place.column);
+    streamer.emitInt32(place.function);
+    streamer.emitInt32(place.file);
+    streamer.emitInt32(place.parent);
+  }
+  streamer.emitBytes(strings);
+}
+
+std::unique_ptr<llvm::AsmPrinterHandler>
+flux::createCallTableHandler(llvm::AsmPrinter &printer) {
+  return std::make_unique<CallTableHandler>(printer);
+}

@@ -1,0 +1,22 @@
+//===- CallTable.h - the call-site table of executables --------*- C++ -*-===//
+#ifndef FLUX_LIB_TARGET_CALLTABLE_H
+#define FLUX_LIB_TARGET_CALLTABLE_H
+
+#include <memory>
+
+namespace llvm {
+class AsmPrinter;
+class AsmPrinterHandler;
+} // namespace llvm
+
+namespace flux {
+
+/// Makes the handler that writes section `.flux.calls` (symbol `flux_calls`,
+/// laid out as runtime/base/TrapSite.h says) and the symbol `flux_text_begin`
+/// into the object that \p printer writes.
+std::unique_ptr<llvm::AsmPrinterHandler>
+createCallTableHandler(llvm::AsmPrinter &printer);
+
+} // namespace flux
+
+#endif // FLUX_LIB_TARGET_CALLTABLE_H

@@ -1,0 +1,203 @@
+//===- ObjectEmitter.cpp - LLVM IR to assembly and objects ----------------===//
+//
+// Drives LLVM: one target machine, LLVM's own optimisation pipelines with the
+// settings that clang uses, and the code generator.  The generator is put
+// together by hand only because the call-site table needs a handler inside of
+// the assembly printer (CallTable.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#include "flux/Target/ObjectEmitter.h"
+#include "CallTable.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/CodeGen/AsmPrinter.h"
+#include "llvm/CodeGen/AsmPrinterHandler.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCStreamer.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/StandardInstrumentations.h"
+#include "llvm/Support/raw_ostream.h"
+#include <mutex>
+
+using namespace flux;
+
+// TargetSelect.h would initialise whatever targets this LLVM was built with.
+extern "C" {
+void LLVMInitializeX86TargetInfo();
+void LLVMInitializeX86Target();
+void LLVMInitializeX86TargetMC();
+void LLVMInitializeX86AsmPrinter();
+}
+
+static constexpr std::pair<OptLevel, llvm::StringLiteral> levelSpellings[] = {
+    {OptLevel::O0, "-O0"}, {OptLevel::O1, "-O1"}, {OptLevel::O2, "-O2"},
+    {OptLevel::O3, "-O3"}, {OptLevel::Os, "-Os"}, {OptLevel::Oz, "-Oz"},
+};
+
+llvm::StringRef flux::getSpelling(OptLevel level) {
+  return levelSpellings[static_cast<unsigned>(level)].second;
+}
+
+std::optional<OptLevel> flux::parseOptLevel(llvm::StringRef text) {
+  text.consume_front("-");
+  for (const auto &[level, spelling] : levelSpellings)
+    if (spelling.drop_front() == text)
+      return level;
+  return std::nullopt;
+}
+
+std::unique_ptr<llvm::TargetMachine>
+flux::createTargetMachine(const TargetSpec &target, OptLevel level,
+                          std::string &error) {
+  static std::once_flag initialized;
+  std::call_once(initialized, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+  });
+
+  llvm::Triple triple(target.triple);
+  const llvm::Target *backEnd =
+      llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!backEnd)
+    return nullptr;
+  llvm::CodeGenOptLevel codeGenLevel =
+      level == OptLevel::O0   ? llvm::CodeGenOptLevel::None
+      : level == OptLevel::O1 ? llvm::CodeGenOptLevel::Less
+      : level == OptLevel::O3 ? llvm::CodeGenOptLevel::Aggressive
+                              : llvm::CodeGenOptLevel::Default;
+  llvm::TargetOptions options;
+  options.MCOptions.AsmVerbose = true;
+  return std::unique_ptr<llvm::TargetMachine>(backEnd->createTargetMachine(
+      triple, target.cpu, target.features, options, llvm::Reloc::Static,
+      std::nullopt, codeGenLevel));
+}
+
+static llvm::OptimizationLevel getPipelineLevel(OptLevel level) {
+  switch (level) {
+  case OptLevel::O0:
+    return llvm::OptimizationLevel::O0;
+  case OptLevel::O1:
+    return llvm::OptimizationLevel::O1;
+  case OptLevel::O2:
+    return llvm::OptimizationLevel::O2;
+  case OptLevel::O3:
+    return llvm::OptimizationLevel::O3;
+  case OptLevel::Os:
+    return llvm::OptimizationLevel::Os;
+  case OptLevel::Oz:
+    return llvm::OptimizationLevel::Oz;
+  }
+  llvm_unreachable("unknown optimisation level");
+}
+
+void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
+                          OptLevel level, bool verifyEach) {
+  if (level == OptLevel::O0)
+    return;
+  // The levels for size live in attributes: the pipelines for Os and Oz only
+  // add to what these tell every pass.
+  if (level == OptLevel::Os || level == OptLevel::Oz)
+    for (llvm::Function &function : module)
+      if (!function.isDeclaration()) {
+        function.addFnAttr(llvm::Attribute::OptimizeForSize);
+        if (level == OptLevel::Oz)
+          function.addFnAttr(llvm::Attribute::MinSize);
+      }
+
+  // LLVM's defaults vectorise and unroll at every level, which makes -O1 as
+  // slow as -O2.
+  llvm::PipelineTuningOptions tuning;
+  bool aboveO1 = level != OptLevel::O1;
+  tuning.LoopUnrolling = tuning.LoopInterleaving = tuning.LoopVectorization =
+      tuning.SLPVectorization = aboveO1 && level != OptLevel::Oz;
+
+  llvm::PassInstrumentationCallbacks callbacks;
+  llvm::StandardInstrumentations instrumentations(
+      module.getContext(), /*DebugLogging=*/false, verifyEach);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  if (verifyEach)
+    instrumentations.registerCallbacks(callbacks, &modules);
+  llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(getPipelineLevel(level))
+      .run(module, modules);
+}
+
+void flux::dropDebugSections(llvm::Module &module) {
+  llvm::NamedMDNode *units = module.getNamedMetadata("llvm.dbg.cu");
+  if (!units || units->getNumOperands() != 1)
+    return;
+  auto *unit = llvm::cast<llvm::DICompileUnit>(units->getOperand(0));
+  auto *silent = llvm::DICompileUnit::getDistinct(
+      module.getContext(), unit->getSourceLanguage(), unit->getFile(),
+      unit->getProducer(), unit->isOptimized(), /*Flags=*/"",
+      /*RuntimeVersion=*/0, /*SplitDebugFilename=*/"",
+      llvm::DICompileUnit::NoDebug, {}, {}, {}, {}, {}, /*DWOId=*/0,
+      /*SplitDebugInlining=*/false, /*DebugInfoForProfiling=*/false,
+      llvm::DICompileUnit::DebugNameTableKind::None,
+      /*RangesBaseAddress=*/false, /*SysRoot=*/"", /*SDK=*/"");
+  units->setOperand(0, silent);
+  for (llvm::Function &function : module)
+    if (llvm::DISubprogram *subprogram = function.getSubprogram())
+      if (subprogram->getUnit())
+        subprogram->replaceUnit(silent);
+}
+
+bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
+                      EmitFormat format, llvm::SmallVectorImpl<char> &out) {
+  bool callTable = format == EmitFormat::ObjectWithCallTable;
+  if (callTable) {
+    // The table is computed from the unwinding directives, and from distances
+    // within one section: a function that is cold would get another one.
+    machine.Options.ForceDwarfFrameSection = true;
+    for (llvm::Function &function : module)
+      if (!function.isDeclaration())
+        function.removeFnAttr(llvm::Attribute::Cold);
+  }
+
+  llvm::raw_svector_ostream os(out);
+  llvm::legacy::PassManager passes;
+  auto *machineModule = new llvm::MachineModuleInfoWrapperPass(&machine);
+  llvm::TargetPassConfig *config = machine.createPassConfig(passes);
+  config->setDisableVerify(true);
+  passes.add(config);
+  passes.add(machineModule);
+  if (config->addISelPasses())
+    return false;
+  config->addMachinePasses();
+  config->setInitialized();
+
+  auto streamer = machine.createMCStreamer(
+      os, nullptr,
+      format == EmitFormat::Assembly ? llvm::CodeGenFileType::AssemblyFile
+                                     : llvm::CodeGenFileType::ObjectFile,
+      machineModule->getMMI().getContext());
+  if (!streamer) {
+    llvm::consumeError(streamer.takeError());
+    return false;
+  }
+  llvm::AsmPrinter *printer =
+      machine.getTarget().createAsmPrinter(machine, std::move(*streamer));
+  if (!printer)
+    return false;
+  if (callTable)
+    printer->addAsmPrinterHandler(createCallTableHandler(*printer));
+  passes.add(printer);
+  passes.add(llvm::createFreeMachineFunctionPass());
+  passes.run(module);
+  return true;
+}

@@ -1,0 +1,89 @@
+//===- Internal.h - what the parts of the runtime share --------*- C++ -*-===//
+//
+// Each function lies in a section of its own, and a program holds those that it
+// reaches; so the parts call each other through as few functions as they can.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_RT_INTERNAL_H
+#define FLUX_RUNTIME_RT_INTERNAL_H
+
+#include "runtime/rt/rt.h"
+#include <stddef.h>
+
+// What every C++ compiler expects of its environment (builtins/Memory.cpp).
+extern "C" {
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *to, int value, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+}
+
+namespace flux::rt {
+
+/// The registers of a caller just after its call returned.
+struct Frame {
+  uint64_t returnAddress;
+  uint64_t stackPointer;
+  uint64_t framePointer;
+};
+
+/// The frame of the caller of the function this stands in.
+#define FLUX_CALLER() ::flux::rt::getCaller(__builtin_frame_address(0))
+
+__attribute__((always_inline)) inline Frame getCaller(const void *frame) {
+  auto *slots = static_cast<const uint64_t *>(frame);
+  return {slots[1], reinterpret_cast<uint64_t>(slots + 2), slots[0]};
+}
+
+/// End of the stack of the program: no frame lies at or above it.
+extern uint64_t stackTop;
+
+//===--- Start.cpp, Signals.cpp -------------------------------------------===//
+
+/// Ends the program after writing what the buffers hold; the status becomes
+/// outputFailedStatus if standard output could not be written.
+[[noreturn]] void finish(int status);
+inline constexpr int outputFailedStatus = 74;
+/// Makes a stack overflow a trap.
+void installStackOverflowHandler();
+
+//===--- Console.cpp ------------------------------------------------------===//
+
+/// Adds to the buffer of standard error, which is written when it is full.
+void writeError(const char *data, int64_t length);
+/// Writes what the buffers of both streams hold, standard output first.
+/// Returns the first error (a positive number) of standard output, or 0.
+int flushAll();
+
+//===--- Trap.cpp, Backtrace.cpp ------------------------------------------===//
+
+/// Tells that \p site trapped, where \p frame called the runtime, and ends the
+/// program.
+[[noreturn]] void trap(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c,
+                       Frame frame);
+/// The same for functions of the runtime, which know the rule better than the
+/// site of their call.
+[[noreturn]] void trapAs(TrapKind kind, const TrapSite *site, uint64_t a,
+                         uint64_t b, uint64_t c, Frame frame);
+/// Writes the calls that led to \p frame.  \p site, if there is one, is the
+/// place in the innermost function and better than what the table tells.
+void writeBacktrace(const TrapSite *site, Frame frame);
+/// True if \p address is where a call of compiled code returns to.
+bool isReturnAddress(uint64_t address);
+/// Writes `place: trap: stack overflow` for the innermost call of \p frame.
+void writeOverflow(Frame frame);
+
+//===--- Memory.cpp -------------------------------------------------------===//
+
+/// \p size bytes, 16-byte aligned, from the turn region.
+void *allocate(const TrapSite *site, int64_t size, Frame frame);
+
+/// Writes a literal to standard error.
+template <unsigned N>
+inline void writeErrorText(const char (&text)[N]) {
+  writeError(text, N - 1);
+}
+
+} // namespace flux::rt
+
+#endif // FLUX_RUNTIME_RT_INTERNAL_H

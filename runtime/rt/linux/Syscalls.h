@@ -1,0 +1,84 @@
+//===- Syscalls.h - the system calls of Linux that are used ----*- C++ -*-===//
+//
+// Only what all architectures share stands here; numbers and registers are in
+// the header of the architecture.  Results are the kernel's: negative is an
+// error code.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
+#define FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
+
+#if defined(__x86_64__)
+#include "runtime/rt/linux/X86_64.h"
+#else
+#error "no system calls for this architecture"
+#endif
+
+namespace flux::rt {
+
+enum Errno : int {
+  EINTR = 4,
+  EBADF = 9,
+  EAGAIN = 11,
+  EINVAL = 22,
+  ENAMETOOLONG = 36,
+};
+
+template <class T>
+int64_t toArgument(T *pointer) {
+  return static_cast<int64_t>(reinterpret_cast<uint64_t>(pointer));
+}
+
+[[noreturn]] inline void exitGroup(int status) {
+  for (;;)
+    systemCall(Syscall::ExitGroup, status);
+}
+
+/// Waits until \p fd can be read (`events` 1) or written (4).
+inline void waitFor(int64_t fd, int16_t events) {
+  struct {
+    int fd;
+    int16_t events, result;
+  } request = {static_cast<int>(fd), events, 0};
+  systemCall(Syscall::Poll, toArgument(&request), 1, -1);
+}
+
+/// Reads at most \p length bytes; waits if \p fd does not block.
+inline int64_t readSome(int64_t fd, void *buffer, int64_t length) {
+  for (;;) {
+    int64_t result = systemCall(Syscall::Read, fd, toArgument(buffer), length);
+    if (result == -EAGAIN)
+      waitFor(fd, 1);
+    else if (result != -EINTR)
+      return result;
+  }
+}
+
+/// Writes all of \p data; returns 0 or the error.
+inline int64_t writeAll(int64_t fd, const char *data, int64_t length) {
+  while (length > 0) {
+    int64_t result = systemCall(Syscall::Write, fd, toArgument(data), length);
+    if (result == -EAGAIN) {
+      waitFor(fd, 4);
+    } else if (result >= 0) {
+      data += result;
+      length -= result;
+    } else if (result != -EINTR) {
+      return result;
+    }
+  }
+  return 0;
+}
+
+/// Fresh zeroed memory, or null.
+inline void *mapPages(uint64_t size) {
+  constexpr int readWrite = 3, privateAnonymous = 0x22;
+  int64_t result = systemCall(Syscall::Mmap, 0, static_cast<int64_t>(size),
+                              readWrite, privateAnonymous, -1, 0);
+  return result < 0 && result > -4096 ? nullptr
+                                      : reinterpret_cast<void *>(result);
+}
+
+} // namespace flux::rt
+
+#endif // FLUX_RUNTIME_RT_LINUX_SYSCALLS_H

@@ -1,0 +1,60 @@
+//===- X86_64.h - system calls and registers of x86_64 Linux ---*- C++ -*-===//
+#ifndef FLUX_RUNTIME_RT_LINUX_X86_64_H
+#define FLUX_RUNTIME_RT_LINUX_X86_64_H
+
+#include <stdint.h>
+
+namespace flux::rt {
+
+enum class Syscall : int64_t {
+  Read = 0,
+  Write = 1,
+  Close = 3,
+  Poll = 7,
+  Mmap = 9,
+  Munmap = 11,
+  RtSigaction = 13,
+  Ioctl = 16,
+  Mincore = 27,
+  Madvise = 28,
+  Fcntl = 72,
+  Sigaltstack = 131,
+  ClockGettime = 228,
+  ClockNanosleep = 230,
+  ExitGroup = 231,
+  Openat = 257,
+  Statx = 332,
+};
+
+inline int64_t systemCall(Syscall number, int64_t a = 0, int64_t b = 0,
+                          int64_t c = 0, int64_t d = 0, int64_t e = 0,
+                          int64_t f = 0) {
+  int64_t result;
+  register int64_t r10 __asm__("r10") = d;
+  register int64_t r8 __asm__("r8") = e;
+  register int64_t r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+                     "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+/// Fetches from the `ucontext` of a signal handler where the program stood.
+struct SignalRegisters {
+  uint64_t instruction, stackPointer, framePointer;
+};
+inline SignalRegisters readSignalRegisters(const void *context) {
+  // After flags, link and stack_t (40 bytes): r8..r15 rdi rsi rbp rbx rdx rax
+  // rcx rsp rip.
+  auto *registers = static_cast<const uint64_t *>(context) + 5;
+  return {registers[16], registers[15], registers[10]};
+}
+
+/// Bytes of the call instruction that the stack may have no room for.
+inline constexpr unsigned callLength = 5;
+
+} // namespace flux::rt
+
+#endif // FLUX_RUNTIME_RT_LINUX_X86_64_H

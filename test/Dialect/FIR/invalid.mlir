@@ -1,0 +1,210 @@
+// Bad uses are refused with what to do instead.
+// RUN: %flux-opt %s -verify-diagnostics -split-input-file > %t
+
+// expected-error @+1 {{a place cannot hold '!fir.ref<i8>'; use i1, i8, i16, i32, i64, f32, f64 or a fir type other than !fir.ref}}
+func.func private @f(!fir.ref<!fir.ref<i8>>)
+
+// -----
+
+// expected-error @+1 {{a slice cannot hold 'i7'}}
+func.func private @f(!fir.slice<i7>)
+
+// -----
+
+// expected-error @+1 {{an array cannot hold 'index'}}
+func.func private @f(!fir.array<3 x index>)
+
+// -----
+
+// expected-error @+1 {{a struct cannot hold 'f16'}}
+func.func private @f(!fir.struct<"S", i8, f16>)
+
+// -----
+
+func.func @f(%x: i1) {
+  // expected-error @+1 {{does not convert i1; use arith.extui or a comparison}}
+  %0 = fir.convert checked signed %x : i1 to signed i8
+  return
+}
+
+// -----
+
+func.func @f(%x: f32) {
+  // expected-error @+1 {{floats have no low bits to keep; use 'checked' or 'saturating'}}
+  %0 = fir.convert wrapping signed %x : f32 to signed i8
+  return
+}
+
+// -----
+
+func.func @f(%x: f32) {
+  // expected-error @+1 {{floats are read as 'signed'}}
+  %0 = fir.convert checked unsigned %x : f32 to signed i8
+  return
+}
+
+// -----
+
+// expected-note @+1 {{prior use here}}
+func.func @f(%x: i32, %y: i64) {
+  // expected-error @+1 {{use of value '%y' expects different type than prior uses: 'i32' vs 'i64'}}
+  %0 = fir.add signed %x, %y : i32
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.array<2 x i8>>) {
+  // expected-error @+1 {{an SSA value cannot be of type '!fir.array<2 x i8>'; use fir.copy}}
+  %0 = fir.load %x : !fir.ref<!fir.array<2 x i8>>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.struct<"S">>, %y: !fir.struct<"S">) {
+  // expected-error @+1 {{an SSA value cannot be of type '!fir.struct<"S">'; use fir.copy}}
+  fir.store %y, %x : !fir.ref<!fir.struct<"S">>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<i8>) {
+  // expected-error @+1 {{needs the place of a struct, not '!fir.ref<i8>'}}
+  %0 = fir.field %x[0] : !fir.ref<i8> -> !fir.ref<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.struct<"S", i8, i8>>) {
+  // expected-error @+1 {{field 2 does not exist; struct 'S' has 2 fields, from 0}}
+  %0 = fir.field %x[2] : !fir.ref<!fir.struct<"S", i8, i8>> -> !fir.ref<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.struct<"S", i8, i8>>) {
+  // expected-error @+1 {{gives '!fir.ref<i16>', must give '!fir.ref<i8>'}}
+  %0 = fir.field %x[1] : !fir.ref<!fir.struct<"S", i8, i8>> -> !fir.ref<i16>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<i8>, %i: i64) {
+  // expected-error @+1 {{needs a slice or the place of an array, not '!fir.ref<i8>'}}
+  %0 = fir.element signed %x[%i] : !fir.ref<i8> -> !fir.ref<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.slice<i8>, %i: i64) {
+  // expected-error @+1 {{gives '!fir.ref<i16>', must give '!fir.ref<i8>'}}
+  %0 = fir.element signed %x[%i] : !fir.slice<i8> -> !fir.ref<i16>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<i8>) {
+  // expected-error @+1 {{needs the place of an array, not '!fir.ref<i8>'}}
+  %0 = fir.slice_of %x : !fir.ref<i8> -> !fir.slice<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.array<2 x i8>>) {
+  // expected-error @+1 {{gives '!fir.slice<i16>', must give '!fir.slice<i8>'}}
+  %0 = fir.slice_of %x : !fir.ref<!fir.array<2 x i8>> -> !fir.slice<i16>
+  return
+}
+
+// -----
+
+// expected-error @+1 {{value does not match type 'i64'}}
+fir.global @g : i64 = "text"
+
+// -----
+
+// expected-error @+1 {{value does not match type '!fir.array<2 x i8>'}}
+fir.global @g : !fir.array<2 x i8> = dense<[1, 2, 3]> : tensor<3xi8>
+
+// -----
+
+// expected-error @+1 {{value does not match type '!fir.slice<i8>'}}
+fir.global @g : !fir.slice<i8> = []
+
+// -----
+
+// expected-error @+1 {{'fill' needs an array type and the value of one element in brackets}}
+fir.global @g : !fir.array<2 x i8> = fill 0 : i8
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{no fir.global is named @g}}
+  %0 = fir.address_of @g : !fir.ref<i8>
+  return
+}
+
+// -----
+
+fir.global @g : i8 = 0 : i8
+func.func @f() {
+  // expected-error @+1 {{gives '!fir.ref<i16>', must give '!fir.ref<i8>'}}
+  %0 = fir.address_of @g : !fir.ref<i16>
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.slice<!fir.array<2 x i8>>, %v: i8) {
+  // expected-error @+1 {{fills '!fir.slice<!fir.array<2 x i8>>' with 'i8', needs '!fir.ref<!fir.array<2 x i8>>'}}
+  fir.fill %s with %v : !fir.slice<!fir.array<2 x i8>>, i8
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.slice<i16>) {
+  // expected-error @+1 {{bytes are !fir.slice<i8>, not '!fir.slice<i16>'}}
+  %0 = fir.str_from_bytes %s : !fir.slice<i16>
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.str) {
+  // expected-error @+1 {{bytes are !fir.slice<i8>, not '!fir.slice<i32>'}}
+  %0 = fir.str_bytes %s : !fir.slice<i32>
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{'math.sin' is not a built-in function}}
+  fir.intrinsic "math.sin"() : () -> ()
+  return
+}
+
+// -----
+
+func.func @f(%x: i64) {
+  // expected-error @+1 {{'math.sqrt' is used as '(i64) -> i64', but it is '(x: float) -> float'}}
+  %0 = fir.intrinsic "math.sqrt"(%x) : (i64) -> i64
+  return
+}
+
+// -----
+
+func.func @f(%x: i32, %n: i64) {
+  // expected-error @+1 {{'bits.rotate_left' is used as '(i32, i64) -> i64', but it is '(x: int, n: i64) -> int'}}
+  %0 = fir.intrinsic "bits.rotate_left"(%x, %n) : (i32, i64) -> i64
+  return
+}

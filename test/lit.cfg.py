@@ -1,0 +1,70 @@
+# The lit suite: documents, FIR files and scripts with RUN lines.
+#
+# A test is a file that says in `RUN:` lines how to check itself.  In a document
+# they stand in an HTML comment at its end, whose `-->` has a line of its own.
+# What a test only reads belongs into a folder Inputs/.
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+import lit.formats
+
+config.name = "FLUX"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".md", ".mlir", ".test"]
+config.excludes = ["Inputs", "README.md"]
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+source_dir = os.path.dirname(config.test_source_root)
+
+# `lit test/Parser` in the source tree takes what ./dev built.
+if not hasattr(config, "flux_build_dir"):
+    config.flux_build_dir = os.path.join(source_dir, "build")
+    config.flux_llvm_tools_dir = "/usr/lib/llvm-22/bin"
+    config.flux_sanitize = ""
+config.test_exec_root = os.path.join(config.flux_build_dir, "test")
+bin_dir = os.path.join(config.flux_build_dir, "bin")
+
+config.environment["PATH"] = os.pathsep.join(
+    [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
+config.environment["LC_ALL"] = "C.UTF-8"
+for name, value in {
+        "%fluxc": os.path.join(bin_dir, "fluxc"),
+        "%flux-opt": os.path.join(bin_dir, "flux-opt"),
+        "%python": sys.executable,
+        "%examples": os.path.join(source_dir, "examples"),
+        "%root": source_dir,
+        "%run ": " ",  # the prefix that runs a program: none on its machine
+}.items():
+    config.substitutions.append((name, value))
+
+if os.path.exists("/proc/stat") and lit.util.killProcessAndChildrenIsSupported()[0]:
+    lit_config.maxIndividualTestTime = 60
+
+if platform.machine() == "x86_64":
+    config.available_features.add("x86_64-run")
+
+# LLVM's archives do not annotate their containers, and fluxc leaves its memory
+# to the end of the process.
+if config.flux_sanitize:
+    config.available_features.add("asan")
+    config.environment["ASAN_OPTIONS"] = (
+        "detect_container_overflow=0:detect_leaks=0")
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+
+
+def debugger_works():
+    """A container may have gdb and yet forbid ptrace."""
+    command = ["gdb", "-nx", "-batch", "-ex", "starti", "-ex", "kill",
+               "/bin/true"]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True,
+                                stdin=subprocess.DEVNULL, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return "Program stopped" in result.stdout
+
+
+if shutil.which("gdb") and debugger_works():
+    config.available_features.add("gdb")
