@@ -13,7 +13,7 @@ import sys
 
 # A pair of templates: FLUX left of the bar, C right of it; `=` means the same.
 BRANCHES = """
-fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
+fn fun{n}(a: i64, b: i64) -> i64 {{ | static i64 fun{n}(i64 a, i64 b) {{
   var x = (a + {c0}) % {c1} | i64 x = (a + {c0}) % {c1};
   var y = b % {c2} | i64 y = b % {c2};
   if x > y + {c3} {{ | if (x > y + {c3}) {{
@@ -30,7 +30,7 @@ fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
 }} | }}
 """
 ARRAYS = """
-fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
+fn fun{n}(a: i64, b: i64) -> i64 {{ | static i64 fun{n}(i64 a, i64 b) {{
   var t: [i64; 16] = [{c3}; 16] | i64 t[16]; for (i64 k = 0; k < 16; k++) t[k] = {c3};
   let n = 8 + a % 8 | i64 n = 8 + a % 8;
   for i in 0..n {{ | for (i64 i = 0; i < n; i++) {{
@@ -46,7 +46,7 @@ fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
 }} | }}
 """
 FLOATS = """
-fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
+fn fun{n}(a: i64, b: i64) -> i64 {{ | static i64 fun{n}(i64 a, i64 b) {{
   let x = f64(a) * 0.5 + {c4}.25 | double x = (double)a * 0.5 + {c4}.25;
   var y = f64(b) / {c5}.0 | double y = (double)b / {c5}.0;
   for i in 0..a % {c6} {{ | for (i64 i = 0; i < a % {c6}; i++) {{
@@ -60,7 +60,7 @@ fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
 """
 STRUCTS = """
 struct P{n} {{ x: i64, y: i64, w: f64 }} | struct P{n} {{ i64 x; i64 y; double w; }};
-fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
+fn fun{n}(a: i64, b: i64) -> i64 {{ | static i64 fun{n}(i64 a, i64 b) {{
   var p = P{n}(x: a, y: b + {c2}, w: 0.25) | struct P{n} p = {{ a, b + {c2}, 0.25 }};
   p.x = p.x + p.y * {c6} | p.x = p.x + p.y * {c6};
   p.y = p.x - p.y / {c5} | p.y = p.x - p.y / {c5};
@@ -74,7 +74,7 @@ fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
 }} | }}
 """
 BITS = """
-fn f{n}(a: i64, b: i64) -> i64 {{ | static i64 f{n}(i64 a, i64 b) {{
+fn fun{n}(a: i64, b: i64) -> i64 {{ | static i64 fun{n}(i64 a, i64 b) {{
   var h: u32 = u32(a) ^ {c1} | u32 h = (u32)a ^ {c1}u;
   var k: u32 = u32(b) | u32 k = (u32)b;
   while k != 0 {{ | while (k != 0) {{
@@ -111,7 +111,7 @@ def program(num_lines):
                  ("", ""), ("```flux", "")]
         first = number
         for number in range(first, first + GROUP):
-            call = f"f{number - 1}(b, {rng.randrange(100)})"
+            call = f"fun{number - 1}(b, {rng.randrange(100)})"
             if number % CHAIN == 0:
                 call = str(rng.randrange(100))
             lines += pairs(SORTS[number % len(SORTS)], n=number, call=call,
@@ -123,11 +123,11 @@ def program(num_lines):
         number += 1
         group = len(groups)
         groups.append(group)
-        lines.append((f"fn g{group}(seed: i64) -> i64 {{",
-                      f"static i64 g{group}(i64 seed) {{"))
+        lines.append((f"fn group{group}(seed: i64) -> i64 {{",
+                      f"static i64 group{group}(i64 seed) {{"))
         lines.append(("  var s = seed", "  i64 s = seed;"))
         for callee in range(first, number):
-            value = f"  s = (s + f{callee}(s % 97, {callee % 41})) % 10007"
+            value = f"  s = (s + fun{callee}(s % 97, {callee % 41})) % 10007"
             lines.append((value, value + ";"))
         lines += [("  return s", "  return s;"), ("}", "}"), ("```", ""),
                   ("", "")]
@@ -138,7 +138,7 @@ def program(num_lines):
     yield "  var s = 1", "  i64 s = 1;"
     for group in groups:
         # Twice: what is called once is inlined, which would end in one main.
-        call = f"  s = g{group}(g{group}(s))"
+        call = f"  s = group{group}(group{group}(s))"
         yield call, call + ";"
     yield "  println(s)", "  printf(\"%lld\\n\", s);"
     yield "}", "}"

@@ -273,6 +273,11 @@ bool Compilation::State::makeLLVM() {
   else
     conversion.debug = DebugLevel::None;
   conversion.optimized = level != OptLevel::O0;
+  conversion.tuneCPU = target->tune;
+  // LLVM's own thresholds of these levels (llvm/Analysis/InlineCost.h).
+  conversion.inlineThreshold = level == OptLevel::O2   ? 225
+                               : level == OptLevel::O3 ? 250
+                                                       : 0;
   conversion.producer = ("fluxc " + getVersion()).str();
   conversion.compileDir = options.debugDir;
   if (!isFIR)

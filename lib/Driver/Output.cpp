@@ -79,7 +79,7 @@ flux::readFile(StringRef path, size_t limit) {
   if (path != "-")
     if (std::error_code error = fs::openFileForRead(path, descriptor))
       return error;
-  auto closer = llvm::make_scope_exit([&] {
+  llvm::scope_exit closer([&] {
     if (descriptor != STDIN_FILENO)
       close(descriptor);
   });

@@ -50,7 +50,7 @@ std::optional<int64_t> flux::parseDuration(StringRef text,
   StringRef word = rest.ltrim(" \t");
   int64_t unit = getUnit(word);
   if (whole.empty() || unit == 0) {
-    auto report = diags.report(text, diag::bad_duration, text.take_front(60));
+    auto report = diags.report(text, diag::bad_duration, shorten(text, 60));
     if (!whole.empty() && word.empty())
       report.note("a unit is missing, for example '" + text + "s'");
     else
@@ -68,7 +68,7 @@ std::optional<int64_t> flux::parseDuration(StringRef text,
     value += (unsigned __int128)(place) * (c - '0');
   }
   if (value == 0 || value > INT64_MAX) {
-    diags.report(text, diag::duration_out_of_range, text.take_front(60));
+    diags.report(text, diag::duration_out_of_range, shorten(text, 60));
     return std::nullopt;
   }
   return int64_t(value);

@@ -148,6 +148,14 @@ bool flux::isKeyword(TokenKind kind) {
   return kind >= keywords[0].kind && kind < punctuators[0].kind;
 }
 
+StringRef flux::shorten(StringRef text, size_t limit) {
+  if (text.size() <= limit)
+    return text;
+  while (limit != 0 && (text[limit] & 0xc0) == 0x80)
+    --limit;
+  return text.take_front(limit);
+}
+
 void flux::appendUTF8(uint32_t codePoint, llvm::SmallVectorImpl<char> &out) {
   char buffer[UNI_MAX_UTF8_BYTES_PER_CODE_POINT], *end = buffer;
   if (llvm::ConvertCodePointToUTF8(codePoint, end))
@@ -281,7 +289,7 @@ Token Lexer::lexWord() {
       while (position != end && (isWord(*position) || !isAscii(*position)))
         ++position;
       Token token = make(TokenKind::Error, begin);
-      diags.report(token.text, diag::name_not_ascii, token.text);
+      diags.report(token.text, diag::name_not_ascii, shorten(token.text, 40));
       return token;
     }
   }
@@ -329,11 +337,12 @@ Token Lexer::lexUnknown() {
            *position != '"' && *position != '\'' &&
            punctuatorTable.startingWith(*position).empty();
   };
-  while (position != end && belongs())
+  do
     ++position;
+  while (position != end && belongs());
   Token token = make(TokenKind::Error, begin);
   std::string shown;
-  for (char c : token.text.take_front(40)) {
+  for (char c : shorten(token.text, 40)) {
     if (isAscii(c) && !llvm::isPrint(c))
       shown += "\\x" + llvm::utohexstr(c, /*LowerCase=*/false, /*Width=*/2);
     else
@@ -464,8 +473,8 @@ Token Lexer::finishNumber(Token token, bool isFloat, bool isBad) {
   if (!token.suffix.empty() && !isBad) {
     const Type *type = context.types.lookupBuiltin(token.suffix);
     if (!type || (isFloat ? !type->isFloat() : !type->isNumber())) {
-      auto report =
-          diags.report(token.suffix, diag::unknown_suffix, token.suffix);
+      auto report = diags.report(token.suffix, diag::unknown_suffix,
+                                 shorten(token.suffix, 40));
       if (isFloat && type && type->isInt())
         report.note("a number with a fraction or an exponent is a float");
       isBad = true;

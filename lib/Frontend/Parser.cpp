@@ -80,8 +80,7 @@ StringRef Parser::getErrorPlace() const {
 
 void Parser::reportUnexpected(diag::ID id, StringRef expected,
                               StringRef opener) {
-  if (is(TokenKind::Error) ||
-      (is(TokenKind::End) && lexer.isInsideComment()))
+  if (is(TokenKind::Error) || (is(TokenKind::End) && lexer.isInsideComment()))
     return;
   auto report =
       expected.empty()

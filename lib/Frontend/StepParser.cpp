@@ -145,6 +145,7 @@ private:
 void StepParser::reportUnknown(const StepText &step) {
   StringRef word = step.whole.take_until(
       [](char c) { return llvm::isSpace(c) || c == ':' || c == '('; });
+  word = shorten(word, 40);
   if (word.empty()) {
     diags.report(step.whole, diag::expected_in_step, "a step",
                  step.whole.empty()
@@ -365,7 +366,7 @@ void StepParser::finishText(StringRef rest) {
   }
   if (rest.empty())
     return;
-  StringRef word = place.take_until(llvm::isSpace).take_front(40);
+  StringRef word = shorten(place.take_until(llvm::isSpace), 40);
   diags.report(place, diag::text_after_step, "'" + word.str() + "'");
 }
 

@@ -99,16 +99,24 @@ void Calls::stepOut(const CallSite &site) {
   frame.stackPointer = outerStack;
 }
 
+/// True for the function around the program that no document wrote.
+static bool isEntryPoint(const char *function) {
+  return isSameText(function, "flux_main");
+}
+
 uint32_t Calls::next() {
-  uint32_t place = outer;
-  if (place == 0) {
-    const CallSite *site = findCall(frame.returnAddress);
-    if (site == nullptr)
-      return 0;
-    place = site->place + 1;
-    stepOut(*site);
-  }
-  outer = getTable().places[place - 1].parent;
+  uint32_t place;
+  do {
+    place = outer;
+    if (place == 0) {
+      const CallSite *site = findCall(frame.returnAddress);
+      if (site == nullptr)
+        return 0;
+      place = site->place + 1;
+      stepOut(*site);
+    }
+    outer = getTable().places[place - 1].parent;
+  } while (isEntryPoint(getTable().function(place - 1)));
   return place;
 }
 
@@ -179,7 +187,8 @@ static void writeCallers(Calls calls, uint32_t ahead) {
 }
 
 void writeBacktrace(const TrapSite *site, Frame frame) {
-  if (site->function != nullptr && site->file != nullptr)
+  if (site->function != nullptr && site->file != nullptr &&
+      !isEntryPoint(site->function))
     writeCall("  in ", site->function, site->file->name, site->line,
               site->column);
   Calls calls(frame);

@@ -235,6 +235,7 @@ TEST(Lexer, UnknownCharacters) {
   EXPECT_EQ(messagesOf(StringRef("a \0\x01 b", 6)),
             std::string("FLX0201 1:3 '\0\x01'", 16));
   EXPECT_EQ(messagesOf("\xf0\x9f\x98\x80"), "FLX0201 1:1 '\xf0\x9f\x98\x80'");
+  EXPECT_EQ(messagesOf("a \v b"), "FLX0201 1:3 '\v'");
   EXPECT_EQ(messagesOf("\xff"), "FLX0201 1:1 '\xff'");
 }
 

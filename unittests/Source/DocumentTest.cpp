@@ -239,6 +239,8 @@ TEST(Hostile, StaysFast) {
       repeat("|", size) + "\n" + repeat("-|", size),
       repeat("|-|\n", size),
       repeat("</script", size),
+      repeat("**\n", size),
+      repeat("__\n", size),
       repeat("a\n-\n", size),
       repeat("* *\n", size),
   };

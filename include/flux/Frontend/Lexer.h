@@ -33,6 +33,9 @@ llvm::StringRef getTokenName(TokenKind kind);
 /// True for the words of Tokens.def.
 bool isKeyword(TokenKind kind);
 
+/// At most \p limit bytes of \p text, cut between characters, for messages.
+llvm::StringRef shorten(llvm::StringRef text, size_t limit);
+
 /// Appends \p codePoint to \p out in UTF-8.
 void appendUTF8(uint32_t codePoint, llvm::SmallVectorImpl<char> &out);
 

@@ -14,6 +14,7 @@ struct TargetSpec {
   std::string name;   ///< "x86_64-linux"
   std::string triple; ///< "x86_64-unknown-linux-gnu"
   std::string cpu, features;
+  std::string tune;            ///< CPU that code is scheduled for
   std::string linkerEmulation; ///< "elf_x86_64"
 };
 

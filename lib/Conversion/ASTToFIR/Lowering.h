@@ -212,17 +212,39 @@ private:
   void emitLoop(const LoopStmt &stmt);
   void emitForRange(const ForRangeStmt &stmt);
   void emitForEach(const ForEachStmt &stmt);
-  void emitReturn(const Expr *value);
   void emitEvery(const EveryStmt &stmt);
   void emitLoopBody(const Block &body, mlir::Block *breakTo,
                     mlir::Block *continueTo, mlir::Location loc);
-  /// Emits the deferred blocks down to number \p depth, last first.
-  void emitDefers(size_t depth);
 
   struct LoopTargets {
     mlir::Block *breakTo, *continueTo;
-    size_t deferDepth;
+    size_t depth; ///< of `cleanups`
   };
+
+  // Defers.cpp.
+  /// A way out of scopes: the cleanups from number `depth` on run first.
+  struct Exit {
+    mlir::Block *target;
+    size_t depth;
+  };
+  /// A deferred block that is pending, and the exits that go through it.
+  struct Cleanup {
+    const DeferStmt *stmt;
+    mlir::Block *entry; ///< null before the first exit
+    llvm::SmallVector<Exit, 2> exits;
+  };
+  int32_t getExitNumber(mlir::Block *target);
+  mlir::Value getSelector();
+  void selectExit(mlir::Block *target);
+  /// Registers \p exit with the innermost cleanup and gives its entry.
+  mlir::Block *enterCleanup(Exit exit);
+  void emitExit(mlir::Block *target, size_t depth);
+  void emitDeferred(const DeferStmt &stmt);
+  /// Ends the scope of the innermost cleanup.
+  void popCleanup();
+  void emitDispatch(llvm::ArrayRef<Exit> exits);
+  void emitReturn(const Expr *value);
+  void emitReturnBlock();
 
   ModuleLowering &module;
   mlir::func::FuncOp function;
@@ -235,7 +257,14 @@ private:
   mlir::Value now;
   llvm::DenseMap<const VarDecl *, mlir::Value> places;
   llvm::SmallVector<LoopTargets> loops;
-  llvm::SmallVector<const DeferStmt *> defers; ///< pending, outermost first
+  llvm::SmallVector<Cleanup> cleanups; ///< outermost first
+  llvm::SmallVector<mlir::Value> selectors;
+  unsigned deferNesting = 0;
+  llvm::DenseMap<mlir::Block *, int32_t> exitNumbers;
+  /// Kept so that their addresses, the keys above, are not used again.
+  std::vector<std::unique_ptr<mlir::Block>> unusedBlocks;
+  mlir::Block *returnBlock = nullptr;
+  mlir::Value savedResult;
   llvm::SmallVector<mlir::Value> liveTemporaries;
   llvm::DenseMap<mlir::Type, llvm::SmallVector<mlir::Value>> freePlaces;
 };

@@ -322,14 +322,21 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
 /// hold more than one document.
 static StringRef findBuffer(const Module &module,
                             const llvm::SourceMgr &sources) {
-  StringRef name = module.title;
+  // Any part of the tree that the document wrote will do.
+  llvm::SmallVector<StringRef, 4> places = {module.title};
   if (!module.functions.empty())
-    name = module.functions.front()->name;
-  else if (module.agent)
-    name = module.agent->range;
-  unsigned id =
-      sources.FindBufferContainingLoc(llvm::SMLoc::getFromPointer(name.data()));
-  return id ? sources.getMemoryBuffer(id)->getBuffer() : StringRef();
+    places.push_back(module.functions.front()->name);
+  if (module.agent) {
+    places.push_back(module.agent->range);
+    for (const Block *steps : {module.agent->init, module.agent->loop})
+      if (steps)
+        places.push_back(steps->range);
+  }
+  for (StringRef place : places)
+    if (unsigned id = sources.FindBufferContainingLoc(
+            llvm::SMLoc::getFromPointer(place.data())))
+      return sources.getMemoryBuffer(id)->getBuffer();
+  return StringRef();
 }
 
 mlir::OwningOpRef<mlir::ModuleOp>

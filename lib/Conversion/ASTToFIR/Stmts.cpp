@@ -1,8 +1,7 @@
 //===- Stmts.cpp - functions and statements -------------------------------===//
 //
 // Statements become blocks.  After a terminator nothing is emitted until a
-// block starts that something branches to.  `defer` blocks are emitted anew at
-// each exit of their block.
+// block starts that something branches to.
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
@@ -99,14 +98,15 @@ void FunctionLowering::emitFunction(const FunctionDecl &decl) {
     store(here, arg, declare(*param, number + 1));
   }
   emitStatements(*decl.body);
-  if (!isReachable())
-    return;
-  Location loc =
-      module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
-  if (decl.resultType->isVoid())
-    mlir::func::ReturnOp::create(builder, loc);
-  else
-    fir::UnreachableOp::create(builder, loc); // DECL-5
+  if (isReachable()) {
+    Location loc =
+        module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
+    if (decl.resultType->isVoid())
+      mlir::func::ReturnOp::create(builder, loc);
+    else
+      fir::UnreachableOp::create(builder, loc); // DECL-5
+  }
+  emitReturnBlock();
 }
 
 void FunctionLowering::emitSteps(const Block &steps, Value turnStart) {
@@ -117,7 +117,7 @@ void FunctionLowering::emitSteps(const Block &steps, Value turnStart) {
 }
 
 void FunctionLowering::emitStatements(const Block &block) {
-  size_t depth = defers.size();
+  size_t depth = cleanups.size();
   for (const Stmt *stmt : block.statements) {
     size_t mark = liveTemporaries.size();
     emitStmt(*stmt);
@@ -125,18 +125,8 @@ void FunctionLowering::emitStatements(const Block &block) {
     if (!isReachable())
       break;
   }
-  if (isReachable())
-    emitDefers(depth);
-  defers.truncate(depth);
-}
-
-void FunctionLowering::emitDefers(size_t depth) {
-  if (defers.size() == depth)
-    return;
-  llvm::SmallVector<const DeferStmt *> pending(defers);
-  while (defers.size() > depth && isReachable())
-    emitStatements(*defers.pop_back_val()->body);
-  defers = std::move(pending);
+  while (cleanups.size() > depth)
+    popCleanup();
 }
 
 void FunctionLowering::emitStmt(const Stmt &stmt) {
@@ -171,14 +161,10 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
     return emitForEach(cast<ForEachStmt>(stmt));
   case Stmt::Break:
   case Stmt::Continue: {
-    LoopTargets targets = loops.back();
-    Location loc = here;
-
-    emitDefers(targets.deferDepth);
-    if (isReachable())
-      branch(loc,
-             stmt.kind == Stmt::Break ? targets.breakTo : targets.continueTo);
-    return;
+    const LoopTargets &targets = loops.back();
+    return emitExit(stmt.kind == Stmt::Break ? targets.breakTo
+                                             : targets.continueTo,
+                    targets.depth);
   }
   case Stmt::Return:
     return emitReturn(cast<ReturnStmt>(stmt).value);
@@ -188,7 +174,7 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
     return;
   }
   case Stmt::Defer:
-    defers.push_back(&cast<DeferStmt>(stmt));
+    cleanups.push_back({&cast<DeferStmt>(stmt), nullptr, {}});
     return;
   case Stmt::Set: {
     const auto &set = cast<SetStmt>(stmt);
@@ -324,7 +310,7 @@ void FunctionLowering::emitIf(const IfStmt *stmt) {
 
 void FunctionLowering::emitLoopBody(const Block &body, mlir::Block *breakTo,
                                     mlir::Block *continueTo, Location loc) {
-  loops.push_back({breakTo, continueTo, defers.size()});
+  loops.push_back({breakTo, continueTo, cleanups.size()});
   emitStatements(body);
   loops.pop_back();
   if (isReachable())
@@ -464,18 +450,4 @@ void FunctionLowering::emitForEach(const ForEachStmt &stmt) {
   store(loc, next, counter);
   branch(loc, head);
   startBlock(exit);
-}
-
-void FunctionLowering::emitReturn(const Expr *value) {
-  Location loc = here;
-
-  Value result;
-  if (value && value->type->isAggregate())
-    emitInto(*value, resultPlace);
-  else if (value)
-    result = emitValue(*value);
-  emitDefers(0);
-  if (isReachable())
-    mlir::func::ReturnOp::create(
-        builder, loc, result ? mlir::ValueRange(result) : mlir::ValueRange());
 }

@@ -94,6 +94,12 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   }
   for (llvm::BasicBlock *block : trapBlocks)
     block->insertInto(function);
+  // A check should not keep a small function from being inlined: its trap
+  // block is never entered.
+  constexpr unsigned costOfCheck = 50;
+  if (unsigned base = module.getInlineThreshold(); base && !trapBlocks.empty())
+    function->addFnAttr("function-inline-threshold",
+                        std::to_string(base + costOfCheck * trapBlocks.size()));
   builder.SetCurrentDebugLocation(llvm::DebugLoc());
 }
 
@@ -121,7 +127,7 @@ void FunctionLowering::mapArguments(mlir::func::FuncOp source) {
     if (source.getArgAttr(i, fir::resultPlaceAttr))
       continue;
     ++number;
-    auto name = source.getArgAttrOfType<mlir::StringAttr>(i, fir::argNameAttr);
+    auto name = source.getArgAttrOfType<mlir::StringAttr>(i, fir::paramNameAttr);
     if (!name || !debug || !debug->isFull())
       continue;
     // A register would not hold the address to the end of the function.
@@ -252,6 +258,7 @@ void FunctionLowering::lowerCall(mlir::func::CallOp op) {
   for (mlir::Value operand : op.getOperands())
     appendArguments(operand, arguments);
   llvm::CallInst *call = builder.CreateCall(callee, arguments);
+  call->addFnAttr(llvm::Attribute::NoMerge); // a backtrace tells calls apart
   if (op.getNumResults())
     setCallResult(op.getResult(0), call);
 }

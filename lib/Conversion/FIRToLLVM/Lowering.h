@@ -97,6 +97,7 @@ public:
   llvm::Function *getLLVMIntrinsic(llvm::Intrinsic::ID id, llvm::Type *type);
 
   bool isOptimized() const { return options.optimized; }
+  unsigned getInlineThreshold() const { return options.inlineThreshold; }
   llvm::LLVMContext &getContext() { return target.getContext(); }
   llvm::StructType *getPairType() const { return pairType; }
   llvm::MDNode *getLengthRange() const { return lengthRange; }
@@ -112,6 +113,7 @@ private:
   };
 
   void assignParts();
+  static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
   void appendParams(mlir::Type type,
                     llvm::SmallVectorImpl<llvm::Type *> &params);

@@ -10,6 +10,9 @@
 using namespace flux;
 using namespace flux::lowering;
 
+/// The one function that the runtime calls.
+static constexpr llvm::StringLiteral entryPoint = "flux_main";
+
 ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
                                const FIRToLLVMOptions &options)
     : source(source), target(target), options(options) {
@@ -30,6 +33,8 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
   llvm::AttrBuilder builder(context);
   builder.addAttribute(llvm::Attribute::NoUnwind);
   builder.addAttribute("frame-pointer", options.optimized ? "none" : "all");
+  if (!options.tuneCPU.empty())
+    builder.addAttribute("tune-cpu", options.tuneCPU);
   // Recursion must meet the guard page, whatever the size of the frames.
   builder.addAttribute("probe-stack", "inline-asm");
   // The runtime has no such functions for loops to turn into.
@@ -126,6 +131,14 @@ llvm::Type *ModuleLowering::getResultType(mlir::TypeRange results) {
   return info.isPair ? pairType : info.value;
 }
 
+/// The prefix keeps the document's names apart from those of the runtime and of
+/// the functions that LLVM itself calls ("memcpy").
+std::string ModuleLowering::getSymbol(llvm::StringRef name) {
+  if (name == entryPoint || name.starts_with("flux."))
+    return name.str();
+  return ("flux." + name).str();
+}
+
 llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
   mlir::func::FuncOp op = entry.op;
   llvm::SmallVector<llvm::Type *> params;
@@ -133,17 +146,15 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
     appendParams(type, params);
   llvm::Type *result = getResultType(op.getResultTypes());
 
-  // The prefix keeps the document's names apart from those of the runtime and
-  // of the functions that LLVM itself calls ("memcpy").
   llvm::StringRef name = op.getName();
-  bool isEntry = name == "flux_main";
+  bool isEntry = name == entryPoint;
   bool isInternal =
       !isEntry && options.numParts <= 1 && !op.getBody().empty();
   auto *function = llvm::Function::Create(
       llvm::FunctionType::get(result, params, /*isVarArg=*/false),
       isInternal ? llvm::Function::InternalLinkage
                  : llvm::Function::ExternalLinkage,
-      isEntry ? name : "flux." + name, target);
+      getSymbol(name), target);
   function->setAttributes(getAttributes(op));
   if (!isInternal) {
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);

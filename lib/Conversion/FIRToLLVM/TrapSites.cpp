@@ -113,7 +113,9 @@ void FunctionLowering::emitTrap(rt::TrapKind kind, rt::ValueType type,
                             ? builder.CreateSExtOrTrunc(value, i64)
                             : builder.CreateZExtOrTrunc(value, i64));
   }
-  builder.CreateCall(module.getTrapFunction(reported.size()), arguments);
+  // One call for several traps would forget which inlined call led to it.
+  builder.CreateCall(module.getTrapFunction(reported.size()), arguments)
+      ->addFnAttr(llvm::Attribute::NoMerge);
   builder.CreateUnreachable();
 }
 

@@ -211,7 +211,7 @@ llvm::GlobalVariable *ModuleLowering::getGlobal(mlir::StringAttr symbol) {
   }
   auto *global = new llvm::GlobalVariable(
       target, info.memory, op.getConstant(), linkage, initializer,
-      "flux." + symbol.getValue());
+      getSymbol(symbol.getValue()));
   global->setAlignment(info.align);
   if (isShared) {
     global->setVisibility(llvm::GlobalValue::HiddenVisibility);

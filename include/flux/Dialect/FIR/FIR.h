@@ -29,9 +29,6 @@ inline constexpr llvm::StringLiteral sourceNameAttr = "fir.source_name";
 /// Unit argument attribute: the caller's place for an aggregate result (always
 /// the first argument).
 inline constexpr llvm::StringLiteral resultPlaceAttr = "fir.result";
-/// String argument attribute: the name of a parameter passed by reference,
-/// which has no `fir.local` that could carry it (debug information).
-inline constexpr llvm::StringLiteral argNameAttr = "fir.name";
 /// Argument attribute: the name of a parameter that is passed by reference.
 /// Parameters passed by value have a fir.local with `arg`.
 inline constexpr llvm::StringLiteral paramNameAttr = "fir.name";
