@@ -134,7 +134,10 @@ bool Compilation::State::readDocument() {
     return false;
   if (options.getLastPhase() == Phase::Exe && !tree->main &&
       !(tree->agent && (tree->agent->init || tree->agent->loop))) {
-    diags.report(llvm::SMRange(), diag::nothing_to_run, locationName)
+    diags
+        .report(document.title.empty() ? llvm::SMRange()
+                                       : diags.rangeOf(document.title),
+                diag::nothing_to_run, input)
         .note("write 'fn main() { ... }' in a flux block, or steps under "
               "'## Init' or '## Loop'")
         .note("'--emit=obj' compiles documents that are not programs");

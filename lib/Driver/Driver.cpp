@@ -16,8 +16,9 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
-#include "llvm/Support/thread.h"
 #include <malloc.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace flux;
@@ -230,6 +231,34 @@ int Driver::finish(int status) {
   return status;
 }
 
+/// Memory is hardly ever freed, so it is taken in large pieces; and even the
+/// smallest compilation needs the first megabyte, whose pages cost less
+/// together than one by one.
+static void prepareHeap() {
+  constexpr size_t step = 16u << 20, needed = 1u << 20, page = 4096;
+  mallopt(M_TOP_PAD, step);
+  uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0));
+  // The end of the heap may hold room for one of these, but not for both.
+  constexpr size_t large = 120u << 10;
+  void *volatile first = malloc(large), *volatile second = malloc(large);
+  free(second);
+  free(first);
+  if (reinterpret_cast<uintptr_t>(sbrk(0)) >= start + needed)
+    madvise(reinterpret_cast<void *>(start), needed, MADV_POPULATE_WRITE);
+}
+
+/// Documents may nest deeply, within limits: the phases that recurse get more
+/// stack than the system gives by itself.  The stack of the first thread grows
+/// on demand, so raising its limit is enough.
+static void raiseStackLimit() {
+  constexpr rlim_t wanted = 64u << 20;
+  rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= wanted)
+    return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_STACK, &limit);
+}
+
 int Driver::run() {
   addRenderers();
   if (diags.hasErrors())
@@ -243,12 +272,9 @@ int Driver::run() {
       !checkTerminal(options))
     return finish(exitUsage);
 
-  // Documents may nest deeply, within limits: the phases that recurse get more
-  // stack than the system may give.
-  ExitStatus status = exitSuccess;
-  constexpr std::optional<unsigned> stackSize = 64u << 20;
-  llvm::thread worker(stackSize, [&] { status = compile(options, timing); });
-  worker.join();
+  raiseStackLimit();
+  prepareHeap();
+  ExitStatus status = compile(options, timing);
   if (options.timing)
     timing.print(llvm::errs());
   return finish(status);
@@ -272,11 +298,6 @@ int flux::runDriver(llvm::ArrayRef<const char *> args) {
         _exit(exitInternal);
       },
       nullptr);
-  // Memory is hardly ever freed, so it is taken in large pieces, and by all
-  // threads from one place.
-  mallopt(M_ARENA_MAX, 1);
-  mallopt(M_TOP_PAD, 16 << 20);
-
   auto *driver = new Driver(args); // never destroyed: the process ends
   return driver->run();
 }

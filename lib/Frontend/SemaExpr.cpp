@@ -77,8 +77,9 @@ void Sema::reportMismatch(Expr *expr, const Type *type, StringRef what) {
                              type->str(), actual->str());
   auto range = DiagnosticEngine::rangeOf(expr->range);
   if (actual->isNumber() && type->isNumber()) {
-    report.note("convert it: '" + type->str() +
-                "(...)' traps if the value does not fit");
+    if (type->isInt())
+      report.note("convert it: '" + type->str() +
+                  "(...)' traps if the value does not fit");
     report.fixIt(range, type->str() + "(" + expr->range + ")");
   } else if (actual->isArray() && type->isSlice() && isPlace(expr) &&
              actual->element == type->element) {

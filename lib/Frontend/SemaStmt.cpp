@@ -201,10 +201,14 @@ void Sema::checkSet(SetStmt *stmt) {
     diags.report(stmt->value->range, diag::no_value);
     var->type = types.getError();
   }
-  // A name that nearly is another one is a typo, not a new name (STEP-4).
+  // A name that nearly is another one is a typo, not a new name (STEP-4); short
+  // names are all near each other.
+  constexpr size_t minLength = 4;
   llvm::SmallVector<StringRef> candidates;
-  for (VarDecl *other : visible)
-    candidates.push_back(other->name);
+  if (name.size() >= minLength)
+    for (VarDecl *other : visible)
+      if (other->name.size() >= minLength)
+        candidates.push_back(other->name);
   if (StringRef near = findNearMiss(name, candidates); !near.empty())
     diags.report(name, diag::set_near_miss, name, near)
         .fixIt(DiagnosticEngine::rangeOf(name), near);
@@ -290,19 +294,21 @@ void Sema::checkForRange(ForRangeStmt *stmt) {
     if (stmt->low)
       check(stmt->low, type->isInt() ? type : nullptr);
   }
+  bool good = true;
   for (Expr *end : {stmt->low, stmt->high}) {
-    if (!end || type->isError())
+    if (!end || end->type->isInt())
       continue;
-    if (end->type->isError()) {
-      type = types.getError();
-    } else if (!end->type->isInt()) {
+    good = false;
+    if (!end->type->isError())
       diags.report(end->range, diag::bad_range, end->type->str());
-      type = types.getError();
-    } else if (end->type != type) {
-      reportMismatch(end, type, "the bound");
-      type = types.getError();
-    }
   }
+  Expr *follower = lowTyped ? stmt->high : stmt->low;
+  if (good && follower && follower->type != type) {
+    reportMismatch(follower, type, "the bound");
+    good = false;
+  }
+  if (!good)
+    type = types.getError();
   stmt->var->type = type;
   ScopeMark scope = pushScope();
   declareVar(stmt->var);

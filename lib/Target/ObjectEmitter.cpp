@@ -10,6 +10,7 @@
 #include "flux/Target/ObjectEmitter.h"
 #include "CallTable.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Analysis/RuntimeLibcallInfo.h"
 #include "llvm/CodeGen/AsmPrinter.h"
 #include "llvm/CodeGen/AsmPrinterHandler.h"
 #include "llvm/CodeGen/MachineModuleInfo.h"
@@ -171,6 +172,8 @@ bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
 
   llvm::raw_svector_ostream os(out);
   llvm::legacy::PassManager passes;
+  // Without it no runtime function is known, and memset becomes a loop.
+  passes.add(new llvm::RuntimeLibraryInfoWrapper(machine.getTargetTriple()));
   auto *machineModule = new llvm::MachineModuleInfoWrapperPass(&machine);
   llvm::TargetPassConfig *config = machine.createPassConfig(passes);
   config->setDisableVerify(true);

@@ -74,8 +74,8 @@ Registry::Registry() {
       return object.getString(key).value_or("").str();
     };
     const TargetSpec &target = targets.emplace_back(
-        TargetSpec{name, get("triple"), get("cpu"), get("features"), get("tune"),
-                   get("linker-emulation")});
+        TargetSpec{name, get("triple"), get("cpu"), get("features"),
+                   get("tune"), get("linker-emulation")});
     names.push_back(target.name);
     if (const llvm::json::Array *array = object.getArray("aliases"))
       for (const llvm::json::Value &alias : *array) {

@@ -52,11 +52,11 @@ static void sendValue(uint64_t value, uint8_t type, TextSink sink) {
   sink(buffer, length);
 }
 
-void formatTrapMessage(const TrapSite &site, const uint64_t *values,
-                       TextSink sink) {
-  if (site.kind >= sizeof patterns / sizeof patterns[0])
+void formatTrapMessage(uint8_t kind, const TrapSite &site,
+                       const uint64_t *values, TextSink sink) {
+  if (kind >= sizeof patterns / sizeof patterns[0])
     return;
-  const char *text = patterns[site.kind];
+  const char *text = patterns[kind];
   while (*text != '\0') {
     int64_t length = 0;
     while (text[length] != '\0' && text[length] != '{')

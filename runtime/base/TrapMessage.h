@@ -9,10 +9,10 @@ namespace flux::rt {
 /// Takes a piece of text.
 using TextSink = void (*)(const char *data, int64_t length);
 
-/// Sends the message of \p site, the pattern of its kind filled in with
-/// \p values (as many as the kind has), to \p sink in pieces.
-void formatTrapMessage(const TrapSite &site, const uint64_t *values,
-                       TextSink sink);
+/// Sends the message of \p kind, its pattern filled in with \p values (as many
+/// as the kind has) and the types of \p site, to \p sink in pieces.
+void formatTrapMessage(uint8_t kind, const TrapSite &site,
+                       const uint64_t *values, TextSink sink);
 
 /// Sends `file:line:column`, as far as it is known, to \p sink.
 void formatPlace(const char *file, uint32_t line, uint32_t column,

@@ -36,21 +36,27 @@ enum ValueType : uint8_t {
   F64,
 };
 
-/// One document that was compiled in.
-struct SourceFile {
-  const char *name; ///< NUL-terminated
-};
-
-/// A place that can trap.  Laid out by lib/Conversion/FIRToLLVM/TrapSites.cpp.
+/// A place that can trap, made by lib/Conversion/FIRToLLVM/TrapSites.cpp. Texts
+/// are NUL-terminated and given by their distance from the site, which needs no
+/// relocation; a distance of 0 means that there is none.
 struct TrapSite {
-  const SourceFile *file;
-  const char *function; ///< NUL-terminated
-  const char *text;     ///< the line of the document, NUL-terminated; may be ""
-  uint32_t line;        ///< from 1; 0 if unknown
-  uint16_t column;      ///< from 1, in bytes; 0 if it is not known
-  uint8_t kind;         ///< TrapKind
-  uint8_t type;         ///< ValueType of the operands
-  uint8_t resultType;   ///< ValueType: conversions
+  int32_t file;       ///< name of the document
+  int32_t function;   ///< name of the function
+  int32_t text;       ///< the line of the document
+  uint32_t line;      ///< from 1; 0 if unknown
+  uint16_t column;    ///< from 1, in bytes; 0 if it is not known
+  uint8_t kind;       ///< TrapKind
+  uint8_t type;       ///< ValueType of the operands
+  uint8_t resultType; ///< ValueType: conversions
+
+  const char *getFile() const { return at(file); }
+  const char *getFunction() const { return at(function); }
+  const char *getText() const { return at(text); }
+
+private:
+  const char *at(int32_t distance) const {
+    return distance != 0 ? reinterpret_cast<const char *>(this) + distance : "";
+  }
 };
 
 /// Header of the call-site table, section `.flux.calls`: followed by

@@ -187,16 +187,14 @@ static void writeCallers(Calls calls, uint32_t ahead) {
 }
 
 void writeBacktrace(const TrapSite *site, Frame frame) {
-  if (site->function != nullptr && site->file != nullptr &&
-      !isEntryPoint(site->function))
-    writeCall("  in ", site->function, site->file->name, site->line,
-              site->column);
+  const char *function = site->getFunction();
+  if (function[0] != '\0' && !isEntryPoint(function))
+    writeCall("  in ", function, site->getFile(), site->line, site->column);
   Calls calls(frame);
   uint32_t place = calls.next();
   // The table names the innermost function again, unless the compiler merged
   // the calls of several traps.
-  if (place != 0 && site->function != nullptr &&
-      isSameText(getTable().function(place - 1), site->function))
+  if (place != 0 && isSameText(getTable().function(place - 1), function))
     place = calls.next();
   writeCallers(calls, place);
 }

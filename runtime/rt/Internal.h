@@ -57,14 +57,10 @@ int flushAll();
 
 //===--- Trap.cpp, Backtrace.cpp ------------------------------------------===//
 
-/// Tells that \p site trapped, where \p frame called the runtime, and ends the
-/// program.
-[[noreturn]] void trap(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c,
-                       Frame frame);
-/// The same for functions of the runtime, which know the rule better than the
-/// site of their call.
-[[noreturn]] void trapAs(TrapKind kind, const TrapSite *site, uint64_t a,
-                         uint64_t b, uint64_t c, Frame frame);
+/// Tells that \p site broke the rule \p kind, where \p frame called the
+/// runtime, and ends the program.
+[[noreturn]] void trap(TrapKind kind, const TrapSite *site, uint64_t a,
+                       uint64_t b, uint64_t c, Frame frame);
 /// Writes the calls that led to \p frame.  \p site, if there is one, is the
 /// place in the innermost function and better than what the table tells.
 void writeBacktrace(const TrapSite *site, Frame frame);

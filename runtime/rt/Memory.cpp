@@ -74,7 +74,7 @@ void *allocate(const TrapSite *site, int64_t size, Frame frame) {
   }
   char *result = allocateChunk(rounded);
   if (result == nullptr)
-    trapAs(OutOfMemory, site, static_cast<uint64_t>(size), 0, 0, frame);
+    trap(OutOfMemory, site, static_cast<uint64_t>(size), 0, 0, frame);
   return result;
 }
 
@@ -84,8 +84,8 @@ void *flux_alloc(const TrapSite *site, int64_t count, int64_t size) {
   int64_t bytes;
   if (count < 0 || __builtin_mul_overflow(count, size, &bytes) ||
       bytes > INT64_MAX - int64_t(2 * pageSize))
-    trapAs(AllocSize, site, static_cast<uint64_t>(count),
-           static_cast<uint64_t>(size), 0, FLUX_CALLER());
+    trap(AllocSize, site, static_cast<uint64_t>(count),
+         static_cast<uint64_t>(size), 0, FLUX_CALLER());
   return allocate(site, bytes, FLUX_CALLER());
 }
 

@@ -70,8 +70,8 @@ flux_start(const uint64_t *stack) {
 
 extern "C" void flux_process_exit(const TrapSite *site, int32_t status) {
   if (status < 0 || status > 255)
-    trapAs(ExitStatus, site, static_cast<uint64_t>(int64_t(status)), 0, 0,
-           FLUX_CALLER());
+    trap(ExitStatus, site, static_cast<uint64_t>(int64_t(status)), 0, 0,
+         FLUX_CALLER());
   finish(status);
 }
 

@@ -38,15 +38,15 @@ void flux_str_check_range(const TrapSite *site, const char *data,
       return;
     kind = CharacterBoundary;
   }
-  trapAs(kind, site, static_cast<uint64_t>(low), static_cast<uint64_t>(high),
-         static_cast<uint64_t>(length), FLUX_CALLER());
+  trap(kind, site, static_cast<uint64_t>(low), static_cast<uint64_t>(high),
+       static_cast<uint64_t>(length), FLUX_CALLER());
 }
 
 void flux_str_check_utf8(const TrapSite *site, const char *data,
                          int64_t length) {
   int64_t bad = findInvalidUTF8(data, length);
   if (bad >= 0)
-    trapAs(InvalidUTF8, site, static_cast<uint64_t>(bad), 0, 0, FLUX_CALLER());
+    trap(InvalidUTF8, site, static_cast<uint64_t>(bad), 0, 0, FLUX_CALLER());
 }
 
 } // extern "C"

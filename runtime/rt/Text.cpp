@@ -22,8 +22,7 @@ extern "C" {
 
 View flux_text_fixed(const TrapSite *site, double value, int64_t digits) {
   if (digits < 0 || digits > int64_t(maxFixedDigits))
-    trapAs(DigitCount, site, static_cast<uint64_t>(digits), 0, 0,
-           FLUX_CALLER());
+    trap(DigitCount, site, static_cast<uint64_t>(digits), 0, 0, FLUX_CALLER());
   char buffer[maxFixedLength];
   unsigned length = formatFixed(buffer, value, static_cast<unsigned>(digits));
   return keep(site, buffer, length, FLUX_CALLER());
@@ -31,8 +30,7 @@ View flux_text_fixed(const TrapSite *site, double value, int64_t digits) {
 
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits) {
   if (digits < 1 || digits > 16)
-    trapAs(DigitCount, site, static_cast<uint64_t>(digits), 0, 0,
-           FLUX_CALLER());
+    trap(DigitCount, site, static_cast<uint64_t>(digits), 0, 0, FLUX_CALLER());
   char buffer[16];
   unsigned length = formatHex(buffer, value, static_cast<unsigned>(digits));
   return keep(site, buffer, length, FLUX_CALLER());

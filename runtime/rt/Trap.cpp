@@ -12,29 +12,22 @@
 
 namespace flux::rt {
 
-void trap(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c,
-          Frame frame) {
+void trap(TrapKind kind, const TrapSite *site, uint64_t a, uint64_t b,
+          uint64_t c, Frame frame) {
   flushAll();
   uint64_t values[] = {a, b, c};
-  if (site->file != nullptr) {
-    formatPlace(site->file->name, site->line, site->column, writeError);
+  if (site->getFile()[0] != '\0') {
+    formatPlace(site->getFile(), site->line, site->column, writeError);
     writeErrorText(": ");
   }
   writeErrorText("trap: ");
-  formatTrapMessage(*site, values, writeError);
+  formatTrapMessage(kind, *site, values, writeError);
   writeErrorText("\n");
-  if (site->line != 0 && site->text != nullptr && site->text[0] != '\0')
-    formatSourceLine(site->text, site->line, site->column, writeError);
+  if (site->line != 0 && site->getText()[0] != '\0')
+    formatSourceLine(site->getText(), site->line, site->column, writeError);
   writeBacktrace(site, frame);
   flushAll();
   exitGroup(trapStatus);
-}
-
-void trapAs(TrapKind kind, const TrapSite *site, uint64_t a, uint64_t b,
-            uint64_t c, Frame frame) {
-  TrapSite actual = *site;
-  actual.kind = kind;
-  trap(&actual, a, b, c, frame);
 }
 
 /// Called by all flux_trapN with the registers of their caller.
@@ -42,7 +35,7 @@ extern "C" [[noreturn]] __attribute__((used)) void
 flux_trap_entry(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c,
                 const uint64_t *stack, uint64_t framePointer) {
   Frame frame = {stack[0], reinterpret_cast<uint64_t>(stack + 1), framePointer};
-  trap(site, a, b, c, frame);
+  trap(TrapKind(site->kind), site, a, b, c, frame);
 }
 
 } // namespace flux::rt

@@ -40,6 +40,30 @@ extern const CallTable flux_calls[] __attribute__((weak));
 [[noreturn]] void flux_trap3(const TrapSite *site, uint64_t a, uint64_t b,
                              uint64_t c);
 
+//===--- checks as calls (-O0, Checked.cpp)
+//--------------------------------===//
+
+/// flux_add_T, flux_sub_T and flux_mul_T for T from i8 to u64: the result, or
+/// a trap as flux_trap2(site, a, b).
+#define FLUX_CHECKED(NAME, TYPE)                                               \
+  TYPE flux_add_##NAME(const TrapSite *site, TYPE a, TYPE b);                  \
+  TYPE flux_sub_##NAME(const TrapSite *site, TYPE a, TYPE b);                  \
+  TYPE flux_mul_##NAME(const TrapSite *site, TYPE a, TYPE b);
+FLUX_CHECKED(i8, int8_t)
+FLUX_CHECKED(i16, int16_t)
+FLUX_CHECKED(i32, int32_t)
+FLUX_CHECKED(i64, int64_t)
+FLUX_CHECKED(u8, uint8_t)
+FLUX_CHECKED(u16, uint16_t)
+FLUX_CHECKED(u32, uint32_t)
+FLUX_CHECKED(u64, uint64_t)
+#undef FLUX_CHECKED
+/// Traps unless index < length.
+void flux_check_index(const TrapSite *site, uint64_t index, uint64_t length);
+/// Traps unless low <= high <= length.
+void flux_check_range(const TrapSite *site, uint64_t low, uint64_t high,
+                      uint64_t length);
+
 //===--- print: `error` selects standard error ----------------------------===//
 
 void flux_print_i64(int64_t value, bool error);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
+#include "flux/Frontend/Parser.h"
 #include "flux/Support/Diagnostics.h"
 #include "gtest/gtest.h"
 
@@ -98,12 +98,13 @@ TEST(Sema, SlicesKnowWhetherTheyMayBeWritten) {
 }
 
 TEST(Sema, EvaluatesConstants) {
-  Analysis analysis("const a = 1 << 20\nconst b: u8 = 250 +| 10\n"
-                    "const c: i32 = -7 / 2\nconst d: i8 = -128\n"
-                    "const e: u32 = 4294967295 +% 2\nconst g = a * 2 + len\n"
-                    "const len = table.len\nconst table: [u16; 3] = [1, 2, 3]\n"
-                    "const f: f32 = 0.1\nconst big: u64 = 18446744073709551615\n"
-                    "const h = table[2]\nconst i = u8%(300)");
+  Analysis analysis(
+      "const a = 1 << 20\nconst b: u8 = 250 +| 10\n"
+      "const c: i32 = -7 / 2\nconst d: i8 = -128\n"
+      "const e: u32 = 4294967295 +% 2\nconst g = a * 2 + len\n"
+      "const len = table.len\nconst table: [u16; 3] = [1, 2, 3]\n"
+      "const f: f32 = 0.1\nconst big: u64 = 18446744073709551615\n"
+      "const h = table[2]\nconst i = u8%(300)");
   ASSERT_TRUE(analysis.good);
   EXPECT_EQ(int64_t(analysis.constant("a").intValue), 1 << 20);
   EXPECT_EQ(int64_t(analysis.constant("b").intValue), 255);
@@ -152,17 +153,19 @@ TEST(Sema, RefusesSlicesThatEscape) {
                         "  let a: [u8; 2] = [1, 2]\n  return V(s: a[..])\n}")
                    .good);
   EXPECT_FALSE(Analysis("fn f(a: [u8; 2]) -> [u8] {\n  return a[..]\n}").good);
-  EXPECT_FALSE(Analysis("fn f() {\n  var s: [u8] = \"\".bytes\n"
-                        "  var t: [u8] = \"\".bytes\n  for i in 0..2 {\n"
-                        "    let a: [u8; 2] = [1, 2]\n    s = t\n    t = a[..]\n"
-                        "  }\n}")
-                   .good);
+  EXPECT_FALSE(
+      Analysis("fn f() {\n  var s: [u8] = \"\".bytes\n"
+               "  var t: [u8] = \"\".bytes\n  for i in 0..2 {\n"
+               "    let a: [u8; 2] = [1, 2]\n    s = t\n    t = a[..]\n"
+               "  }\n}")
+          .good);
 }
 
 TEST(Sema, KeepsInitsNamesAsState) {
-  Analysis analysis("", "\n## Init\n1. Set count to 0\n2. If count > 3:\n"
-                        "   - Set inner to 1\n\n## Loop\n1. Set count to count + 1\n"
-                        "2. Set twice to count * 2\n3. Stop\n");
+  Analysis analysis(
+      "", "\n## Init\n1. Set count to 0\n2. If count > 3:\n"
+          "   - Set inner to 1\n\n## Loop\n1. Set count to count + 1\n"
+          "2. Set twice to count * 2\n3. Stop\n");
   ASSERT_TRUE(analysis.good);
   ASSERT_EQ(analysis.module->agent->state.size(), 1u);
   EXPECT_EQ(analysis.module->agent->state[0]->name, "count");

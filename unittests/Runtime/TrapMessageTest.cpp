@@ -22,7 +22,7 @@ static std::string message(TrapKind kind, ValueType type, uint64_t a,
   site.resultType = resultType;
   uint64_t values[] = {a, b, c};
   collected.clear();
-  formatTrapMessage(site, values, collect);
+  formatTrapMessage(site.kind, site, values, collect);
   return collected;
 }
 

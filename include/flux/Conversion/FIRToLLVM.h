@@ -23,15 +23,15 @@ enum class DebugLevel {
 
 struct FIRToLLVMOptions {
   DebugLevel debug = DebugLevel::LineTables;
-  bool optimized = false;    ///< recorded in the debug information
+  bool optimized = false; ///< recorded in the debug information
   /// CPU that code is scheduled for ("" leaves it to the target's CPU).
   std::string tuneCPU;
   /// LLVM's inlining threshold of the level, or 0 to leave inlining alone.  A
   /// function gets more for each check, whose trap block costs nothing on the
   /// way but counts as much as ten instructions in LLVM's model.
   unsigned inlineThreshold = 0;
-  std::string producer;      ///< "fluxc 0.1.0"
-  std::string compileDir;    ///< DW_AT_comp_dir
+  std::string producer;   ///< "fluxc 0.1.0"
+  std::string compileDir; ///< DW_AT_comp_dir
   /// Text of a line (from 1) of the document, for the message of traps;
   /// empty if unknown.
   std::function<llvm::StringRef(unsigned line)> lineText;
@@ -42,10 +42,11 @@ struct FIRToLLVMOptions {
 
 /// Converts a verified module of FIR.  \p triple and \p dataLayout describe
 /// the target.  Cannot fail on FIR that verifies.
-std::unique_ptr<llvm::Module>
-convertFIRToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
-                 const llvm::Triple &triple, llvm::StringRef dataLayout,
-                 const FIRToLLVMOptions &options);
+std::unique_ptr<llvm::Module> convertFIRToLLVM(mlir::ModuleOp module,
+                                               llvm::LLVMContext &context,
+                                               const llvm::Triple &triple,
+                                               llvm::StringRef dataLayout,
+                                               const FIRToLLVMOptions &options);
 
 } // namespace flux
 

@@ -61,11 +61,11 @@ private:
 struct ConstValue {
   enum Kind : uint8_t { None, Int, Float, Bool, Str, Aggregate, Fill };
   Kind kind = None;
-  __int128 intValue = 0;                ///< Int, Bool
-  double floatValue = 0;                ///< Float
-  llvm::StringRef strValue;             ///< Str
-  llvm::ArrayRef<ConstValue> elements;  ///< Aggregate: fields or elements;
-                                        ///< Fill: the one repeated element
+  __int128 intValue = 0;               ///< Int, Bool
+  double floatValue = 0;               ///< Float
+  llvm::StringRef strValue;            ///< Str
+  llvm::ArrayRef<ConstValue> elements; ///< Aggregate: fields or elements;
+                                       ///< Fill: the one repeated element
 };
 
 //===----------------------------------------------------------------------===//
@@ -75,7 +75,7 @@ struct ConstValue {
 struct TypeExpr {
   enum Kind : uint8_t { Named, Slice, Array };
   Kind kind;
-  bool isWritable = false;     ///< Slice
+  bool isWritable = false; ///< Slice
   llvm::StringRef range;
   llvm::StringRef name;        ///< Named
   TypeExpr *element = nullptr; ///< Slice, Array
@@ -137,10 +137,29 @@ struct FunctionDecl {
 enum class UnaryOp : uint8_t { Neg, BitNot, Not };
 
 enum class BinaryOp : uint8_t {
-  Mul, Div, Rem, Shl, Shr, And, MulWrap,
-  Add, Sub, Or, Xor, AddWrap, SubWrap, AddSat, SubSat,
-  Eq, Ne, Lt, Le, Gt, Ge,
-  LogicalAnd, LogicalOr,
+  Mul,
+  Div,
+  Rem,
+  Shl,
+  Shr,
+  And,
+  MulWrap,
+  Add,
+  Sub,
+  Or,
+  Xor,
+  AddWrap,
+  SubWrap,
+  AddSat,
+  SubSat,
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  LogicalAnd,
+  LogicalOr,
 };
 
 /// Level in the one precedence table (docs/language.md, section 5): 6 binds
@@ -153,9 +172,22 @@ enum class ConvertMode : uint8_t { Checked, Wrapping, Saturating };
 
 struct Expr {
   enum Kind : uint8_t {
-    IntLiteral, FloatLiteral, BoolLiteral, StrLiteral, Name, Unary, Binary,
-    Call, StructLiteral, Convert, Index, SliceRange, Member, ArrayLiteral,
-    ArrayFill, Invalid,
+    IntLiteral,
+    FloatLiteral,
+    BoolLiteral,
+    StrLiteral,
+    Name,
+    Unary,
+    Binary,
+    Call,
+    StructLiteral,
+    Convert,
+    Index,
+    SliceRange,
+    Member,
+    ArrayLiteral,
+    ArrayFill,
+    Invalid,
   };
   const Kind kind;
   llvm::StringRef range;
@@ -312,10 +344,24 @@ struct ArrayFillExpr : Expr {
 
 struct Stmt {
   enum Kind : uint8_t {
-    Block, Decl, Assign, Expression, If, While, Loop, ForRange, ForEach, Break,
-    Continue, Return, Trap, Defer,
+    Block,
+    Decl,
+    Assign,
+    Expression,
+    If,
+    While,
+    Loop,
+    ForRange,
+    ForEach,
+    Break,
+    Continue,
+    Return,
+    Trap,
+    Defer,
     // Steps only:
-    Set, Every, Yield,
+    Set,
+    Every,
+    Yield,
   };
   const Kind kind;
   llvm::StringRef range;
@@ -334,8 +380,7 @@ struct Block : Stmt {
 /// `let` and `var`.
 struct DeclStmt : Stmt {
   VarDecl *var;
-  DeclStmt(llvm::StringRef range, VarDecl *var)
-      : Stmt(Decl, range), var(var) {}
+  DeclStmt(llvm::StringRef range, VarDecl *var) : Stmt(Decl, range), var(var) {}
   static bool classof(const Stmt *s) { return s->kind == Decl; }
 };
 
@@ -447,8 +492,8 @@ struct DeferStmt : Stmt {
 struct SetStmt : Stmt {
   llvm::StringRef name;
   Expr *value;
-  VarDecl *var = nullptr;  ///< Sema
-  bool declares = false;   ///< Sema: this step binds the name first
+  VarDecl *var = nullptr; ///< Sema
+  bool declares = false;  ///< Sema: this step binds the name first
   SetStmt(llvm::StringRef range, llvm::StringRef name, Expr *value)
       : Stmt(Set, range), name(name), value(value) {}
   static bool classof(const Stmt *s) { return s->kind == Set; }
@@ -498,7 +543,7 @@ struct Module {
   std::vector<StructDecl *> structs; ///< in document order; so are these:
   std::vector<ConstDecl *> constants;
   std::vector<FunctionDecl *> functions;
-  AgentDecl *agent = nullptr; ///< null: the document has no agent sections
+  AgentDecl *agent = nullptr;   ///< null: the document has no agent sections
   FunctionDecl *main = nullptr; ///< Sema
 };
 

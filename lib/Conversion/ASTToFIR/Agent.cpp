@@ -1,8 +1,9 @@
 //===- Agent.cpp - Init, Loop and the turns that run them -----------------===//
 //
-// An agent becomes `flux.init`, `flux.loop` and a `flux_main` that runs turns
-// (STEP-5).  State and timers are globals.  A timer holds the monotonic time at
-// which its `Every` is due, in nanoseconds; zero means at once.
+// An agent becomes `flux.agent.init`, `flux.agent.loop` and a `flux_main` that
+// runs turns (STEP-5).  State and timers are globals.  A timer holds the
+// monotonic time at which its `Every` is due, in nanoseconds; zero means at
+// once.
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
@@ -78,11 +79,12 @@ void ModuleLowering::emitAgent(const AgentDecl &agent) {
 
   mlir::func::FuncOp init, loop;
   if (agent.init) {
-    init = declareSteps("flux.init", "Init", *agent.init, {});
+    init = declareSteps("flux.agent.init", "Init", *agent.init, {});
     FunctionLowering(*this, init).emitSteps(*agent.init, /*now=*/{});
   }
   if (agent.loop) {
-    loop = declareSteps("flux.loop", "Loop", *agent.loop, builder.getI64Type());
+    loop = declareSteps("flux.agent.loop", "Loop", *agent.loop,
+                        builder.getI64Type());
     FunctionLowering(*this, loop).emitSteps(*agent.loop, loop.getArgument(0));
   }
 

@@ -117,6 +117,41 @@ Value FunctionLowering::emitName(const NameExpr &expr) {
   llvm_unreachable("arrays and structs are no SSA values");
 }
 
+/// Sets \p result to the value of a number that is written out.
+static bool getLiteral(const Expr &expr, ConstValue &result) {
+  const auto *unary = dyn_cast<UnaryExpr>(&expr);
+  const Expr &literal =
+      unary && unary->op == UnaryOp::Neg ? *unary->operand : expr;
+  bool isFloat = expr.type->isFloat();
+  result.kind = isFloat ? ConstValue::Float : ConstValue::Int;
+  if (auto *number = dyn_cast<IntLiteralExpr>(&literal)) {
+    result.intValue = number->value;
+    result.floatValue = double(number->value);
+  } else if (auto *number = dyn_cast<FloatLiteralExpr>(&literal)) {
+    result.floatValue = number->value;
+  } else {
+    return false;
+  }
+  if (&literal != &expr) {
+    result.intValue = -result.intValue;
+    result.floatValue = -result.floatValue;
+  }
+  return true;
+}
+
+/// Long lists of numbers are data, not code; null for all others.
+Value FunctionLowering::emitTable(const ArrayLiteralExpr &expr) {
+  constexpr size_t minElements = 16;
+  if (!expr.type->element->isNumber() || expr.elements.size() < minElements)
+    return {};
+  std::vector<ConstValue> values(expr.elements.size());
+  for (auto [element, value] : llvm::zip(expr.elements, values))
+    if (!getLiteral(*element, value))
+      return {};
+  return fir::AddressOfOp::create(builder, here, module.getRefType(expr.type),
+                                  module.makeTable(here, values, expr.type));
+}
+
 void FunctionLowering::emitInto(const Expr &expr, Value place) {
   switch (expr.kind) {
   case Expr::Call:
@@ -131,6 +166,10 @@ void FunctionLowering::emitInto(const Expr &expr, Value place) {
     }
     return;
   case Expr::ArrayLiteral:
+    if (Value table = emitTable(cast<ArrayLiteralExpr>(expr))) {
+      fir::CopyOp::create(builder, here, table, place);
+      return;
+    }
     for (auto [index, element] :
          llvm::enumerate(cast<ArrayLiteralExpr>(expr).elements)) {
       emitInitialize(*element,

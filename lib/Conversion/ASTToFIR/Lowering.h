@@ -55,6 +55,10 @@ public:
   }
   /// The global of an array or struct constant, made when first used.
   mlir::FlatSymbolRefAttr getGlobal(const ConstDecl &constant);
+  /// A new global that holds an array of numbers.
+  mlir::FlatSymbolRefAttr makeTable(mlir::Location loc,
+                                    llvm::ArrayRef<ConstValue> values,
+                                    const Type *type);
   mlir::FlatSymbolRefAttr getState(const VarDecl *var) {
     return state.lookup(var);
   }
@@ -94,6 +98,7 @@ private:
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
+  unsigned numTables = 0;
 };
 
 /// The due time of a timer that fired at \p now: a whole number of periods
@@ -165,6 +170,7 @@ private:
   /// The place of an array or struct, or of what can be assigned; values
   /// without one get a temporary.
   mlir::Value emitPlace(const Expr &expr);
+  mlir::Value emitTable(const ArrayLiteralExpr &expr);
   mlir::Value emitName(const NameExpr &expr);
   mlir::Value emitUnary(const UnaryExpr &expr);
   mlir::Value emitBinary(const BinaryExpr &expr);

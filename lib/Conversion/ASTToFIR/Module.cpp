@@ -204,6 +204,14 @@ ModuleLowering::makeGlobal(mlir::Location loc, const llvm::Twine &name,
   return mlir::FlatSymbolRefAttr::get(symbol);
 }
 
+mlir::FlatSymbolRefAttr ModuleLowering::makeTable(mlir::Location loc,
+                                                  ArrayRef<ConstValue> values,
+                                                  const Type *type) {
+  return makeGlobal(loc, "flux.table." + llvm::Twine(numTables++),
+                    getType(type), getArrayAttribute(values, type->element),
+                    /*isConstant=*/true, /*isFill=*/false, {});
+}
+
 mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
   mlir::FlatSymbolRefAttr &symbol = globals[&constant];
   if (symbol)

@@ -98,13 +98,12 @@ void FunctionLowering::emitFunction(const FunctionDecl &decl) {
     store(here, arg, declare(*param, number + 1));
   }
   emitStatements(*decl.body);
+  here = module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
   if (isReachable()) {
-    Location loc =
-        module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
     if (decl.resultType->isVoid())
-      mlir::func::ReturnOp::create(builder, loc);
+      mlir::func::ReturnOp::create(builder, here);
     else
-      fir::UnreachableOp::create(builder, loc); // DECL-5
+      fir::UnreachableOp::create(builder, here); // DECL-5
   }
   emitReturnBlock();
 }

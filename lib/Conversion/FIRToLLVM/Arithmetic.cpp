@@ -33,8 +33,8 @@ static bool isSigned(fir::Signedness sign) {
 //===----------------------------------------------------------------------===//
 
 /// The result for two constants, unless it overflows.
-static llvm::Constant *foldOverflowing(llvm::Intrinsic::ID id,
-                                       llvm::Value *lhs, llvm::Value *rhs) {
+static llvm::Constant *foldOverflowing(llvm::Intrinsic::ID id, llvm::Value *lhs,
+                                       llvm::Value *rhs) {
   auto *left = llvm::dyn_cast<llvm::ConstantInt>(lhs);
   auto *right = llvm::dyn_cast<llvm::ConstantInt>(rhs);
   if (!left || !right)
@@ -65,14 +65,33 @@ static llvm::Constant *foldOverflowing(llvm::Intrinsic::ID id,
   return overflow ? nullptr : llvm::ConstantInt::get(lhs->getType(), result);
 }
 
+/// The runtime function that does the operation and its check, at -O0 (see
+/// runtime/rt/Checked.cpp).
+static llvm::StringRef getCheckedName(TrapKind kind) {
+  switch (kind) {
+  case TrapKind::AddOverflow:
+    return "add";
+  case TrapKind::SubOverflow:
+    return "sub";
+  case TrapKind::MulOverflow:
+    return "mul";
+  default:
+    return "";
+  }
+}
+
 llvm::Value *FunctionLowering::createOverflowing(
     llvm::Intrinsic::ID id, llvm::Value *lhs, llvm::Value *rhs, TrapKind kind,
     rt::ValueType type, llvm::ArrayRef<TrapValue> reported) {
   if (llvm::Constant *folded = foldOverflowing(id, lhs, rhs))
     return folded;
-  llvm::Value *both =
-      builder.CreateCall(module.getLLVMIntrinsic(id, lhs->getType()),
-                         {lhs, rhs});
+  if (!module.isOptimized())
+    if (llvm::StringRef operation = getCheckedName(kind); !operation.empty())
+      return builder.CreateCall(
+          module.getCheckedFunction(operation, type, lhs->getType()),
+          {makeSite(kind, type), lhs, rhs});
+  llvm::Value *both = builder.CreateCall(
+      module.getLLVMIntrinsic(id, lhs->getType()), {lhs, rhs});
   llvm::Value *result = builder.CreateExtractValue(both, 0);
   check(builder.CreateExtractValue(both, 1), kind, type, reported);
   return result;
@@ -158,11 +177,11 @@ void FunctionLowering::lowerDivision(mlir::Operation *op, bool isSigned,
   if (divisor && divisor->isZero())
     result = llvm::ConstantInt::get(type, 0); // never reached
   else if (isRemainder)
-    result = isSigned ? builder.CreateSRem(lhs, rhs)
-                      : builder.CreateURem(lhs, rhs);
+    result =
+        isSigned ? builder.CreateSRem(lhs, rhs) : builder.CreateURem(lhs, rhs);
   else
-    result = isSigned ? builder.CreateSDiv(lhs, rhs)
-                      : builder.CreateUDiv(lhs, rhs);
+    result =
+        isSigned ? builder.CreateSDiv(lhs, rhs) : builder.CreateUDiv(lhs, rhs);
   // A constant quotient that overflows folds to poison; it is never reached.
   if (llvm::isa<llvm::PoisonValue>(result))
     result = llvm::ConstantInt::get(type, 0);
@@ -208,8 +227,8 @@ void FunctionLowering::lowerShr(fir::ShrOp op) {
   bool sign = isSigned(op.getSign());
   llvm::Value *lhs = getFirst(op.getLhs());
   llvm::Value *amount = checkShiftAmount(op.getAmount(), lhs, sign);
-  set(op, sign ? builder.CreateAShr(lhs, amount)
-               : builder.CreateLShr(lhs, amount));
+  set(op,
+      sign ? builder.CreateAShr(lhs, amount) : builder.CreateLShr(lhs, amount));
 }
 
 void FunctionLowering::lowerAddSat(fir::AddSatOp op) {

@@ -48,8 +48,8 @@ void FunctionLowering::lowerConvert(fir::ConvertOp op) {
       set(op, convertFloatChecked(value, to, toSigned));
       return;
     }
-    llvm::Intrinsic::ID id = toSigned ? llvm::Intrinsic::fptosi_sat
-                                      : llvm::Intrinsic::fptoui_sat;
+    llvm::Intrinsic::ID id =
+        toSigned ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat;
     set(op, builder.CreateIntrinsic(id, {to, value->getType()}, {value}));
     return;
   }
@@ -101,10 +101,10 @@ llvm::Value *FunctionLowering::convertIntSaturating(llvm::Value *value,
   unsigned toWidth = to->getBitWidth();
   if (canFallBelow(fromWidth, fromSigned, toWidth, toSigned)) {
     llvm::APInt min = getMin(toWidth, toSigned);
-    llvm::Value *bound = builder.getInt(
-        toSigned ? min.sext(fromWidth) : llvm::APInt(fromWidth, 0));
-    value = builder.CreateSelect(builder.CreateICmpSLT(value, bound), bound,
-                                 value);
+    llvm::Value *bound = builder.getInt(toSigned ? min.sext(fromWidth)
+                                                 : llvm::APInt(fromWidth, 0));
+    value =
+        builder.CreateSelect(builder.CreateICmpSLT(value, bound), bound, value);
   }
   if (canExceed(fromWidth, fromSigned, toWidth, toSigned)) {
     llvm::Value *bound =
@@ -130,9 +130,9 @@ llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
   if (!toSigned)
     min = llvm::APInt(width + 2, 0);
   llvm::APFloat low(semantics);
-  bool isExact = low.convertFromAPInt(min - 1, /*IsSigned=*/true,
-                                      llvm::APFloat::rmTowardZero) ==
-                 llvm::APFloat::opOK;
+  bool isExact =
+      low.convertFromAPInt(min - 1, /*IsSigned=*/true,
+                           llvm::APFloat::rmTowardZero) == llvm::APFloat::opOK;
   if (!isExact)
     low.convertFromAPInt(min, /*IsSigned=*/true, llvm::APFloat::rmTowardZero);
   llvm::APFloat high(semantics);
@@ -147,8 +147,7 @@ llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
   llvm::Value *tooHigh =
       builder.CreateFCmpUGE(value, llvm::ConstantFP::get(from, high));
   check(builder.CreateOr(tooLow, tooHigh), TrapKind::ConvertFloat,
-        getValueType(from, true), {{value, false}},
-        getValueType(to, toSigned));
+        getValueType(from, true), {{value, false}}, getValueType(to, toSigned));
   // Through a signed type that holds all values, which is one instruction.
   unsigned needed = width + unsigned(!toSigned);
   llvm::Value *result =

@@ -84,8 +84,7 @@ llvm::DIFile *DebugInfo::getFile(mlir::StringAttr name) {
 /// The spelling of result (0) or parameter (from 1) \p index of \p function.
 static llvm::StringRef getSpelling(mlir::func::FuncOp function,
                                    unsigned index) {
-  auto types =
-      function->getAttrOfType<mlir::ArrayAttr>(fir::sourceTypesAttr);
+  auto types = function->getAttrOfType<mlir::ArrayAttr>(fir::sourceTypesAttr);
   if (!types || index >= types.size())
     return "";
   auto type = llvm::dyn_cast<mlir::StringAttr>(types[index]);
@@ -145,12 +144,13 @@ void DebugInfo::declareLocal(fir::LocalOp op, llvm::Value *storage,
     return;
   llvm::DIFile *file = scope->getFile();
   llvm::DILocalVariable *variable =
-      op.getArg() ? builder.createParameterVariable(
-                        scope, *op.getName(), *op.getArg(), file, place.line,
-                        type, /*AlwaysPreserve=*/true)
-                  : builder.createAutoVariable(scope, *op.getName(), file,
-                                               place.line, type,
-                                               /*AlwaysPreserve=*/true);
+      op.getArg()
+          ? builder.createParameterVariable(scope, *op.getName(), *op.getArg(),
+                                            file, place.line, type,
+                                            /*AlwaysPreserve=*/true)
+          : builder.createAutoVariable(scope, *op.getName(), file, place.line,
+                                       type,
+                                       /*AlwaysPreserve=*/true);
   builder.insertDeclare(storage, variable, builder.createExpression(),
                         getLocation(scope, place), block);
 }
@@ -223,28 +223,27 @@ DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
       return {};
     uint64_t size = element.size * count;
     llvm::Metadata *range = builder.getOrCreateSubrange(0, count);
-    return types[name] = {
-               builder.createArrayType(size * 8, element.align * 8,
-                                       element.type,
-                                       builder.getOrCreateArray({range})),
-               size, element.align};
+    return types[name] = {builder.createArrayType(
+                              size * 8, element.align * 8, element.type,
+                              builder.getOrCreateArray({range})),
+                          size, element.align};
   }
 
-  llvm::StringRef name = text.take_while(
-      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  llvm::StringRef name =
+      text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   text = text.drop_front(name.size());
   auto known = types.find(name);
   if (known != types.end())
     return known->second;
   unsigned width = 0;
   if (name == "bool")
-    return types[name] = {builder.createBasicType(
-                              name, 8, llvm::dwarf::DW_ATE_boolean),
-                          1, 1};
+    return types[name] = {
+               builder.createBasicType(name, 8, llvm::dwarf::DW_ATE_boolean), 1,
+               1};
   if (name == "str")
-    return types[name] = makeView(
-               name, builder.createBasicType(
-                         "char", 8, llvm::dwarf::DW_ATE_signed_char));
+    return types[name] =
+               makeView(name, builder.createBasicType(
+                                  "char", 8, llvm::dwarf::DW_ATE_signed_char));
   if (name.size() > 1 && !name.drop_front().getAsInteger(10, width) &&
       width >= 8 && width <= 64 && llvm::isPowerOf2_32(width)) {
     unsigned encoding = name[0] == 'f'   ? llvm::dwarf::DW_ATE_float
@@ -258,9 +257,9 @@ DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
 
 llvm::DIType *DebugInfo::makeMember(llvm::StringRef name,
                                     const SourceType &type, uint64_t offset) {
-  return builder.createMemberType(
-      mainFile, name, mainFile, /*LineNumber=*/0, type.size * 8, type.align * 8,
-      offset * 8, llvm::DINode::FlagZero, type.type);
+  return builder.createMemberType(mainFile, name, mainFile, /*LineNumber=*/0,
+                                  type.size * 8, type.align * 8, offset * 8,
+                                  llvm::DINode::FlagZero, type.type);
 }
 
 /// Address and length.
@@ -283,11 +282,7 @@ DebugInfo::SourceType DebugInfo::makeStruct(llvm::StringRef name,
   auto fields = structs ? structs.getAs<mlir::ArrayAttr>(name) : nullptr;
   if (!fields)
     return {};
-  // A field may be a slice of the struct itself: it sees this stand-in.
-  auto *standIn = builder.createReplaceableCompositeType(
-      llvm::dwarf::DW_TAG_structure_type, name, mainFile, mainFile,
-      /*Line=*/0);
-  types[name] = {standIn};
+  types[name] = {}; // what a struct that contains itself would find
   SourceType result;
   llvm::SmallVector<llvm::Metadata *> members;
   for (auto field : fields.getAsRange<mlir::StringAttr>()) {
@@ -305,6 +300,5 @@ DebugInfo::SourceType DebugInfo::makeStruct(llvm::StringRef name,
       mainFile, name, mainFile, /*LineNumber=*/0, result.size * 8,
       result.align * 8, llvm::DINode::FlagZero, /*DerivedFrom=*/nullptr,
       builder.getOrCreateArray(members));
-  builder.replaceTemporary(llvm::TempMDNode(standIn), result.type);
   return types[name] = result;
 }

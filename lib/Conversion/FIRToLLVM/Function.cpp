@@ -56,8 +56,7 @@ static void getBlockOrder(mlir::Region &region,
 void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   function = target;
   lastAlloca = nullptr;
-  functionName = nullptr;
-  functionNameText = getSourceName(source);
+  functionName = getSourceName(source);
   values.clear();
   blocks.clear();
   trapBlocks.clear();
@@ -78,10 +77,8 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
     llvm::BasicBlock *llvmBlock = blocks[block];
     llvmBlock->insertInto(function);
     builder.SetInsertPoint(llvmBlock);
-    if (llvmBlock == entryBlock) {
-      setLocation(source.getLoc());
-      mapArguments(source);
-    }
+    if (llvmBlock == entryBlock)
+      mapArguments(source); // without a location: part of the prologue
     for (mlir::Operation &op : *block) {
       auto handler = handlers.find(op.getName().getTypeID());
       if (handler == handlers.end())
@@ -127,7 +124,8 @@ void FunctionLowering::mapArguments(mlir::func::FuncOp source) {
     if (source.getArgAttr(i, fir::resultPlaceAttr))
       continue;
     ++number;
-    auto name = source.getArgAttrOfType<mlir::StringAttr>(i, fir::paramNameAttr);
+    auto name =
+        source.getArgAttrOfType<mlir::StringAttr>(i, fir::paramNameAttr);
     if (!name || !debug || !debug->isFull())
       continue;
     // A register would not hold the address to the end of the function.
@@ -144,13 +142,11 @@ void FunctionLowering::mapArguments(mlir::func::FuncOp source) {
 
 void FunctionLowering::createPhis(mlir::Block *block) {
   llvm::BasicBlock *llvmBlock = blocks[block];
-  unsigned numIncoming =
-      std::distance(block->pred_begin(), block->pred_end());
+  unsigned numIncoming = std::distance(block->pred_begin(), block->pred_end());
   for (mlir::BlockArgument argument : block->getArguments()) {
     const TypeInfo &info = module.getType(argument.getType());
     llvm::Value *second = nullptr;
-    auto *first =
-        llvm::PHINode::Create(info.value, numIncoming, "", llvmBlock);
+    auto *first = llvm::PHINode::Create(info.value, numIncoming, "", llvmBlock);
     if (info.isPair)
       second = llvm::PHINode::Create(builder.getInt64Ty(), numIncoming, "",
                                      llvmBlock);
@@ -242,8 +238,7 @@ void FunctionLowering::appendArguments(
     arguments.push_back(halves.second);
 }
 
-void FunctionLowering::setCallResult(mlir::Value result,
-                                     llvm::CallInst *call) {
+void FunctionLowering::setCallResult(mlir::Value result, llvm::CallInst *call) {
   if (module.getType(result.getType()).isPair)
     set(result, builder.CreateExtractValue(call, 0),
         builder.CreateExtractValue(call, 1));
@@ -252,8 +247,7 @@ void FunctionLowering::setCallResult(mlir::Value result,
 }
 
 void FunctionLowering::lowerCall(mlir::func::CallOp op) {
-  llvm::Function *callee =
-      module.getFunction(op.getCalleeAttr().getAttr());
+  llvm::Function *callee = module.getFunction(op.getCalleeAttr().getAttr());
   llvm::SmallVector<llvm::Value *> arguments;
   for (mlir::Value operand : op.getOperands())
     appendArguments(operand, arguments);

@@ -84,14 +84,15 @@ public:
 
   /// flux_trap0 to flux_trap3.
   llvm::Function *getTrapFunction(unsigned numValues);
-  /// A TrapSite; \p function is the current function's name as data.
-  llvm::Constant *getTrapSite(llvm::Constant *function, const Place &place,
+  /// The address of a TrapSite.
+  llvm::Constant *getTrapSite(llvm::StringRef function, const Place &place,
                               rt::TrapKind kind, rt::ValueType type,
                               rt::ValueType resultType);
-  /// NUL-terminated text as data.
-  llvm::Constant *getCString(llvm::StringRef text);
   llvm::Function *getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
                                      llvm::ArrayRef<llvm::Type *> params);
+  /// flux_OPERATION_TYPE of runtime/rt/Checked.cpp.
+  llvm::Function *getCheckedFunction(llvm::StringRef operation,
+                                     rt::ValueType valueType, llvm::Type *type);
   const IntrinsicInfo &getIntrinsic(fir::IntrinsicOp op);
   /// The declaration of an intrinsic overloaded on \p type.
   llvm::Function *getLLVMIntrinsic(llvm::Intrinsic::ID id, llvm::Type *type);
@@ -121,8 +122,14 @@ private:
   llvm::AttributeList getAttributes(mlir::func::FuncOp op);
   llvm::Constant *getTypedArray(mlir::Attribute value, mlir::Type element,
                                 uint64_t count, bool fill);
-  llvm::Constant *getFileConstant(mlir::StringAttr name);
-  llvm::Constant *getLineText(unsigned line);
+  llvm::StringRef getLineText(unsigned line);
+  llvm::Constant *getCString(llvm::StringRef text);
+  llvm::Constant *addSiteToTable(llvm::StringRef file, llvm::StringRef function,
+                                 llvm::StringRef text, rt::TrapSite site);
+  llvm::Constant *makeSite(llvm::StringRef file, llvm::StringRef function,
+                           llvm::StringRef text, const rt::TrapSite &site);
+  uint32_t addToTable(llvm::StringRef text);
+  void finishSiteTable();
   llvm::GlobalVariable *makeConstant(llvm::Constant *initializer,
                                      llvm::Align align);
 
@@ -133,9 +140,11 @@ private:
 
   llvm::StructType *pairType, *siteType;
   llvm::MDNode *lengthRange, *boolRange, *unlikely;
-  llvm::AttributeSet functionAttributes, boolResultAttributes,
-      boolAttributes, lengthAttributes;
+  llvm::AttributeSet functionAttributes, boolResultAttributes, boolAttributes,
+      lengthAttributes;
   llvm::Function *trapFunctions[4] = {};
+  llvm::DenseMap<std::pair<llvm::StringRef, unsigned>, llvm::Function *>
+      checkedFunctions;
 
   llvm::DenseMap<mlir::Type, std::unique_ptr<TypeInfo>> types;
   llvm::SmallVector<mlir::StringAttr> functionOrder;
@@ -143,9 +152,13 @@ private:
   llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
   llvm::DenseMap<mlir::StringAttr, llvm::GlobalVariable *> globals;
   llvm::DenseMap<mlir::StringAttr, llvm::Constant *> literals;
-  llvm::DenseMap<mlir::StringAttr, llvm::Constant *> files;
-  llvm::DenseMap<unsigned, llvm::Constant *> lineTexts;
+  std::pair<unsigned, llvm::StringRef> lastLine; ///< number and text
+  llvm::StringMap<llvm::Constant *> siteTexts;
   llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> trapSites;
+  // All sites and their texts, in modules that are not optimised.
+  llvm::GlobalVariable *siteTable = nullptr;
+  llvm::SmallVector<char, 0> siteBytes;
+  llvm::StringMap<uint32_t> siteOffsets; ///< of texts
   llvm::DenseMap<mlir::StringAttr, IntrinsicInfo> intrinsics;
   llvm::DenseMap<std::pair<unsigned, llvm::Type *>, llvm::Function *>
       llvmIntrinsics;
@@ -159,7 +172,8 @@ public:
 
 private:
   using Handler = void (*)(FunctionLowering &, mlir::Operation *);
-  template <typename Op, auto Method> void on();
+  template <typename Op, auto Method>
+  void on();
   void addControlHandlers();
   void addArithmeticHandlers();
   void addUpstreamHandlers();
@@ -168,7 +182,8 @@ private:
   void addRuntimeHandlers();
   void addConversionHandlers();
 
-  //===--- values and blocks ------------------------------------------------===//
+  //===--- values and blocks
+  //------------------------------------------------===//
 
   Halves get(mlir::Value value) const { return values.lookup(value); }
   llvm::Value *getFirst(mlir::Value value) const {
@@ -189,19 +204,24 @@ private:
                        llvm::SmallVectorImpl<llvm::Value *> &arguments);
   void setCallResult(mlir::Value result, llvm::CallInst *call);
 
-  //===--- checks -----------------------------------------------------------===//
+  //===--- checks
+  //-----------------------------------------------------------===//
 
   /// Traps if \p failed; the walk goes on where it is false.
   void check(llvm::Value *failed, rt::TrapKind kind, rt::ValueType type,
              llvm::ArrayRef<TrapValue> reported,
              rt::ValueType resultType = rt::ValueType::I64);
+  /// Calls a runtime function that traps if the i64 \p values break a rule.
+  void checkByCall(llvm::StringRef function, rt::TrapKind kind,
+                   llvm::ArrayRef<llvm::Value *> values);
   void emitTrap(rt::TrapKind kind, rt::ValueType type, rt::ValueType resultType,
                 llvm::ArrayRef<TrapValue> reported);
   llvm::Constant *makeSite(rt::TrapKind kind,
                            rt::ValueType type = rt::ValueType::I64,
                            rt::ValueType resultType = rt::ValueType::I64);
 
-  //===--- operations -------------------------------------------------------===//
+  //===--- operations
+  //-------------------------------------------------------===//
 
   void lowerReturn(mlir::func::ReturnOp op);
   void lowerCall(mlir::func::CallOp op);
@@ -247,7 +267,8 @@ private:
   void lowerCast(mlir::Operation *op);
   template <llvm::CmpInst::Predicate predicate>
   void lowerMinMax(mlir::Operation *op);
-  template <llvm::Intrinsic::ID id> void lowerFloatMinMax(mlir::Operation *op);
+  template <llvm::Intrinsic::ID id>
+  void lowerFloatMinMax(mlir::Operation *op);
   void lowerNegF(mlir::arith::NegFOp op);
 
   void lowerLocal(fir::LocalOp op);
@@ -290,8 +311,7 @@ private:
   llvm::BasicBlock *entryBlock = nullptr;
   llvm::AllocaInst *lastAlloca = nullptr;
   llvm::DISubprogram *subprogram = nullptr;
-  llvm::Constant *functionName = nullptr; ///< as data, made when needed
-  llvm::StringRef functionNameText;
+  llvm::StringRef functionName;
   mlir::LocationAttr lastLocation;
   Place place;
   llvm::DenseMap<mlir::Value, Halves> values;
@@ -300,11 +320,11 @@ private:
   llvm::SmallPtrSet<mlir::Block *, 4> edgesTaken; ///< of the terminator
 };
 
-template <typename Op, auto Method> void FunctionLowering::on() {
+template <typename Op, auto Method>
+void FunctionLowering::on() {
   handlers[mlir::TypeID::get<Op>()] = [](FunctionLowering &lowering,
                                          mlir::Operation *op) {
-    if constexpr (std::is_invocable_v<decltype(Method), FunctionLowering &,
-                                      Op>)
+    if constexpr (std::is_invocable_v<decltype(Method), FunctionLowering &, Op>)
       (lowering.*Method)(llvm::cast<Op>(op));
     else
       (lowering.*Method)(op);

@@ -69,8 +69,7 @@ Halves FunctionLowering::load(llvm::Value *address, const TypeInfo &type) {
     llvm::LoadInst *second = builder.CreateAlignedLoad(
         builder.getInt64Ty(), offsetAddress(address, 8), llvm::Align(8));
     if (module.isOptimized())
-      second->setMetadata(llvm::LLVMContext::MD_range,
-                          module.getLengthRange());
+      second->setMetadata(llvm::LLVMContext::MD_range, module.getLengthRange());
     return {first, second};
   }
   llvm::LoadInst *value =
@@ -102,14 +101,26 @@ void FunctionLowering::lowerLoad(fir::LoadOp op) {
   set(op, value.first, value.second);
 }
 
+/// True if \p op only moves a parameter to where debuggers find it.
+static bool isPrologue(fir::StoreOp op) {
+  auto local = op.getRef().getDefiningOp<fir::LocalOp>();
+  return local && local.getArg() &&
+         llvm::isa<mlir::BlockArgument>(op.getValue());
+}
+
 void FunctionLowering::lowerStore(fir::StoreOp op) {
+  // Code without a location belongs to the prologue: a breakpoint at the
+  // function stops behind it.
+  llvm::DebugLoc location = builder.getCurrentDebugLocation();
+  if (isPrologue(op))
+    builder.SetCurrentDebugLocation(llvm::DebugLoc());
   store(get(op.getValue()), getFirst(op.getRef()),
         module.getType(op.getValue().getType()));
+  builder.SetCurrentDebugLocation(location);
 }
 
 void FunctionLowering::lowerCopy(fir::CopyOp op) {
-  const TypeInfo &info =
-      module.getType(op.getSource().getType().getPointee());
+  const TypeInfo &info = module.getType(op.getSource().getType().getPointee());
   builder.CreateMemCpy(getFirst(op.getTarget()), info.align,
                        getFirst(op.getSource()), info.align, info.size);
 }
@@ -129,10 +140,16 @@ void FunctionLowering::lowerElement(fir::ElementOp op) {
     length = builder.getInt64(
         llvm::cast<fir::ArrayType>(ref.getPointee()).getCount());
   }
-  if (!op.getInbounds())
-    check(builder.CreateICmpUGE(index, length),
-          isSigned ? TrapKind::IndexSigned : TrapKind::IndexUnsigned,
-          rt::ValueType::I64, {{index, isSigned}, {length, true}});
+  auto kind = isSigned ? TrapKind::IndexSigned : TrapKind::IndexUnsigned;
+  if (op.getInbounds()) {
+    // Proved.
+  } else if (module.isOptimized() || (llvm::isa<llvm::Constant>(index) &&
+                                      llvm::isa<llvm::Constant>(length))) {
+    check(builder.CreateICmpUGE(index, length), kind, rt::ValueType::I64,
+          {{index, isSigned}, {length, true}});
+  } else {
+    checkByCall("flux_check_index", kind, {index, length});
+  }
   const TypeInfo &element =
       module.getType(op.getResult().getType().getPointee());
   set(op, indexAddress(base.first, index, element));

@@ -21,7 +21,8 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
   llvm::Type *i8 = llvm::Type::getInt8Ty(context);
   llvm::Type *i64 = llvm::Type::getInt64Ty(context);
   pairType = llvm::StructType::get(ptr, i64);
-  siteType = llvm::StructType::get(ptr, ptr, ptr, llvm::Type::getInt32Ty(context),
+  llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+  siteType = llvm::StructType::get(i32, i32, i32, i32,
                                    llvm::Type::getInt16Ty(context), i8, i8, i8);
 
   llvm::MDBuilder metadata(context);
@@ -79,9 +80,8 @@ void ModuleLowering::assignParts() {
   }
   for (auto [symbol, size] : llvm::zip_equal(functionOrder, sizes)) {
     if (total)
-      functions[symbol].part =
-          std::min<uint64_t>(before * options.numParts / total,
-                             options.numParts - 1);
+      functions[symbol].part = std::min<uint64_t>(
+          before * options.numParts / total, options.numParts - 1);
     before += size;
   }
 }
@@ -116,8 +116,8 @@ llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
       returnsBool ? boolResultAttributes : llvm::AttributeSet(), params);
 }
 
-void ModuleLowering::appendParams(
-    mlir::Type type, llvm::SmallVectorImpl<llvm::Type *> &params) {
+void ModuleLowering::appendParams(mlir::Type type,
+                                  llvm::SmallVectorImpl<llvm::Type *> &params) {
   const TypeInfo &info = getType(type);
   params.push_back(info.param);
   if (info.isPair)
@@ -148,8 +148,7 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
 
   llvm::StringRef name = op.getName();
   bool isEntry = name == entryPoint;
-  bool isInternal =
-      !isEntry && options.numParts <= 1 && !op.getBody().empty();
+  bool isInternal = !isEntry && options.numParts <= 1 && !op.getBody().empty();
   auto *function = llvm::Function::Create(
       llvm::FunctionType::get(result, params, /*isVarArg=*/false),
       isInternal ? llvm::Function::InternalLinkage
@@ -187,6 +186,7 @@ void ModuleLowering::run() {
   FunctionLowering lowering(*this);
   for (FunctionEntry *entry : own)
     lowering.run(entry->op, entry->function);
+  finishSiteTable();
   if (debugInfo)
     debugInfo->finish();
 }

@@ -45,8 +45,7 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
         llvm::MemoryEffects::argMemOnly(llvm::ModRefInfo::Ref));
     function->addFnAttr(llvm::Attribute::WillReturn);
   } else if (name == "flux_alloc") {
-    function->setMemoryEffects(
-        llvm::MemoryEffects::inaccessibleOrArgMemOnly());
+    function->setMemoryEffects(llvm::MemoryEffects::inaccessibleOrArgMemOnly());
     function->addRetAttr(llvm::Attribute::NoAlias);
     function->addRetAttr(llvm::Attribute::NonNull);
     function->addRetAttr(
@@ -106,8 +105,8 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
   const Builtin *builtin = findBuiltin(moduleName, functionName);
   if (builtin && builtin->lowering == BuiltinLowering::RuntimeTraps) {
     info.kind = IntrinsicInfo::CallWithSite;
-    info.trap = name == "process.exit" ? TrapKind::ExitStatus
-                                       : TrapKind::DigitCount;
+    info.trap =
+        name == "process.exit" ? TrapKind::ExitStatus : TrapKind::DigitCount;
   }
   llvm::SmallVector<llvm::Type *> params;
   if (info.kind == IntrinsicInfo::CallWithSite)
@@ -116,8 +115,8 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
     appendParams(type, params);
   std::string symbol = "flux_" + name.str();
   std::replace(symbol.begin(), symbol.end(), '.', '_');
-  info.callee = getRuntimeFunction(
-      symbol, getResultType(op.getResultTypes()), params);
+  info.callee =
+      getRuntimeFunction(symbol, getResultType(op.getResultTypes()), params);
   return info;
 }
 

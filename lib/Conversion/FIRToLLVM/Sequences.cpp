@@ -29,8 +29,7 @@ static bool isZero(llvm::Value *value) {
 }
 
 void FunctionLowering::lowerSliceOf(fir::SliceOfOp op) {
-  auto array =
-      llvm::cast<fir::ArrayType>(op.getArray().getType().getPointee());
+  auto array = llvm::cast<fir::ArrayType>(op.getArray().getType().getPointee());
   set(op, getFirst(op.getArray()), builder.getInt64(array.getCount()));
 }
 
@@ -42,14 +41,18 @@ void FunctionLowering::lowerSubslice(fir::SubsliceOp op) {
   Halves slice = get(op.getSlice());
   llvm::Value *low = getFirst(op.getLow()), *high = getFirst(op.getHigh());
   // Read as unsigned, a negative bound is above every length.
-  llvm::Value *failed = builder.getFalse();
-  if (!isZero(low))
-    failed = builder.CreateICmpUGT(low, high);
-  if (high != slice.second)
-    failed = builder.CreateOr(failed,
-                              builder.CreateICmpUGT(high, slice.second));
-  check(failed, TrapKind::SliceRange, rt::ValueType::I64,
-        {{low, true}, {high, true}, {slice.second, true}});
+  if (module.isOptimized()) {
+    llvm::Value *failed = builder.getFalse();
+    if (high != slice.second)
+      failed = builder.CreateICmpUGT(high, slice.second);
+    if (!isZero(low))
+      failed = builder.CreateOr(builder.CreateICmpUGT(low, high), failed);
+    check(failed, TrapKind::SliceRange, rt::ValueType::I64,
+          {{low, true}, {high, true}, {slice.second, true}});
+  } else {
+    checkByCall("flux_check_range", TrapKind::SliceRange,
+                {low, high, slice.second});
+  }
   if (isZero(low)) {
     set(op, slice.first, high);
     return;
@@ -140,8 +143,7 @@ void FunctionLowering::lowerFill(fir::FillOp op) {
   builder.CreateCondBr(builder.CreateICmpEQ(slice.second, zero), after, loop);
   builder.SetInsertPoint(loop);
   llvm::PHINode *index = builder.CreatePHI(builder.getInt64Ty(), 2);
-  llvm::Value *target =
-      indexAddress(slice.first, index, element);
+  llvm::Value *target = indexAddress(slice.first, index, element);
   if (element.isAggregate)
     builder.CreateMemCpy(target, element.align, value.first, element.align,
                          element.size);
@@ -181,8 +183,8 @@ void FunctionLowering::lowerStrFromBytes(fir::StrFromBytesOp op) {
 
 void FunctionLowering::lowerStrCmp(fir::StrCmpOp op) {
   fir::StrPredicate predicate = op.getPredicate();
-  bool isEquality = predicate == fir::StrPredicate::Eq ||
-                    predicate == fir::StrPredicate::Ne;
+  bool isEquality =
+      predicate == fir::StrPredicate::Eq || predicate == fir::StrPredicate::Ne;
   llvm::SmallVector<llvm::Value *, 4> arguments;
   appendArguments(op.getLhs(), arguments);
   appendArguments(op.getRhs(), arguments);

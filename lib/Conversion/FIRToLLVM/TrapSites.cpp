@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include <bit>
 
 using namespace flux;
 using namespace flux::lowering;
@@ -14,44 +15,117 @@ using namespace flux::lowering;
 // Data, laid out as runtime/base/TrapSite.h says
 //===----------------------------------------------------------------------===//
 
-llvm::Constant *ModuleLowering::getFileConstant(mlir::StringAttr name) {
-  llvm::Constant *&slot = files[name];
-  if (!slot) {
-    llvm::Constant *text = getCString(name ? name.getValue() : "unknown");
-    slot = makeConstant(
-        llvm::ConstantStruct::get(llvm::StructType::get(text->getType()), text),
-        llvm::Align(8));
-  }
-  return slot;
+llvm::StringRef ModuleLowering::getLineText(unsigned line) {
+  if (!line || !options.lineText)
+    return "";
+  if (lastLine.first != line)
+    lastLine = {line, options.lineText(line)};
+  return lastLine.second;
 }
 
-llvm::Constant *ModuleLowering::getLineText(unsigned line) {
-  llvm::Constant *&slot = lineTexts[line];
-  if (!slot)
-    slot = getCString(line && options.lineText ? options.lineText(line) : "");
-  return slot;
-}
-
-llvm::Constant *ModuleLowering::getTrapSite(llvm::Constant *function,
+llvm::Constant *ModuleLowering::getTrapSite(llvm::StringRef function,
                                             const Place &place,
                                             rt::TrapKind kind,
                                             rt::ValueType type,
                                             rt::ValueType resultType) {
+  rt::TrapSite site = {};
+  site.line = place.line;
+  site.column = place.column > UINT16_MAX ? 0 : place.column;
+  site.kind = kind;
+  site.type = type;
+  site.resultType = resultType;
+  llvm::StringRef file = place.file ? place.file.getValue() : "unknown";
+  llvm::StringRef text = getLineText(place.line);
+  return isOptimized() ? makeSite(file, function, text, site)
+                       : addSiteToTable(file, function, text, site);
+}
+
+llvm::Constant *ModuleLowering::getCString(llvm::StringRef text) {
+  llvm::Constant *&slot = siteTexts[text];
+  if (!slot)
+    slot = makeConstant(llvm::ConstantDataArray::getString(getContext(), text),
+                        llvm::Align(1));
+  return slot;
+}
+
+/// When code is optimised, each site and text is data of its own, so that those
+/// of checks that are proved away disappear.
+llvm::Constant *ModuleLowering::makeSite(llvm::StringRef file,
+                                         llvm::StringRef function,
+                                         llvm::StringRef text,
+                                         const rt::TrapSite &site) {
   llvm::LLVMContext &context = getContext();
-  auto integer = [&](unsigned width, uint64_t value) {
+  auto integer = [&](unsigned width, uint64_t value) -> llvm::Constant * {
     return llvm::ConstantInt::get(llvm::IntegerType::get(context, width),
                                   value);
   };
-  unsigned column = place.column > UINT16_MAX ? 0 : place.column;
-  llvm::Constant *site = llvm::ConstantStruct::get(
-      siteType,
-      {getFileConstant(place.file), function, getLineText(place.line),
-       integer(32, place.line), integer(16, column), integer(8, kind),
-       integer(8, type), integer(8, resultType)});
-  llvm::GlobalVariable *&slot = trapSites[site];
-  if (!slot)
-    slot = makeConstant(site, llvm::Align(8));
+  llvm::Constant *texts[] = {getCString(file), getCString(function),
+                             getCString(text)};
+  llvm::Constant *numbers[] = {integer(32, site.line), integer(16, site.column),
+                               integer(8, site.kind), integer(8, site.type),
+                               integer(8, site.resultType)};
+  llvm::SmallVector<llvm::Constant *, 8> key(std::begin(texts),
+                                              std::end(texts));
+  key.append(std::begin(numbers), std::end(numbers));
+  llvm::GlobalVariable *&slot =
+      trapSites[llvm::ConstantStruct::getAnon(context, key)];
+  if (slot)
+    return slot;
+  slot = makeConstant(llvm::ConstantAggregateZero::get(siteType),
+                      llvm::Align(alignof(rt::TrapSite)));
+  llvm::SmallVector<llvm::Constant *, 8> fields;
+  llvm::Type *i64 = llvm::Type::getInt64Ty(context);
+  llvm::Constant *here = llvm::ConstantExpr::getPtrToInt(slot, i64);
+  for (llvm::Constant *text : texts)
+    fields.push_back(llvm::ConstantExpr::getTrunc(
+        llvm::ConstantExpr::getSub(llvm::ConstantExpr::getPtrToInt(text, i64),
+                                   here),
+        llvm::Type::getInt32Ty(context)));
+  fields.append(std::begin(numbers), std::end(numbers));
+  slot->setInitializer(llvm::ConstantStruct::get(siteType, fields));
   return slot;
+}
+
+/// Without optimisation, a piece of data for each of thousands of sites would
+/// take as long as the code: all of them are the bytes of one array.
+llvm::Constant *ModuleLowering::addSiteToTable(llvm::StringRef file,
+                                               llvm::StringRef function,
+                                               llvm::StringRef text,
+                                               rt::TrapSite site) {
+  llvm::Type *i8 = llvm::Type::getInt8Ty(getContext());
+  if (!siteTable)
+    siteTable = makeConstant(llvm::ConstantInt::get(i8, 0),
+                             llvm::Align(alignof(rt::TrapSite)));
+  uint32_t offsets[] = {addToTable(file), addToTable(function),
+                        addToTable(text)};
+  siteBytes.resize(llvm::alignTo(siteBytes.size(), alignof(rt::TrapSite)));
+  auto here = uint32_t(siteBytes.size());
+  site.file = int32_t(offsets[0] - here);
+  site.function = int32_t(offsets[1] - here);
+  site.text = int32_t(offsets[2] - here);
+  static_assert(std::endian::native == std::endian::little,
+                "the table holds the bytes of a little-endian target");
+  const char *bytes = reinterpret_cast<const char *>(&site);
+  siteBytes.append(bytes, bytes + sizeof site);
+  return llvm::ConstantExpr::getGetElementPtr(
+      i8, siteTable,
+      llvm::ConstantInt::get(llvm::Type::getInt64Ty(getContext()), here));
+}
+
+uint32_t ModuleLowering::addToTable(llvm::StringRef text) {
+  auto [it, inserted] = siteOffsets.try_emplace(text, siteBytes.size());
+  if (inserted) {
+    siteBytes.append(text.begin(), text.end());
+    siteBytes.push_back('\0');
+  }
+  return it->second;
+}
+
+void ModuleLowering::finishSiteTable() {
+  if (siteTable)
+    siteTable->replaceInitializer(llvm::ConstantDataArray::getString(
+        getContext(), llvm::StringRef(siteBytes.data(), siteBytes.size()),
+        /*AddNull=*/false));
 }
 
 llvm::Function *ModuleLowering::getTrapFunction(unsigned numValues) {
@@ -66,6 +140,19 @@ llvm::Function *ModuleLowering::getTrapFunction(unsigned numValues) {
   slot->addFnAttr(llvm::Attribute::NoReturn);
   slot->addFnAttr(llvm::Attribute::Cold);
   return slot;
+}
+
+llvm::Function *ModuleLowering::getCheckedFunction(llvm::StringRef operation,
+                                                   rt::ValueType valueType,
+                                                   llvm::Type *type) {
+  llvm::Function *&slot = checkedFunctions[{operation, valueType}];
+  if (slot)
+    return slot;
+  static constexpr llvm::StringLiteral names[] = {"i8", "i16", "i32", "i64",
+                                                  "u8", "u16", "u32", "u64"};
+  return slot = getRuntimeFunction(
+             ("flux_" + operation + "_" + names[valueType]).str(), type,
+             {llvm::PointerType::get(getContext(), 0), type, type});
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,8 +176,6 @@ rt::ValueType lowering::getValueType(llvm::Type *type, bool isSigned) {
 llvm::Constant *FunctionLowering::makeSite(rt::TrapKind kind,
                                            rt::ValueType type,
                                            rt::ValueType resultType) {
-  if (!functionName)
-    functionName = module.getCString(functionNameText);
   return module.getTrapSite(functionName, place, kind, type, resultType);
 }
 
@@ -109,14 +194,25 @@ void FunctionLowering::emitTrap(rt::TrapKind kind, rt::ValueType type,
           value, builder.getIntNTy(valueType->getPrimitiveSizeInBits()));
     if (valueType->isPointerTy())
       value = builder.CreatePtrToInt(value, i64);
-    arguments.push_back(item.isSigned
-                            ? builder.CreateSExtOrTrunc(value, i64)
-                            : builder.CreateZExtOrTrunc(value, i64));
+    arguments.push_back(item.isSigned ? builder.CreateSExtOrTrunc(value, i64)
+                                      : builder.CreateZExtOrTrunc(value, i64));
   }
   // One call for several traps would forget which inlined call led to it.
   builder.CreateCall(module.getTrapFunction(reported.size()), arguments)
       ->addFnAttr(llvm::Attribute::NoMerge);
   builder.CreateUnreachable();
+}
+
+void FunctionLowering::checkByCall(llvm::StringRef function, rt::TrapKind kind,
+                                   llvm::ArrayRef<llvm::Value *> values) {
+  llvm::SmallVector<llvm::Type *, 4> params(values.size(),
+                                            builder.getInt64Ty());
+  params.insert(params.begin(), builder.getPtrTy());
+  llvm::SmallVector<llvm::Value *, 4> arguments(values);
+  arguments.insert(arguments.begin(), makeSite(kind));
+  builder.CreateCall(
+      module.getRuntimeFunction(function, builder.getVoidTy(), params),
+      arguments);
 }
 
 void FunctionLowering::check(llvm::Value *failed, rt::TrapKind kind,

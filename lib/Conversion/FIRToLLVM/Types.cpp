@@ -44,8 +44,9 @@ const TypeInfo &ModuleLowering::getType(mlir::Type type) {
     info->size = 16;
     info->align = llvm::Align(8);
   } else if (type.isF32() || type.isF64()) {
-    info->value = info->memory = type.isF32() ? llvm::Type::getFloatTy(context)
-                                              : llvm::Type::getDoubleTy(context);
+    info->value = info->memory = type.isF32()
+                                     ? llvm::Type::getFloatTy(context)
+                                     : llvm::Type::getDoubleTy(context);
     info->size = type.isF32() ? 4 : 8;
     info->align = llvm::Align(info->size);
   } else if (type.isIntOrIndex()) {
@@ -73,8 +74,8 @@ const TypeInfo &ModuleLowering::getType(mlir::Type type) {
 // Constant data
 //===----------------------------------------------------------------------===//
 
-llvm::GlobalVariable *
-ModuleLowering::makeConstant(llvm::Constant *initializer, llvm::Align align) {
+llvm::GlobalVariable *ModuleLowering::makeConstant(llvm::Constant *initializer,
+                                                   llvm::Align align) {
   auto *global = new llvm::GlobalVariable(
       target, initializer->getType(), /*isConstant=*/true,
       llvm::GlobalValue::PrivateLinkage, initializer);
@@ -90,11 +91,6 @@ llvm::Constant *ModuleLowering::getLiteral(mlir::StringAttr text) {
                             getContext(), text.getValue(), /*AddNull=*/false),
                         llvm::Align(1));
   return slot;
-}
-
-llvm::Constant *ModuleLowering::getCString(llvm::StringRef text) {
-  return makeConstant(llvm::ConstantDataArray::getString(getContext(), text),
-                      llvm::Align(1));
 }
 
 /// Elements of numbers as they lie in memory; empty if \p value holds something
@@ -153,8 +149,8 @@ llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
   const TypeInfo &info = getType(type);
   if (auto integer = llvm::dyn_cast<mlir::IntegerAttr>(value))
     return llvm::ConstantInt::get(
-        info.memory, integer.getValue().zextOrTrunc(
-                         info.memory->getIntegerBitWidth()));
+        info.memory,
+        integer.getValue().zextOrTrunc(info.memory->getIntegerBitWidth()));
   if (auto real = llvm::dyn_cast<mlir::FloatAttr>(value))
     return llvm::ConstantFP::get(info.memory, real.getValue());
   llvm::IntegerType *i64 = llvm::Type::getInt64Ty(getContext());
@@ -169,8 +165,8 @@ llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
     for (auto [item, field] : llvm::zip_equal(
              llvm::cast<mlir::ArrayAttr>(value), record.getFields()))
       fields.push_back(getInitializer(item, field));
-    return llvm::ConstantStruct::get(
-        llvm::cast<llvm::StructType>(info.memory), fields);
+    return llvm::ConstantStruct::get(llvm::cast<llvm::StructType>(info.memory),
+                                     fields);
   }
   // A constant slice is the address of its elements.
   mlir::Type element = llvm::cast<fir::SliceType>(type).getElement();
@@ -209,9 +205,9 @@ llvm::GlobalVariable *ModuleLowering::getGlobal(mlir::StringAttr symbol) {
     else
       initializer = getInitializer(op.getValue(), type);
   }
-  auto *global = new llvm::GlobalVariable(
-      target, info.memory, op.getConstant(), linkage, initializer,
-      getSymbol(symbol.getValue()));
+  auto *global =
+      new llvm::GlobalVariable(target, info.memory, op.getConstant(), linkage,
+                               initializer, getSymbol(symbol.getValue()));
   global->setAlignment(info.align);
   if (isShared) {
     global->setVisibility(llvm::GlobalValue::HiddenVisibility);

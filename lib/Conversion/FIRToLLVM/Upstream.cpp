@@ -49,8 +49,10 @@ void FunctionLowering::addUpstreamHandlers() {
   on<MaxSIOp, &FunctionLowering::lowerMinMax<CmpInst::ICMP_SGT>>();
   on<MinUIOp, &FunctionLowering::lowerMinMax<CmpInst::ICMP_ULT>>();
   on<MaxUIOp, &FunctionLowering::lowerMinMax<CmpInst::ICMP_UGT>>();
-  on<MinimumFOp, &FunctionLowering::lowerFloatMinMax<llvm::Intrinsic::minimum>>();
-  on<MaximumFOp, &FunctionLowering::lowerFloatMinMax<llvm::Intrinsic::maximum>>();
+  on<MinimumFOp,
+     &FunctionLowering::lowerFloatMinMax<llvm::Intrinsic::minimum>>();
+  on<MaximumFOp,
+     &FunctionLowering::lowerFloatMinMax<llvm::Intrinsic::maximum>>();
 }
 
 void FunctionLowering::lowerConstant(mlir::arith::ConstantOp op) {
@@ -64,9 +66,8 @@ void FunctionLowering::lowerConstant(mlir::arith::ConstantOp op) {
 
 template <Instruction::BinaryOps opcode>
 void FunctionLowering::lowerBinary(mlir::Operation *op) {
-  llvm::Value *result =
-      builder.CreateBinOp(opcode, getFirst(op->getOperand(0)),
-                          getFirst(op->getOperand(1)));
+  llvm::Value *result = builder.CreateBinOp(opcode, getFirst(op->getOperand(0)),
+                                            getFirst(op->getOperand(1)));
   if (auto flags =
           llvm::dyn_cast<mlir::arith::ArithIntegerOverflowFlagsInterface>(op))
     if (auto *instruction = llvm::dyn_cast<Instruction>(result)) {
@@ -99,8 +100,7 @@ void FunctionLowering::lowerCmpI(mlir::arith::CmpIOp op) {
   llvm::Value *lhs = getFirst(op.getLhs()), *rhs = getFirst(op.getRhs());
   if (lhs->getType()->isIntegerTy(1) && CmpInst::isEquality(predicate)) {
     llvm::Value *differ = builder.CreateXor(lhs, rhs);
-    set(op, predicate == CmpInst::ICMP_NE ? differ
-                                          : builder.CreateNot(differ));
+    set(op, predicate == CmpInst::ICMP_NE ? differ : builder.CreateNot(differ));
     return;
   }
   set(op, builder.CreateICmp(predicate, lhs, rhs));
@@ -141,8 +141,8 @@ template <CmpInst::Predicate predicate>
 void FunctionLowering::lowerMinMax(mlir::Operation *op) {
   llvm::Value *lhs = getFirst(op->getOperand(0));
   llvm::Value *rhs = getFirst(op->getOperand(1));
-  set(op->getResult(0), builder.CreateSelect(
-                            builder.CreateICmp(predicate, lhs, rhs), lhs, rhs));
+  set(op->getResult(0),
+      builder.CreateSelect(builder.CreateICmp(predicate, lhs, rhs), lhs, rhs));
 }
 
 template <llvm::Intrinsic::ID id>

@@ -12,8 +12,14 @@ void test_mutual();
 void *test_alloc(int64_t count, int64_t size);
 }
 
-static const SourceFile file = {"modes.flux.md"};
-static const TrapSite site = {&file, "main", "", 1, 1, Message, I64, I64};
+static const struct {
+  TrapSite site;
+  char file[sizeof "modes.flux.md"], function[sizeof "main"];
+} data = {{sizeof(TrapSite), sizeof(TrapSite) + sizeof "modes.flux.md", 0, 1, 1,
+           Message, I64, I64},
+          "modes.flux.md",
+          "main"};
+static const TrapSite &site = data.site;
 
 static bool is(const View &view, const char *text) {
   int64_t length = 0;
