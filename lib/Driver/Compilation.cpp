@@ -28,7 +28,10 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/thread.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include <atomic>
+#include <thread>
 
 using namespace flux;
 using llvm::StringRef;
@@ -59,6 +62,7 @@ struct Compilation::State {
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule;
   std::unique_ptr<llvm::TargetMachine> machine;
+  std::vector<llvm::SmallVector<char, 0>> objects;
   llvm::SmallVector<char, 0> result; ///< of the last phase
 
   bool read();
@@ -69,6 +73,16 @@ struct Compilation::State {
   bool makeFIR();
   bool makeLLVM();
   bool makeMachineCode();
+  unsigned countParts();
+  bool makeParts(unsigned count);
+  bool makeExecutable();
+  FIRToLLVMOptions getConversionOptions();
+  std::unique_ptr<llvm::TargetMachine> makeMachine();
+  std::unique_ptr<llvm::Module> convert(llvm::LLVMContext &llvmContext,
+                                        llvm::TargetMachine &machine,
+                                        Part part);
+  std::vector<ObjectFile> getObjectFiles() const;
+  bool reportLink(LinkStatus status, StringRef error);
   bool writeResult();
   bool finishPhase(Phase phase, llvm::function_ref<void(llvm::raw_ostream &)>);
   bool goesBeyond(Phase phase) const { return options.getLastPhase() > phase; }
@@ -226,9 +240,11 @@ bool Compilation::State::makeFIR() {
     createContext();
     fir = convertASTToFIR(*tree, context, diags.getSources(), locationName);
     timing.mark("fir");
-    if (mlir::failed(mlir::verify(*fir)))
-      failInternally("FIR is not valid");
-    timing.mark("fir-verify");
+    if (options.verifyEach) {
+      if (mlir::failed(mlir::verify(*fir)))
+        failInternally("FIR is not valid");
+      timing.mark("fir-verify");
+    }
   }
   if (!finishPhase(Phase::FIR, print))
     return false;
@@ -261,12 +277,7 @@ StringRef Compilation::State::getLineText(unsigned line) const {
   return text.take_until([](char c) { return c == '\n' || c == '\r'; });
 }
 
-bool Compilation::State::makeLLVM() {
-  std::string error;
-  machine = createTargetMachine(*target, level, error);
-  if (!machine)
-    failInternally(error);
-
+FIRToLLVMOptions Compilation::State::getConversionOptions() {
   FIRToLLVMOptions conversion;
   bool isExecutable = options.getLastPhase() == Phase::Exe;
   if (options.debug == DebugInfo::Full)
@@ -285,24 +296,47 @@ bool Compilation::State::makeLLVM() {
   conversion.compileDir = options.debugDir;
   if (!isFIR)
     conversion.lineText = [this](unsigned line) { return getLineText(line); };
-  llvmModule = convertFIRToLLVM(
-      *fir, llvmContext, machine->getTargetTriple(),
-      machine->createDataLayout().getStringRepresentation(), conversion);
-  timing.mark("llvm");
+  return conversion;
+}
+
+std::unique_ptr<llvm::TargetMachine> Compilation::State::makeMachine() {
+  std::string error;
+  std::unique_ptr<llvm::TargetMachine> result =
+      createTargetMachine(*target, level, error);
+  if (!result)
+    failInternally(error);
+  return result;
+}
+
+std::unique_ptr<llvm::Module>
+Compilation::State::convert(llvm::LLVMContext &llvmContext,
+                            llvm::TargetMachine &machine, Part part) {
+  FIRToLLVMOptions conversion = getConversionOptions();
+  conversion.part = part.index;
+  conversion.numParts = part.count;
+  std::unique_ptr<llvm::Module> module = convertFIRToLLVM(
+      *fir, llvmContext, machine.getTargetTriple(),
+      machine.createDataLayout().getStringRepresentation(), conversion);
   if (options.verifyEach) {
     std::string message;
     llvm::raw_string_ostream os(message);
-    if (llvm::verifyModule(*llvmModule, &os))
+    if (llvm::verifyModule(*module, &os))
       failInternally(message);
-    timing.mark("llvm-verify");
   }
+  return module;
+}
+
+bool Compilation::State::makeLLVM() {
+  machine = makeMachine();
+  llvmModule = convert(llvmContext, *machine, Part());
+  timing.mark("llvm");
   auto print = [&](llvm::raw_ostream &os) { llvmModule->print(os, nullptr); };
   if (!finishPhase(Phase::LLVM, print))
     return false;
   if (!goesBeyond(Phase::LLVM))
     return true;
 
-  if (conversion.debug == DebugLevel::LineTables)
+  if (options.debug == DebugInfo::Default)
     dropDebugSections(*llvmModule);
   if (level != OptLevel::O0) {
     optimizeModule(*llvmModule, *machine, level, options.verifyEach);
@@ -324,33 +358,122 @@ bool Compilation::State::makeMachineCode() {
   EmitFormat format = last == Phase::Asm   ? EmitFormat::Assembly
                       : last == Phase::Obj ? EmitFormat::Object
                                            : EmitFormat::ObjectWithCallTable;
-  llvm::SmallVector<char, 0> object;
+  llvm::SmallVector<char, 0> &object = objects.emplace_back();
   if (!emitModule(*llvmModule, *machine, format, object))
     failInternally("no code can be generated for " + target->name);
   timing.mark("codegen");
-  auto print = [&](llvm::raw_ostream &os) {
-    os.write(object.data(), object.size());
+  return finishPhase(
+      last == Phase::Asm ? Phase::Asm : Phase::Obj,
+      [&](llvm::raw_ostream &os) { os.write(object.data(), object.size()); });
+}
+
+/// In how many parts code is generated.  This must not depend on the number of
+/// threads, because it shows in the result.  Optimization needs the program as
+/// a whole: functions that other parts call can be neither removed after
+/// inlining nor specialized.  So do the forms for reading.
+unsigned Compilation::State::countParts() {
+  constexpr size_t operationsPerPart = 8192, maxParts = 64;
+  if (level != OptLevel::O0 || options.getLastPhase() < Phase::Obj ||
+      !options.dumpDir.empty())
+    return 1;
+  size_t operations = 0;
+  for (auto function : fir->getOps<mlir::func::FuncOp>())
+    for (mlir::Block &block : function.getBody())
+      operations += block.getOperations().size();
+  return std::clamp<size_t>(operations / operationsPerPart, 1, maxParts);
+}
+
+bool Compilation::State::makeParts(unsigned count) {
+  unsigned jobs =
+      options.jobs ? options.jobs : std::thread::hardware_concurrency();
+  jobs = std::clamp(jobs, 1u, count);
+  if (jobs > 1)
+    context.enableMultithreading(); // its tables are locked from now on
+  getLineText(1); // finds the starts of the lines, which all parts read
+  bool isExecutable = options.getLastPhase() == Phase::Exe;
+  objects.resize(count);
+  std::atomic<unsigned> next = 0;
+  auto work = [&] {
+    std::unique_ptr<llvm::TargetMachine> machine = makeMachine();
+    while (true) {
+      Part part = {next++, count};
+      if (part.index >= count)
+        return;
+      llvm::LLVMContext llvmContext;
+      std::unique_ptr<llvm::Module> module =
+          convert(llvmContext, *machine, part);
+      if (options.debug == DebugInfo::Default)
+        dropDebugSections(*module);
+      optimizeModule(*module, *machine, level, options.verifyEach);
+      if (!emitModule(*module, *machine,
+                      isExecutable ? EmitFormat::ObjectWithCallTable
+                                   : EmitFormat::Object,
+                      objects[part.index], part))
+        failInternally("no code can be generated for " + target->name);
+    }
   };
-  if (!finishPhase(last == Phase::Asm ? Phase::Asm : Phase::Obj, print))
-    return false;
-  if (last != Phase::Exe)
-    return true;
+  constexpr std::optional<unsigned> stackSize = 64u << 20;
+  std::vector<llvm::thread> threads;
+  for (unsigned i = 1; i < jobs; ++i)
+    threads.emplace_back(stackSize, work);
+  work();
+  for (llvm::thread &thread : threads)
+    thread.join();
 
   std::string error;
-  llvm::SmallVector<char, 0> executable;
-  bool linked =
-      linkExecutable(*target, {{locationName, object}},
-                     options.debug == DebugInfo::Full, executable, error);
-  timing.mark("link");
-  if (!linked) {
+  if (isExecutable) {
+    llvm::SmallVector<char, 0> calls;
+    if (!mergeCallTables(objects, *makeMachine(), calls, error))
+      failInternally(error);
+    objects.push_back(std::move(calls));
+    timing.mark("codegen");
+    return true;
+  }
+  llvm::SmallVector<char, 0> merged;
+  if (!reportLink(linkRelocatable(*target, getObjectFiles(), merged, error),
+                  error))
+    return false;
+  timing.mark("codegen");
+  return finishPhase(Phase::Obj, [&](llvm::raw_ostream &os) {
+    os.write(merged.data(), merged.size());
+  });
+}
+
+std::vector<ObjectFile> Compilation::State::getObjectFiles() const {
+  std::vector<ObjectFile> files;
+  for (const llvm::SmallVector<char, 0> &object : objects)
+    files.push_back({locationName, object});
+  return files;
+}
+
+bool Compilation::State::reportLink(LinkStatus status, StringRef error) {
+  switch (status) {
+  case LinkStatus::Success:
+    return true;
+  case LinkStatus::NoTemporaryFile:
+    diags.report(llvm::SMRange(), diag::cannot_write, "temporary file", error);
+    return false;
+  case LinkStatus::Failure:
+    // FIR may name what is not there, a document cannot.
     if (!isFIR)
       failInternally(error);
     diags.report(llvm::SMRange(), diag::invalid_fir, error);
     return false;
   }
-  return finishPhase(Phase::Exe, [&](llvm::raw_ostream &os) {
-    os.write(executable.data(), executable.size());
-  });
+  llvm_unreachable("unknown status");
+}
+
+bool Compilation::State::makeExecutable() {
+  std::string error;
+  llvm::SmallVector<char, 0> executable;
+  LinkStatus status =
+      linkExecutable(*target, getObjectFiles(),
+                     options.debug == DebugInfo::Full, executable, error);
+  timing.mark("link");
+  return reportLink(status, error) &&
+         finishPhase(Phase::Exe, [&](llvm::raw_ostream &os) {
+           os.write(executable.data(), executable.size());
+         });
 }
 
 //===----------------------------------------------------------------------===//
@@ -436,9 +559,17 @@ ExitStatus Compilation::run() {
       return false;
     if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
       return false;
-    if (s.goesBeyond(Phase::FIROpt) && !s.makeLLVM())
-      return false;
-    if (s.goesBeyond(Phase::LLVMOpt) && !s.makeMachineCode())
+    unsigned numParts = s.goesBeyond(Phase::FIROpt) ? s.countParts() : 1;
+    if (numParts > 1) {
+      if (!s.makeParts(numParts))
+        return false;
+    } else {
+      if (s.goesBeyond(Phase::FIROpt) && !s.makeLLVM())
+        return false;
+      if (s.goesBeyond(Phase::LLVMOpt) && !s.makeMachineCode())
+        return false;
+    }
+    if (s.options.getLastPhase() == Phase::Exe && !s.makeExecutable())
       return false;
     return s.writeResult();
   };

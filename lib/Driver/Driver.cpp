@@ -16,8 +16,8 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
+#include <climits>
 #include <malloc.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -231,22 +231,6 @@ int Driver::finish(int status) {
   return status;
 }
 
-/// Memory is hardly ever freed, so it is taken in large pieces; and even the
-/// smallest compilation needs the first megabyte, whose pages cost less
-/// together than one by one.
-static void prepareHeap() {
-  constexpr size_t step = 16u << 20, needed = 1u << 20, page = 4096;
-  mallopt(M_TOP_PAD, step);
-  uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0));
-  // The end of the heap may hold room for one of these, but not for both.
-  constexpr size_t large = 120u << 10;
-  void *volatile first = malloc(large), *volatile second = malloc(large);
-  free(second);
-  free(first);
-  if (reinterpret_cast<uintptr_t>(sbrk(0)) >= start + needed)
-    madvise(reinterpret_cast<void *>(start), needed, MADV_POPULATE_WRITE);
-}
-
 /// Documents may nest deeply, within limits: the phases that recurse get more
 /// stack than the system gives by itself.  The stack of the first thread grows
 /// on demand, so raising its limit is enough.
@@ -273,7 +257,9 @@ int Driver::run() {
     return finish(exitUsage);
 
   raiseStackLimit();
-  prepareHeap();
+  // Memory is hardly ever freed, so it is taken in large pieces and kept.
+  mallopt(M_TOP_PAD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
   ExitStatus status = compile(options, timing);
   if (options.timing)
     timing.print(llvm::errs());

@@ -41,7 +41,7 @@ def g0 : F<"g0", "Write no locations at all: traps tell their place but not the 
 def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets)">;
 def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;
 def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
-  HelpText<"Use N threads; the result does not depend on N">;
+  HelpText<"Use N threads (the default: as many as the machine runs at once); the result does not depend on N">;
 }
 
 let Group = grp_messages in {

@@ -11,23 +11,29 @@
 #include "CallTable.h"
 #include "runtime/base/TrapSite.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/CodeGen/AsmPrinter.h"
 #include "llvm/CodeGen/AsmPrinterHandler.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Module.h"
 #include "llvm/MC/MCAsmInfo.h"
 #include "llvm/MC/MCContext.h"
 #include "llvm/MC/MCDwarf.h"
 #include "llvm/MC/MCSectionELF.h"
 #include "llvm/MC/MCStreamer.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Target/TargetLoweringObjectFile.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace flux;
+
+static constexpr llvm::StringLiteral sectionName = ".flux.calls";
 
 namespace {
 
@@ -46,7 +52,8 @@ struct Site {
 
 class CallTableHandler : public llvm::AsmPrinterHandler {
 public:
-  explicit CallTableHandler(llvm::AsmPrinter &printer) : printer(printer) {}
+  CallTableHandler(llvm::AsmPrinter &printer, Part part)
+      : printer(printer), part(part) {}
 
   void beginModule(llvm::Module *module) override;
   void beginFunction(const llvm::MachineFunction *machineFunction) override;
@@ -61,6 +68,7 @@ private:
   unsigned getString(llvm::StringRef text);
 
   llvm::AsmPrinter &printer;
+  Part part;
   llvm::MCSymbol *textBegin = nullptr;
   unsigned stackPointer = 0, framePointer = 0; ///< DWARF numbers
 
@@ -78,6 +86,12 @@ private:
 
 } // namespace
 
+/// The symbol at the first byte of the code of part \p index.
+static std::string getTextBegin(unsigned index) {
+  return index == 0 ? "flux_text_begin"
+                    : "flux_text_begin." + llvm::utostr(index);
+}
+
 void CallTableHandler::beginModule(llvm::Module *) {
   switch (printer.TM.getTargetTriple().getArch()) {
   case llvm::Triple::x86_64:
@@ -89,7 +103,7 @@ void CallTableHandler::beginModule(llvm::Module *) {
   }
   llvm::MCStreamer &streamer = *printer.OutStreamer;
   streamer.switchSection(printer.getObjFileLowering().getTextSection());
-  textBegin = printer.OutContext.getOrCreateSymbol("flux_text_begin");
+  textBegin = printer.OutContext.getOrCreateSymbol(getTextBegin(part.index));
   streamer.emitSymbolAttribute(textBegin, llvm::MCSA_Global);
   streamer.emitLabel(textBegin);
 }
@@ -189,12 +203,16 @@ unsigned CallTableHandler::getPlace(const llvm::DILocation *location) {
 void CallTableHandler::endModule() {
   llvm::MCStreamer &streamer = *printer.OutStreamer;
   llvm::MCContext &context = printer.OutContext;
+  bool isWhole = part.count == 1;
   streamer.switchSection(context.getELFSection(
-      ".flux.calls", llvm::ELF::SHT_PROGBITS, llvm::ELF::SHF_ALLOC));
-  streamer.emitValueToAlignment(llvm::Align(alignof(rt::CallSite)));
-  llvm::MCSymbol *table = context.getOrCreateSymbol("flux_calls");
-  streamer.emitSymbolAttribute(table, llvm::MCSA_Global);
-  streamer.emitLabel(table);
+      sectionName, llvm::ELF::SHT_PROGBITS,
+      isWhole ? llvm::ELF::SHF_ALLOC : llvm::ELF::SHF_EXCLUDE));
+  if (isWhole) {
+    streamer.emitValueToAlignment(llvm::Align(alignof(rt::CallSite)));
+    llvm::MCSymbol *table = context.getOrCreateSymbol("flux_calls");
+    streamer.emitSymbolAttribute(table, llvm::MCSA_Global);
+    streamer.emitLabel(table);
+  }
   streamer.emitInt32(sites.size());
   streamer.emitInt32(places.size());
   for (const Site &site : sites) {
@@ -216,6 +234,126 @@ void CallTableHandler::endModule() {
 }
 
 std::unique_ptr<llvm::AsmPrinterHandler>
-flux::createCallTableHandler(llvm::AsmPrinter &printer) {
-  return std::make_unique<CallTableHandler>(printer);
+flux::createCallTableHandler(llvm::AsmPrinter &printer, Part part) {
+  return std::make_unique<CallTableHandler>(printer, part);
+}
+
+//===----------------------------------------------------------------------===//
+// Tables of several parts
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The table of a whole program, made from those of its parts.
+class MergedTable {
+public:
+  bool add(const llvm::object::ObjectFile &object);
+  std::string getBytes() const;
+
+private:
+  uint64_t textSize = 0; ///< of the parts so far
+  std::vector<rt::CallSite> sites;
+  std::vector<rt::Place> places;
+  std::string strings;
+};
+
+} // namespace
+
+/// Takes \p count values off the front of \p bytes.
+template <class T>
+static std::vector<T> take(llvm::StringRef &bytes, size_t count) {
+  std::vector<T> result(count);
+  memcpy(result.data(), bytes.data(), count * sizeof(T));
+  bytes = bytes.drop_front(count * sizeof(T));
+  return result;
+}
+
+bool MergedTable::add(const llvm::object::ObjectFile &object) {
+  std::optional<llvm::object::SectionRef> text;
+  llvm::StringRef bytes;
+  for (const llvm::object::SectionRef &section : object.sections()) {
+    llvm::StringRef name = llvm::cantFail(section.getName());
+    if (name == ".text")
+      text = section;
+    else if (name == sectionName)
+      bytes = llvm::cantFail(section.getContents());
+  }
+  if (!text || bytes.empty())
+    return false;
+
+  // The linker puts the code of the parts one after the other.
+  uint64_t base = llvm::alignTo(textSize, text->getAlignment());
+  textSize = base + text->getSize();
+  uint32_t firstPlace = places.size(), firstString = strings.size();
+  rt::CallTable header = take<rt::CallTable>(bytes, 1)[0];
+  for (rt::CallSite site : take<rt::CallSite>(bytes, header.numCalls)) {
+    site.offset += base;
+    site.place += firstPlace;
+    sites.push_back(site);
+  }
+  for (rt::Place place : take<rt::Place>(bytes, header.numPlaces)) {
+    place.function += firstString;
+    place.file += firstString;
+    if (place.parent)
+      place.parent += firstPlace;
+    places.push_back(place);
+  }
+  strings += bytes;
+  return true;
+}
+
+std::string MergedTable::getBytes() const {
+  auto append = [](std::string &bytes, const auto &values) {
+    bytes.append(reinterpret_cast<const char *>(values.data()),
+                 values.size() * sizeof(values[0]));
+  };
+  rt::CallTable header = {static_cast<uint32_t>(sites.size()),
+                          static_cast<uint32_t>(places.size())};
+  std::string bytes;
+  append(bytes, llvm::ArrayRef(header));
+  append(bytes, sites);
+  append(bytes, places);
+  return bytes + strings;
+}
+
+bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
+                           llvm::TargetMachine &machine,
+                           llvm::SmallVectorImpl<char> &out,
+                           std::string &error) {
+  MergedTable table;
+  for (const llvm::SmallVector<char, 0> &part : parts) {
+    auto object = llvm::object::ObjectFile::createObjectFile(
+        llvm::MemoryBufferRef({part.data(), part.size()}, "part"));
+    if (!object) {
+      error = llvm::toString(object.takeError());
+      return false;
+    }
+    if (!table.add(**object)) {
+      error = "an object file has no call-site table";
+      return false;
+    }
+  }
+
+  // The pointers behind the table keep the linker from leaving out a part,
+  // which would move those behind it.
+  llvm::LLVMContext context;
+  llvm::Module module("flux.calls", context);
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  llvm::Type *byte = llvm::Type::getInt8Ty(context);
+  std::vector<llvm::Constant *> begins;
+  for (unsigned i = 0, e = parts.size(); i < e; ++i)
+    begins.push_back(module.getOrInsertGlobal(getTextBegin(i), byte));
+  llvm::Constant *pointers = llvm::ConstantArray::get(
+      llvm::ArrayType::get(llvm::PointerType::get(context, 0), begins.size()),
+      begins);
+  llvm::Constant *value = llvm::ConstantStruct::getAnon(
+      {llvm::ConstantDataArray::getString(context, table.getBytes(),
+                                          /*AddNull=*/false),
+       pointers});
+  auto *calls = new llvm::GlobalVariable(
+      module, value->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::ExternalLinkage, value, "flux_calls");
+  calls->setSection(sectionName);
+  return emitModule(module, machine, EmitFormat::Object, out);
 }

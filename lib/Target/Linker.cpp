@@ -116,24 +116,24 @@ private:
 
 } // namespace
 
-static bool link(llvm::ArrayRef<llvm::StringRef> options,
-                 llvm::ArrayRef<ObjectFile> objects,
-                 llvm::SmallVectorImpl<char> &out, std::string &error) {
+static LinkStatus link(llvm::ArrayRef<llvm::StringRef> options,
+                       llvm::ArrayRef<ObjectFile> objects,
+                       llvm::SmallVectorImpl<char> &out, std::string &error) {
   std::vector<std::string> arguments = {"ld.lld", "--threads=1", "-o", "-"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   std::vector<std::unique_ptr<ScratchFile>> inputs;
   for (const ObjectFile &object : objects) {
     inputs.push_back(std::make_unique<ScratchFile>(object.name));
     if (!inputs.back()->write(object.bytes)) {
-      error = "cannot write temporary file for '" + object.name.str() + "'";
-      return false;
+      error = std::error_code(errno, std::generic_category()).message();
+      return LinkStatus::NoTemporaryFile;
     }
     arguments.push_back(inputs.back()->path);
   }
   ScratchFile output("fluxc-output");
   if (output.descriptor < 0) {
-    error = "cannot write temporary file";
-    return false;
+    error = std::error_code(errno, std::generic_category()).message();
+    return LinkStatus::NoTemporaryFile;
   }
 
   llvm::SmallVector<const char *, 32> pointers;
@@ -149,19 +149,20 @@ static bool link(llvm::ArrayRef<llvm::StringRef> options,
   }
   if (result.retCode != 0) {
     error = messages.empty() ? "the linker failed" : messages;
-    return false;
+    return LinkStatus::Failure;
   }
   if (!output.read(out)) {
-    error = "cannot read temporary file";
-    return false;
+    error = std::error_code(errno, std::generic_category()).message();
+    return LinkStatus::NoTemporaryFile;
   }
-  return true;
+  return LinkStatus::Success;
 }
 
-bool flux::linkExecutable(const TargetSpec &target,
-                          llvm::ArrayRef<ObjectFile> objects, bool keepDebug,
-                          llvm::SmallVectorImpl<char> &out,
-                          std::string &error) {
+LinkStatus flux::linkExecutable(const TargetSpec &target,
+                                llvm::ArrayRef<ObjectFile> objects,
+                                bool keepDebug,
+                                llvm::SmallVectorImpl<char> &out,
+                                std::string &error) {
   llvm::SmallVector<ObjectFile, 8> inputs(objects);
   llvm::StringRef runtime = getRuntimeObject(target);
   inputs.push_back({"flux-runtime", {runtime.data(), runtime.size()}});
@@ -183,9 +184,9 @@ bool flux::linkExecutable(const TargetSpec &target,
   return link(options, inputs, out, error);
 }
 
-bool flux::linkRelocatable(const TargetSpec &target,
-                           llvm::ArrayRef<ObjectFile> objects,
-                           llvm::SmallVectorImpl<char> &out,
-                           std::string &error) {
+LinkStatus flux::linkRelocatable(const TargetSpec &target,
+                                 llvm::ArrayRef<ObjectFile> objects,
+                                 llvm::SmallVectorImpl<char> &out,
+                                 std::string &error) {
   return link({"-m", target.linkerEmulation, "-r"}, objects, out, error);
 }

@@ -159,7 +159,8 @@ void flux::dropDebugSections(llvm::Module &module) {
 }
 
 bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
-                      EmitFormat format, llvm::SmallVectorImpl<char> &out) {
+                      EmitFormat format, llvm::SmallVectorImpl<char> &out,
+                      Part part) {
   bool callTable = format == EmitFormat::ObjectWithCallTable;
   if (callTable) {
     // The table is computed from the unwinding directives, and from distances
@@ -198,7 +199,7 @@ bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
   if (!printer)
     return false;
   if (callTable)
-    printer->addAsmPrinterHandler(createCallTableHandler(*printer));
+    printer->addAsmPrinterHandler(createCallTableHandler(*printer, part));
   passes.add(printer);
   passes.add(llvm::createFreeMachineFunctionPass());
   passes.run(module);

@@ -154,7 +154,9 @@ TEST(FIRToLLVM, LocationsOfPasses) {
     } loc("d.md":1:1)
   )");
   std::vector<std::pair<unsigned, unsigned>> places;
-  std::unique_ptr<llvm::Module> module = lowering.lower({});
+  FIRToLLVMOptions options;
+  options.optimized = true;
+  std::unique_ptr<llvm::Module> module = lowering.lower(options);
   for (const llvm::Instruction &instruction :
        llvm::instructions(*module->getFunction("flux.f")))
     if (llvm::isa<llvm::ExtractValueInst>(instruction) &&

@@ -18,9 +18,11 @@ TEST(Linker, ExecutablesAreAlike) {
                      OptLevel::O0, EmitFormat::ObjectWithCallTable);
   llvm::SmallVector<char, 0> first, second;
   std::string error;
-  ASSERT_TRUE(linkExecutable(target, {{"a", object}}, false, first, error))
+  ASSERT_EQ(linkExecutable(target, {{"a", object}}, false, first, error),
+            LinkStatus::Success)
       << error;
-  ASSERT_TRUE(linkExecutable(target, {{"b", object}}, false, second, error))
+  ASSERT_EQ(linkExecutable(target, {{"b", object}}, false, second, error),
+            LinkStatus::Success)
       << error;
   EXPECT_EQ(first, second);
   EXPECT_EQ(llvm::StringRef(first.data(), 4), "\177ELF");
@@ -32,7 +34,8 @@ TEST(Linker, MissingFunction) {
                      EmitFormat::ObjectWithCallTable);
   llvm::SmallVector<char, 0> out;
   std::string error;
-  EXPECT_FALSE(linkExecutable(target, {{"a", object}}, false, out, error));
+  EXPECT_EQ(linkExecutable(target, {{"a", object}}, false, out, error),
+            LinkStatus::Failure);
   EXPECT_NE(error.find("undefined symbol: flux_main"), std::string::npos);
 }
 
@@ -40,9 +43,10 @@ TEST(Linker, NoObject) {
   static constexpr llvm::StringRef text = "this is no object file";
   llvm::SmallVector<char, 0> out;
   std::string error;
-  EXPECT_FALSE(linkExecutable(target,
-                              {{"a", llvm::ArrayRef(text.data(), text.size())}},
-                              false, out, error));
+  EXPECT_EQ(linkExecutable(target,
+                           {{"a", llvm::ArrayRef(text.data(), text.size())}},
+                           false, out, error),
+            LinkStatus::Failure);
   EXPECT_FALSE(error.empty());
 }
 
@@ -54,7 +58,8 @@ TEST(Linker, RelocatableObjects) {
                   OptLevel::O0, EmitFormat::Object);
   llvm::SmallVector<char, 0> out;
   std::string error;
-  ASSERT_TRUE(linkRelocatable(target, {{"1", one}, {"2", two}}, out, error))
+  ASSERT_EQ(linkRelocatable(target, {{"1", one}, {"2", two}}, out, error),
+            LinkStatus::Success)
       << error;
   auto file = llvm::object::ObjectFile::createObjectFile(
       llvm::MemoryBufferRef({out.data(), out.size()}, "merged.o"));

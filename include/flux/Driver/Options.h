@@ -31,7 +31,7 @@ struct Options {
   const TargetSpec *target = nullptr; ///< null: the document or native
   DebugInfo debug = DebugInfo::Default;
   std::string debugDir = ".";
-  unsigned jobs = 1;
+  unsigned jobs = 0; ///< 0: as many as the machine runs at once
 
   bool timing = false;
   bool verifyEach = false;

@@ -14,19 +14,25 @@ struct ObjectFile {
   llvm::ArrayRef<char> bytes;
 };
 
+enum class LinkStatus {
+  Success,
+  NoTemporaryFile, ///< the system gives no place for files, even in memory
+  Failure,
+};
+
 /// Links \p objects with the embedded runtime of \p target into a static
 /// executable.  \p keepDebug keeps symbols and debug sections.  The result is
-/// in
-/// \p out; returns false and sets \p error if lld fails.  lld resets every
-/// cl::opt of the process.
-bool linkExecutable(const TargetSpec &target,
-                    llvm::ArrayRef<ObjectFile> objects, bool keepDebug,
-                    llvm::SmallVectorImpl<char> &out, std::string &error);
+/// in \p out; on failure \p error says why.  lld resets every cl::opt of the
+/// process.
+LinkStatus linkExecutable(const TargetSpec &target,
+                          llvm::ArrayRef<ObjectFile> objects, bool keepDebug,
+                          llvm::SmallVectorImpl<char> &out, std::string &error);
 
 /// Merges \p objects into one relocatable object.
-bool linkRelocatable(const TargetSpec &target,
-                     llvm::ArrayRef<ObjectFile> objects,
-                     llvm::SmallVectorImpl<char> &out, std::string &error);
+LinkStatus linkRelocatable(const TargetSpec &target,
+                           llvm::ArrayRef<ObjectFile> objects,
+                           llvm::SmallVectorImpl<char> &out,
+                           std::string &error);
 
 } // namespace flux
 

@@ -41,13 +41,26 @@ enum class EmitFormat {
   Object,
   /// For executables: the object also holds the call-site table of
   /// runtime/base/TrapSite.h as `flux_calls`, and defines `flux_text_begin`.
-  /// It is empty for modules without locations.
+  /// The table is empty for modules without locations.
   ObjectWithCallTable,
+};
+
+/// Which part of a program a module is, if its code is generated in parts.
+struct Part {
+  unsigned index = 0, count = 1;
 };
 
 /// Writes \p module as \p format to \p out; returns false if the target cannot.
 bool emitModule(llvm::Module &module, llvm::TargetMachine &machine,
-                EmitFormat format, llvm::SmallVectorImpl<char> &out);
+                EmitFormat format, llvm::SmallVectorImpl<char> &out,
+                Part part = {});
+
+/// Merges the call-site tables of \p parts, the objects of all parts of a
+/// program in their order, into one more object.  All of them must be linked
+/// in this order.
+bool mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
+                     llvm::TargetMachine &machine,
+                     llvm::SmallVectorImpl<char> &out, std::string &error);
 
 } // namespace flux
 

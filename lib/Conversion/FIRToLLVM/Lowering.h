@@ -110,10 +110,12 @@ private:
   struct FunctionEntry {
     mlir::func::FuncOp op;
     unsigned part = 0;
+    bool isShared = false; ///< called from other parts
     llvm::Function *function = nullptr;
   };
 
   void assignParts();
+  static bool isSmall(mlir::func::FuncOp op);
   static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
   void appendParams(mlir::Type type,
@@ -149,6 +151,7 @@ private:
   llvm::DenseMap<mlir::Type, std::unique_ptr<TypeInfo>> types;
   llvm::SmallVector<mlir::StringAttr> functionOrder;
   llvm::DenseMap<mlir::StringAttr, FunctionEntry> functions;
+  llvm::SmallVector<FunctionEntry *> imports; ///< small ones of other parts
   llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
   llvm::DenseMap<mlir::StringAttr, llvm::GlobalVariable *> globals;
   llvm::DenseMap<mlir::StringAttr, llvm::Constant *> literals;

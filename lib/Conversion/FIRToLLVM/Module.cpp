@@ -64,17 +64,15 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
     debugInfo = std::make_unique<DebugInfo>(source, target, options);
 }
 
-/// Gives every part a run of functions with about the same number of
-/// operations.
+/// Gives every part a run of functions with about the same number of blocks,
+/// which is quicker to find out than the number of operations.
 void ModuleLowering::assignParts() {
   if (options.numParts <= 1)
     return;
   llvm::SmallVector<uint64_t> sizes;
   uint64_t total = 0, before = 0;
   for (mlir::StringAttr symbol : functionOrder) {
-    uint64_t size = 0;
-    for (mlir::Block &block : functions[symbol].op.getBody())
-      size += block.getOperations().size();
+    uint64_t size = 1 + functions[symbol].op.getBody().getBlocks().size();
     sizes.push_back(size);
     total += size;
   }
@@ -84,6 +82,15 @@ void ModuleLowering::assignParts() {
           before * options.numParts / total, options.numParts - 1);
     before += size;
   }
+  // A function that only its own part calls can disappear into its callers.
+  if (options.optimized)
+    for (mlir::StringAttr symbol : functionOrder) {
+      FunctionEntry &caller = functions[symbol];
+      caller.op.walk([&](mlir::func::CallOp call) {
+        FunctionEntry &callee = functions[call.getCalleeAttr().getAttr()];
+        callee.isShared |= callee.part != caller.part;
+      });
+    }
 }
 
 llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
@@ -148,7 +155,10 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
 
   llvm::StringRef name = op.getName();
   bool isEntry = name == entryPoint;
-  bool isInternal = !isEntry && options.numParts <= 1 && !op.getBody().empty();
+  bool isOwn =
+      options.numParts <= 1 ||
+      (options.optimized && entry.part == options.part && !entry.isShared);
+  bool isInternal = !isEntry && isOwn && !op.getBody().empty();
   auto *function = llvm::Function::Create(
       llvm::FunctionType::get(result, params, /*isVarArg=*/false),
       isInternal ? llvm::Function::InternalLinkage
@@ -159,7 +169,27 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->setDSOLocal(true);
   }
-  return entry.function = function;
+  entry.function = function;
+  constexpr size_t maxImports = 32;
+  if (options.optimized && entry.part != options.part &&
+      imports.size() < maxImports && isSmall(op)) {
+    function->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
+    imports.push_back(&entry);
+  }
+  return function;
+}
+
+/// True for functions that other parts get a copy of, so that they can be
+/// inlined there.
+bool ModuleLowering::isSmall(mlir::func::FuncOp op) {
+  constexpr size_t maxBlocks = 8, maxOperations = 48;
+  size_t blocks = 0, operations = 0;
+  for (mlir::Block &block : op.getBody()) {
+    operations += block.getOperations().size();
+    if (++blocks > maxBlocks || operations > maxOperations)
+      return false;
+  }
+  return blocks != 0;
 }
 
 llvm::Function *ModuleLowering::getFunction(mlir::StringAttr symbol) {
@@ -186,6 +216,12 @@ void ModuleLowering::run() {
   FunctionLowering lowering(*this);
   for (FunctionEntry *entry : own)
     lowering.run(entry->op, entry->function);
+  // What imported functions call is not imported again: along a chain of calls
+  // every part would get the whole program.
+  for (FunctionEntry *entry : std::exchange(imports, {}))
+    lowering.run(entry->op, entry->function);
+  for (FunctionEntry *entry : imports)
+    entry->function->setLinkage(llvm::GlobalValue::ExternalLinkage);
   finishSiteTable();
   if (debugInfo)
     debugInfo->finish();

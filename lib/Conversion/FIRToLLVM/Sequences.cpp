@@ -40,6 +40,10 @@ void FunctionLowering::lowerLen(fir::LenOp op) {
 void FunctionLowering::lowerSubslice(fir::SubsliceOp op) {
   Halves slice = get(op.getSlice());
   llvm::Value *low = getFirst(op.getLow()), *high = getFirst(op.getHigh());
+  if (isZero(low) && high == slice.second) {
+    set(op, slice.first, slice.second);
+    return;
+  }
   // Read as unsigned, a negative bound is above every length.
   if (module.isOptimized()) {
     llvm::Value *failed = builder.getFalse();

@@ -65,7 +65,7 @@ llvm::Constant *ModuleLowering::makeSite(llvm::StringRef file,
                                integer(8, site.kind), integer(8, site.type),
                                integer(8, site.resultType)};
   llvm::SmallVector<llvm::Constant *, 8> key(std::begin(texts),
-                                              std::end(texts));
+                                             std::end(texts));
   key.append(std::begin(numbers), std::end(numbers));
   llvm::GlobalVariable *&slot =
       trapSites[llvm::ConstantStruct::getAnon(context, key)];

@@ -85,11 +85,12 @@ llvm::GlobalVariable *ModuleLowering::makeConstant(llvm::Constant *initializer,
 }
 
 llvm::Constant *ModuleLowering::getLiteral(mlir::StringAttr text) {
+  // Debuggers print text up to the NUL, and linkers merge what ends with one.
   llvm::Constant *&slot = literals[text];
   if (!slot)
-    slot = makeConstant(llvm::ConstantDataArray::getString(
-                            getContext(), text.getValue(), /*AddNull=*/false),
-                        llvm::Align(1));
+    slot = makeConstant(
+        llvm::ConstantDataArray::getString(getContext(), text.getValue()),
+        llvm::Align(1));
   return slot;
 }
 

@@ -1,4 +1,5 @@
-// RUN: %fluxc -O0 --verify-each --emit=llvm %s -o - | FileCheck %s
+// RUN: %fluxc -O1 --verify-each --emit=llvm %s -o - | FileCheck %s
+// RUN: %fluxc -O0 --verify-each --emit=llvm %s -o - | FileCheck --check-prefix=CALL %s
 
 // One intrinsic or compare, one branch; what is reported is extended in the
 // trap block.
@@ -6,7 +7,7 @@
 // CHECK:         %[[BOTH:.*]] = call { i32, i1 } @llvm.sadd.with.overflow.i32(i32 %0, i32 %1)
 // CHECK-NEXT:    %[[SUM:.*]] = extractvalue { i32, i1 } %[[BOTH]], 0
 // CHECK-NEXT:    %[[BAD:.*]] = extractvalue { i32, i1 } %[[BOTH]], 1
-// CHECK-NEXT:    br i1 %[[BAD]], label %[[TRAP:.*]], label %[[NEXT:.*]]
+// CHECK-NEXT:    br i1 %[[BAD]], label %[[TRAP:[0-9]+]], label %[[NEXT:[0-9]+]], !prof
 // CHECK:       [[NEXT]]:
 // CHECK-NEXT:    ret i32 %[[SUM]]
 // CHECK:       [[TRAP]]:
@@ -14,6 +15,10 @@
 // CHECK-NEXT:    %[[B:.*]] = sext i32 %1 to i64
 // CHECK-NEXT:    call void @flux_trap2(ptr @{{.*}}, i64 %[[A]], i64 %[[B]])
 // CHECK-NEXT:    unreachable
+// Without optimisation, a call is smaller and takes less time to compile.
+// CALL-LABEL: define internal i32 @flux.add(
+// CALL-NEXT:    %[[SUM:.*]] = call i32 @flux_add_i32(ptr getelementptr (i8, ptr @{{.*}}, i64 {{.*}}), i32 %0, i32 %1)
+// CALL-NEXT:    ret i32 %[[SUM]]
 func.func @add(%a: i32, %b: i32) -> i32 {
   %0 = fir.add signed %a, %b : i32
   return %0 : i32
@@ -155,12 +160,12 @@ func.func @bools(%a: i1, %b: i1) -> i1 {
 // CHECK:         uitofp i64 %{{.*}} to double
 // CHECK:         @llvm.minimum.f64
 // CHECK:         fcmp une double
-func.func @plain(%a: i64, %b: i64) -> i1 {
+func.func @plain(%a: i64, %b: i64, %c: f64) -> i1 {
   %0 = arith.addi %a, %b overflow<nsw> : i64
   %1 = arith.muli %0, %b : i64
   %2 = arith.minui %0, %1 : i64
   %3 = arith.uitofp %2 : i64 to f64
-  %4 = arith.minimumf %3, %3 : f64
+  %4 = arith.minimumf %3, %c : f64
   %5 = arith.cmpf une, %3, %4 : f64
   return %5 : i1
 }

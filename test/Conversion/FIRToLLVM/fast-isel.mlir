@@ -7,19 +7,29 @@
 // MISSED-NOT: FastISel missed
 
 // CHECK-LABEL: flux.sum:
-// CHECK:         cmpq
+// CHECK:         callq flux_check_index
+// CHECK:         callq flux_add_i64
+// CHECK:         callq flux_mul_i64
+// CHECK-LABEL: flux.negate:
+// CHECK:         subq
+// CHECK:         jo
+// CHECK-LABEL: flux.shift:
+// CHECK:         cmpq $64
 // CHECK-NEXT:    jae
-// CHECK:         addq
-// CHECK:         jo
-// CHECK:         imulq
-// CHECK:         jo
-// CHECK:         callq flux_trap2
 func.func @sum(%a: i64, %s: !fir.slice<i64>, %i: i64) -> i64 {
   %0 = fir.element signed %s[%i] : !fir.slice<i64> -> !fir.ref<i64>
   %1 = fir.load %0 : !fir.ref<i64>
   %2 = fir.add signed %a, %1 : i64
   %3 = fir.mul signed %2, %1 : i64
   return %3 : i64
+}
+func.func @negate(%a: i64) -> i64 {
+  %0 = fir.neg %a : i64
+  return %0 : i64
+}
+func.func @shift(%a: i64, %n: i64) -> i64 {
+  %0 = fir.shl signed %a, %n : i64
+  return %0 : i64
 }
 func.func @others(%a: i64, %b: i32, %n: i64, %f: f64) -> i1 {
   %true = arith.constant true

@@ -58,10 +58,10 @@ func.func @bits(%a: i8, %n: i64) -> i64 {
 
 // Functions that can trap take the place of their call.
 // CHECK-LABEL: @flux.runtime(
-// CHECK:         call { ptr, i64 } @flux_text_fixed(ptr @{{.*}}, double %0, i64 2)
+// CHECK:         call { ptr, i64 } @flux_text_fixed(ptr {{.*}}, double %0, i64 2)
 // CHECK:         %[[N:.*]] = call i64 @flux_file_write(i64 1, ptr %{{.*}}, i64 %{{.*}})
 // CHECK-NEXT:    call { ptr, i64 } @flux_error_text(i64 %[[N]])
-// CHECK:         call void @flux_process_exit(ptr @{{.*}}, i32 3)
+// CHECK:         call void @flux_process_exit(ptr {{.*}}, i32 3)
 // CHECK-NEXT:    unreachable
 func.func @runtime(%a: f64) {
   %one = arith.constant 1 : i64

@@ -9,7 +9,7 @@
 // CHECK-DAG: @flux.names = private constant [2 x { ptr, i64 }] [{ ptr, i64 } { ptr @{{.*}}, i64 1 }, { ptr, i64 } { ptr @{{.*}}, i64 2 }], align 8
 // CHECK-DAG: @flux.pair = private constant { i8, i32, i8 } { i8 1, i32 5, i8 -1 }, align 4
 // CHECK-DAG: @flux.count = internal global i64 7, align 8
-// CHECK-DAG: private unnamed_addr constant [2 x i8] c"bc", align 1
+// CHECK-DAG: private unnamed_addr constant [3 x i8] c"bc\00", align 1
 // CHECK-NOT: @flux.unused
 fir.global constant @numbers : !fir.array<3 x i16> = dense<[1, -2, 3]> : tensor<3xi16>
 fir.global constant @same : !fir.array<4 x i16> = dense<7> : tensor<4xi16>
@@ -52,7 +52,7 @@ func.func @globals() -> i64 {
 // OPT-LABEL:   @flux.locals(
 func.func @locals(%b: i1, %t: !fir.str, %n: i64) -> !fir.str {
   %a = fir.local "a" : !fir.ref<i1>
-  %m = fir.add signed %n, %n : i64
+  %m = fir.div unsigned %n, %n : i64
   %s = fir.local "s" : !fir.ref<!fir.str>
   %big = fir.local "big" : !fir.ref<!fir.array<4 x i32>>
   fir.store %b, %a : !fir.ref<i1>
@@ -99,15 +99,21 @@ func.func @read(%p: !fir.ref<!fir.struct<"S", !fir.str, i1>>) -> i64 {
 }
 
 // CHECK-LABEL: @flux.elements(
-// CHECK:         icmp uge i64 %[[I:.*]], %1
-// CHECK:         getelementptr inbounds nuw i64, ptr %0, i64 %[[I]]
-// CHECK:         icmp uge i64 %[[I]], 3
-// CHECK:         getelementptr inbounds nuw i64, ptr %2, i64 %[[I]]
-// CHECK-NOT:     icmp
+// CHECK-NEXT:    call void @flux_check_index(ptr {{.*}}, i64 %[[I:.*]], i64 %1)
+// CHECK-NEXT:    getelementptr inbounds nuw i64, ptr %0, i64 %[[I]]
+// CHECK:         call void @flux_check_index(ptr {{.*}}, i64 %[[I]], i64 3)
+// CHECK-NEXT:    getelementptr inbounds nuw i64, ptr %2, i64 %[[I]]
+// CHECK-NOT:     call
 // CHECK:         getelementptr inbounds nuw i64, ptr %2, i64 2
 // CHECK-NEXT:    getelementptr inbounds nuw i64, ptr %0, i64 %[[I]]
-// CHECK:         call void @flux_trap2(ptr @{{.*}}, i64 %[[I]], i64 %1)
-// CHECK:         call void @flux_trap2(ptr @{{.*}}, i64 %[[I]], i64 3)
+// OPT-LABEL:   @flux.elements(
+// OPT:           icmp uge i64 %[[I:.*]], %1
+// OPT-NEXT:      br i1
+// OPT:           getelementptr inbounds nuw i64, ptr %0, i64 %[[I]]
+// OPT:           icmp uge i64 %[[I]], 3
+// OPT-NEXT:      br i1
+// OPT:           call void @flux_trap2(ptr @{{.*}}, i64 %[[I]], i64 %1)
+// OPT:           call void @flux_trap2(ptr @{{.*}}, i64 %[[I]], i64 3)
 func.func @elements(%s: !fir.slice<i64>, %a: !fir.ref<!fir.array<3 x i64>>, %i: i64) -> i64 {
   %two = arith.constant 2 : i64
   %0 = fir.element signed %s[%i] : !fir.slice<i64> -> !fir.ref<i64>

@@ -1,4 +1,5 @@
-// RUN: %fluxc -O0 --verify-each --emit=llvm %s -o - | FileCheck %s
+// RUN: %fluxc -O1 --verify-each --emit=llvm %s -o - | FileCheck %s
+// RUN: %fluxc -O0 --verify-each --emit=llvm %s -o - | FileCheck --check-prefix=CALL %s
 
 // CHECK-LABEL: @flux.subslice(
 // CHECK-NEXT:    %[[B:.*]] = icmp ugt i64 %3, %1
@@ -7,6 +8,9 @@
 // CHECK:         getelementptr inbounds nuw i32, ptr %0, i64 %2
 // CHECK-NEXT:    sub nuw nsw i64 %3, %2
 // CHECK:         call void @flux_trap3(ptr @{{.*}}, i64 %2, i64 %3, i64 %1)
+// CALL-LABEL: @flux.subslice(
+// CALL-NEXT:    call void @flux_check_range(ptr getelementptr {{.*}}, i64 %2, i64 %3, i64 %1)
+// CALL-NEXT:    getelementptr
 func.func @subslice(%s: !fir.slice<i32>, %lo: i64, %hi: i64) -> !fir.slice<i32> {
   %0 = fir.subslice %s[%lo, %hi] : !fir.slice<i32>
   return %0 : !fir.slice<i32>
@@ -17,6 +21,8 @@ func.func @subslice(%s: !fir.slice<i32>, %lo: i64, %hi: i64) -> !fir.slice<i32> 
 // CHECK-NEXT:    br i1
 // CHECK-LABEL: @flux.whole(
 // CHECK-NEXT:    insertvalue
+// CALL-LABEL: @flux.whole(
+// CALL-NEXT:    insertvalue
 func.func @prefix(%s: !fir.slice<i32>, %hi: i64) -> !fir.slice<i32> {
   %zero = arith.constant 0 : i64
   %0 = fir.subslice %s[%zero, %hi] : !fir.slice<i32>
@@ -52,6 +58,7 @@ func.func @strings(%s: !fir.str, %hi: i64) -> i1 {
 
 // CHECK-LABEL: @flux.fill(
 // CHECK:         %[[NEW:.*]] = call ptr @flux_alloc(ptr @{{.*}}, i64 %0, i64 8)
+// CHECK:         call void @llvm.assume(
 // CHECK-NEXT:    %[[SIZE:.*]] = mul nuw nsw i64 %0, 8
 // CHECK-NEXT:    call void @llvm.memset.p0.i64(ptr align 8 %[[NEW]], i8 0, i64 %[[SIZE]], i1 false)
 // CHECK:         call void @llvm.memset.p0.i64({{.*}}, i8 -1,
