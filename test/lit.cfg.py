@@ -30,7 +30,9 @@ config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
 for name, value in {
-        "%fluxc": os.path.join(bin_dir, "fluxc"),
+        # What users do not pay for: FIR and LLVM IR are verified at each step.
+        "%fluxc": os.path.join(bin_dir, "fluxc") + " --verify-each",
+        "%bare-fluxc": os.path.join(bin_dir, "fluxc"),
         "%flux-opt": os.path.join(bin_dir, "flux-opt"),
         "%python": sys.executable,
         "%examples": os.path.join(source_dir, "examples"),

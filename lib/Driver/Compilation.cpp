@@ -404,7 +404,6 @@ bool Compilation::State::makeParts(unsigned count) {
           convert(llvmContext, *machine, part);
       if (options.debug == DebugInfo::Default)
         dropDebugSections(*module);
-      optimizeModule(*module, *machine, level, options.verifyEach);
       if (!emitModule(*module, *machine,
                       isExecutable ? EmitFormat::ObjectWithCallTable
                                    : EmitFormat::Object,

@@ -2,7 +2,7 @@
 //
 // The only lowering of FIR to LLVM IR.  It walks the operations once with an
 // IRBuilder; MLIR's conversion framework would make up more than half of the
-// compile time at -O0 (docs/RationaleFIR.md).
+// compile time at -O0 (docs/Rationale.md).
 //
 //===----------------------------------------------------------------------===//
 #ifndef FLUX_CONVERSION_FIRTOLLVM_H
