@@ -133,6 +133,13 @@ class Bench:
             cpu, _, _ = measure(commands, self.arguments.runs)
             yield name, cpu, ""
 
+    def check_twins(self, level, document, c_source):
+        """The generated programs must print the same."""
+        flux, c = self.folder / "lines-flux", self.folder / "lines-clang"
+        build([self.fluxc, level, document, "-o", flux])
+        build([self.clang, level, *C_FLAGS, c_source, "-o", c])
+        check_outputs({"flux": [flux], "clang": [c]}, self.folder)
+
     def compile(self):
         for lines in self.arguments.lines:
             source = self.folder / f"lines-{lines}"
@@ -140,27 +147,20 @@ class Bench:
             document, c_source = f"{source}.flux.md", f"{source}.c"
             target = self.folder / "lines.o"
             # Large programs take long, and vary less.
-            runs = max(1, self.arguments.runs // (1 if lines <= 20000 else 4))
+            is_large = lines > 20000
+            runs = max(1, self.arguments.runs // (4 if is_large else 1))
             for level in ("-O0", "-O2"):
                 name = f"{lines}{level}"
                 if not self.wanted(name):
                     continue
                 commands = {"flux": [self.fluxc, level, "-c", document, "-o",
                                      target]}
-                programs = {"flux": self.folder / "lines-flux"}
-                if lines <= 20000:
-                    build([self.fluxc, level, document, "-o", programs["flux"]])
                 if self.clang:
-                    peer = "clang" + level
-                    commands[peer] = [self.clang, level, *C_FLAGS, "-c",
-                                      c_source, "-o", target]
-                    programs[peer] = self.folder / "lines-clang"
-                    if lines <= 20000:
-                        build([self.clang, level, *C_FLAGS, c_source, "-o",
-                               programs[peer]])
-                if lines <= 20000:
-                    check_outputs({peer: [program] for peer, program
-                                   in programs.items()}, self.folder)
+                    commands["clang" + level] = [
+                        self.clang, level, *C_FLAGS, "-c", c_source, "-o",
+                        target]
+                    if not is_large:
+                        self.check_twins(level, document, c_source)
                 cpu, wall, peaks = measure(commands, runs)
                 yield name, wall, ", ".join(
                     f"{peer} {written / wall[peer]:,.0f} lines/s, "

@@ -70,3 +70,8 @@ def debugger_works():
 
 if shutil.which("gdb") and debugger_works():
     config.available_features.add("gdb")
+
+# A test of its own root needs to be root itself, and a mount namespace.
+if shutil.which("unshare") and subprocess.run(
+        ["unshare", "--mount", "true"], capture_output=True).returncode == 0:
+    config.available_features.add("chroot")

@@ -368,13 +368,12 @@ bool Compilation::State::makeMachineCode() {
 }
 
 /// In how many parts code is generated.  This must not depend on the number of
-/// threads, because it shows in the result.  Optimization needs the program as
-/// a whole: functions that other parts call can be neither removed after
-/// inlining nor specialized.  So do the forms for reading.
+/// threads, because it shows in the result.  The forms for reading need the
+/// program as a whole.
 unsigned Compilation::State::countParts() {
-  constexpr size_t operationsPerPart = 8192, maxParts = 64;
-  if (level != OptLevel::O0 || options.getLastPhase() < Phase::Obj ||
-      !options.dumpDir.empty())
+  constexpr size_t maxParts = 64;
+  const size_t operationsPerPart = level == OptLevel::O0 ? 4096 : 2048;
+  if (options.getLastPhase() < Phase::Obj || !options.dumpDir.empty())
     return 1;
   size_t operations = 0;
   for (auto function : fir->getOps<mlir::func::FuncOp>())
@@ -428,11 +427,12 @@ bool Compilation::State::makeParts(unsigned count) {
     timing.mark("codegen");
     return true;
   }
+  timing.mark("codegen");
   llvm::SmallVector<char, 0> merged;
   if (!reportLink(linkRelocatable(*target, getObjectFiles(), merged, error),
                   error))
     return false;
-  timing.mark("codegen");
+  timing.mark("link");
   return finishPhase(Phase::Obj, [&](llvm::raw_ostream &os) {
     os.write(merged.data(), merged.size());
   });

@@ -2,7 +2,7 @@
 
 Every function calls the one before it; the first one traps.
 """
-COUNT = 1500
+COUNT = 600
 
 print("# Large\n\n```flux")
 for i in range(COUNT):
