@@ -47,12 +47,12 @@ if os.path.exists("/proc/stat") and lit.util.killProcessAndChildrenIsSupported()
 if platform.machine() == "x86_64":
     config.available_features.add("x86_64-run")
 
-# LLVM's archives do not annotate their containers, and fluxc leaves its memory
-# to the end of the process.
+# The containers and allocators of LLVM's archives do not tell sanitizers what is
+# in use, and fluxc leaves its memory to the end of the process.
 if config.flux_sanitize:
     config.available_features.add("asan")
     config.environment["ASAN_OPTIONS"] = (
-        "detect_container_overflow=0:detect_leaks=0")
+        "detect_container_overflow=0:allow_user_poisoning=0:detect_leaks=0")
     config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 

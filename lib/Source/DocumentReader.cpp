@@ -85,8 +85,13 @@ bool DocumentReader::checkText() {
         diag::not_utf8);
     return false;
   }
-  if (size_t nul = text.find('\0'); nul != StringRef::npos) {
-    diags.report(text.substr(nul, 1), diag::nul_byte);
+  size_t control = text.find_if([](char c) {
+    return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' &&
+           c != '\r';
+  });
+  if (control != StringRef::npos) {
+    diags.report(text.substr(control, 1), diag::control_character,
+                 llvm::formatv("U+{0:X-4}", int(text[control])).str());
     return false;
   }
   for (size_t i = text.find('\r'); i != StringRef::npos;

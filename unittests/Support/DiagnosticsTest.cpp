@@ -71,7 +71,7 @@ TEST_F(DiagnosticsTest, DeliversWhenTheBuilderEnds) {
 TEST_F(DiagnosticsTest, DropsRepetitionsOfAPlace) {
   diags.report(text.substr(0, 3), diag::not_utf8);
   diags.report(text.substr(0, 3), diag::not_utf8);
-  diags.report(text.substr(0, 3), diag::nul_byte);
+  diags.report(text.substr(0, 3), diag::control_character, "U+0000");
   diags.report(text.substr(4, 3), diag::not_utf8);
   EXPECT_EQ(seen.size(), 3u);
   EXPECT_EQ(diags.getNumErrors(), 3u);

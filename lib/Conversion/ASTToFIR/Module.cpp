@@ -20,6 +20,8 @@ using llvm::StringRef;
 LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
     : buffer(buffer), fileName(fileName),
       lastLoc(mlir::FileLineColLoc::get(fileName, 0, 0)) {
+  if (buffer.data() == nullptr)
+    return; // nothing has a place
   lineStarts.push_back(buffer.begin());
   for (size_t at = buffer.find('\n'); at != StringRef::npos;
        at = buffer.find('\n', at + 1))
@@ -28,7 +30,8 @@ LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
 }
 
 mlir::Location LocationMap::get(const char *place) {
-  if (place == lastPlace || place < buffer.begin() || place > buffer.end())
+  if (place == lastPlace || lineStarts.empty() || place < buffer.begin() ||
+      place > buffer.end())
     return lastLoc;
   if (place < lineStarts[line] || place >= lineStarts[line + 1])
     line = std::upper_bound(lineStarts.begin(), lineStarts.end() - 1, place) -

@@ -76,17 +76,15 @@ test_alloc:
   ret
 
   .section .rodata.calls, "a", @progbits
-  .p2align 3
-file:
-  .quad name
+  .p2align 2
 pick_site:
-  .quad file, pick, line
+  .long name - pick_site, pick - pick_site, line - pick_site
   .long 12
   .short 14
   .byte 12, 3, 0
-  .p2align 3
+  .p2align 2
 alloc_site:
-  .quad file, alloc, line
+  .long name - alloc_site, alloc - alloc_site, line - alloc_site
   .long 40
   .short 3
   .byte 0, 3, 0
