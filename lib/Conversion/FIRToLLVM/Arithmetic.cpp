@@ -93,7 +93,12 @@ llvm::Value *FunctionLowering::createOverflowing(
   llvm::Value *both = builder.CreateCall(
       module.getLLVMIntrinsic(id, lhs->getType()), {lhs, rhs});
   llvm::Value *result = builder.CreateExtractValue(both, 0);
-  check(builder.CreateExtractValue(both, 1), kind, type, reported);
+  llvm::SmallVector<TrapValue, 2> values(reported);
+  if (kind == TrapKind::AddOverflow)
+    values[0] = {result, values[0].isSigned, /*minus=*/rhs};
+  else if (kind == TrapKind::SubOverflow)
+    values[0] = {result, values[0].isSigned, nullptr, /*plus=*/rhs};
+  check(builder.CreateExtractValue(both, 1), kind, type, values);
   return result;
 }
 

@@ -41,9 +41,13 @@ struct Halves {
 };
 
 /// A value that a failed check reports.
+/// A sum or difference is given instead of its first operand, which the trap
+/// block computes back: the hot path may then overwrite that operand.
 struct TrapValue {
   llvm::Value *value;
   bool isSigned;
+  llvm::Value *minus = nullptr; ///< report value - minus
+  llvm::Value *plus = nullptr;  ///< report value + plus
 };
 
 /// Lowers the operands and results of one `fir.intrinsic` name.

@@ -188,6 +188,10 @@ void FunctionLowering::emitTrap(rt::TrapKind kind, rt::ValueType type,
   llvm::Type *i64 = builder.getInt64Ty();
   for (const TrapValue &item : reported) {
     llvm::Value *value = item.value;
+    if (item.minus)
+      value = builder.CreateSub(value, item.minus);
+    if (item.plus)
+      value = builder.CreateAdd(value, item.plus);
     llvm::Type *valueType = value->getType();
     if (valueType->isFloatingPointTy())
       value = builder.CreateBitCast(

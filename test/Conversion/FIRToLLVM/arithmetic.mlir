@@ -2,7 +2,8 @@
 // RUN: %fluxc -O0 --verify-each --emit=llvm %s -o - | FileCheck --check-prefix=CALL %s
 
 // One intrinsic or compare, one branch; what is reported is extended in the
-// trap block.
+// trap block.  The first operand is computed back there, so that the hot path may
+// overwrite it.
 // CHECK-LABEL: define internal i32 @flux.add(i32 %0, i32 %1)
 // CHECK:         %[[BOTH:.*]] = call { i32, i1 } @llvm.sadd.with.overflow.i32(i32 %0, i32 %1)
 // CHECK-NEXT:    %[[SUM:.*]] = extractvalue { i32, i1 } %[[BOTH]], 0
@@ -11,7 +12,8 @@
 // CHECK:       [[NEXT]]:
 // CHECK-NEXT:    ret i32 %[[SUM]]
 // CHECK:       [[TRAP]]:
-// CHECK-NEXT:    %[[A:.*]] = sext i32 %0 to i64
+// CHECK-NEXT:    %[[LHS:.*]] = sub i32 %[[SUM]], %1
+// CHECK-NEXT:    %[[A:.*]] = sext i32 %[[LHS]] to i64
 // CHECK-NEXT:    %[[B:.*]] = sext i32 %1 to i64
 // CHECK-NEXT:    call void @flux_trap2(ptr @{{.*}}, i64 %[[A]], i64 %[[B]])
 // CHECK-NEXT:    unreachable
@@ -27,7 +29,8 @@ func.func @add(%a: i32, %b: i32) -> i32 {
 // CHECK-LABEL: @flux.unsigned(
 // CHECK:         @llvm.usub.with.overflow.i8(i8 %0, i8 %1)
 // CHECK:         @llvm.umul.with.overflow.i8(
-// CHECK:         zext i8 %0 to i64
+// CHECK:         %[[LHS:.*]] = add i8 %{{.*}}, %1
+// CHECK:         zext i8 %[[LHS]] to i64
 func.func @unsigned(%a: i8, %b: i8) -> i8 {
   %0 = fir.sub unsigned %a, %b : i8
   %1 = fir.mul unsigned %0, %b : i8
