@@ -75,9 +75,6 @@ flux::createTargetMachine(const TargetSpec &target, OptLevel level,
                               : llvm::CodeGenOptLevel::Default;
   llvm::TargetOptions options;
   options.MCOptions.AsmVerbose = true;
-  // Half a cache line, the window of the micro-operation caches.
-  if (level == OptLevel::O2 || level == OptLevel::O3)
-    options.LoopAlignment = 32;
   return std::unique_ptr<llvm::TargetMachine>(backEnd->createTargetMachine(
       triple, target.cpu, target.features, options, llvm::Reloc::Static,
       std::nullopt, codeGenLevel));
