@@ -109,8 +109,10 @@ Compilation::~Compilation() = default;
 
 /// A large document needs hundreds of MiB of heap.  Taken in large pages, they
 /// cost a tenth of the page faults.
-static void prepareLargeHeap() {
-  constexpr size_t heapBytes = 64u << 20, hugePage = 2u << 20;
+static void prepareLargeHeap(size_t sourceBytes) {
+  constexpr size_t heapPerByte = 64, hugePage = 2u << 20;
+  const size_t heapBytes =
+      std::max<size_t>(64u << 20, sourceBytes * heapPerByte);
   mallopt(M_TOP_PAD, heapBytes);
   // Just below the size that malloc would map apart: the heap must grow.
   constexpr size_t large = 120u << 10;
@@ -131,7 +133,7 @@ bool Compilation::State::read() {
   }
   constexpr size_t largeBytes = 128u << 10;
   if ((*buffer)->getBufferSize() >= largeBytes)
-    prepareLargeHeap();
+    prepareLargeHeap((*buffer)->getBufferSize());
   bufferID = diags.getSources().AddNewSourceBuffer(std::move(*buffer), {});
   // Results must not depend on where a document lies.
   locationName = llvm::sys::path::is_absolute(input)
