@@ -110,6 +110,24 @@ TEST(FIRToLLVM, PartsMakeOneProgram) {
   }
 }
 
+TEST(FIRToLLVM, OptimizedPartsShareOnlyWhatOthersCall) {
+  Lowering lowering(program);
+  FIRToLLVMOptions options;
+  options.optimized = true;
+  options.numParts = 2; // first and second; third and flux_main
+  std::unique_ptr<llvm::Module> front = lowering.lower(options);
+  options.part = 1;
+  std::unique_ptr<llvm::Module> back = lowering.lower(options);
+  ASSERT_TRUE(front->getFunction("flux.second"));
+  ASSERT_FALSE(front->getFunction("flux.second")->isDeclaration());
+  EXPECT_TRUE(front->getFunction("flux.second")->hasExternalLinkage());
+  // Only its own part calls it: it may disappear into its caller.
+  EXPECT_TRUE(back->getFunction("flux.third")->hasInternalLinkage());
+  // Small functions of other parts come with their body, to be inlined.
+  EXPECT_TRUE(
+      back->getFunction("flux.second")->hasAvailableExternallyLinkage());
+}
+
 TEST(FIRToLLVM, PartsAreOfSimilarSize) {
   Lowering lowering(program);
   FIRToLLVMOptions options;
