@@ -125,6 +125,20 @@ void FunctionLowering::lowerSub(fir::SubOp op) {
 void FunctionLowering::lowerMul(fir::MulOp op) {
   bool sign = isSigned(op.getSign());
   llvm::Value *lhs = getFirst(op.getLhs()), *rhs = getFirst(op.getRhs());
+  auto *factor = llvm::dyn_cast<llvm::ConstantInt>(rhs);
+  if (module.isOptimized() && !sign && factor && !factor->isZero() &&
+      !llvm::isa<llvm::Constant>(lhs)) {
+    // x86 tells the overflow of an unsigned product only by its slowest
+    // multiply; one compare leaves the product to shifts and sums.
+    llvm::APInt limit = llvm::APInt::getMaxValue(factor->getBitWidth())
+                            .udiv(factor->getValue());
+    check(builder.CreateICmpUGT(lhs,
+                                llvm::ConstantInt::get(lhs->getType(), limit)),
+          TrapKind::MulOverflow, getValueType(lhs->getType(), false),
+          {{lhs, false}, {rhs, false}});
+    set(op, builder.CreateNUWMul(lhs, rhs));
+    return;
+  }
   set(op, createOverflowing(sign ? llvm::Intrinsic::smul_with_overflow
                                  : llvm::Intrinsic::umul_with_overflow,
                             lhs, rhs, TrapKind::MulOverflow,

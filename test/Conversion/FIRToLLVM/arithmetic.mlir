@@ -37,6 +37,17 @@ func.func @unsigned(%a: i8, %b: i8) -> i8 {
   return %1 : i8
 }
 
+// A constant factor turns the overflow of an unsigned product into a compare.
+// CHECK-LABEL: @flux.times_ten(
+// CHECK-NEXT:    %[[BAD:.*]] = icmp ugt i8 %0, 25
+// CHECK-NEXT:    br i1 %[[BAD]],
+// CHECK:         mul nuw i8 %0, 10
+func.func @times_ten(%a: i8) -> i8 {
+  %b = arith.constant 10 : i8
+  %0 = fir.mul unsigned %a, %b : i8
+  return %0 : i8
+}
+
 // Constants leave no check, unless they overflow.
 // CHECK-LABEL: @flux.constants(
 // CHECK-NEXT:    ret i8 42
