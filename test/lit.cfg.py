@@ -5,8 +5,6 @@
 # What a test only reads belongs into a folder Inputs/.
 import os
 import platform
-import shutil
-import subprocess
 import sys
 
 import lit.formats
@@ -55,23 +53,7 @@ if config.flux_sanitize:
         "detect_container_overflow=0:allow_user_poisoning=0:detect_leaks=0")
     config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
+sys.path.insert(0, config.test_source_root)
+import features  # noqa: E402
 
-def debugger_works():
-    """A container may have gdb and yet forbid ptrace."""
-    command = ["gdb", "-nx", "-batch", "-ex", "starti", "-ex", "kill",
-               "/bin/true"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True,
-                                stdin=subprocess.DEVNULL, timeout=20)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return "Program stopped" in result.stdout
-
-
-if shutil.which("gdb") and debugger_works():
-    config.available_features.add("gdb")
-
-# A test of its own root needs to be root itself, and a mount namespace.
-if shutil.which("unshare") and subprocess.run(
-        ["unshare", "--mount", "true"], capture_output=True).returncode == 0:
-    config.available_features.add("chroot")
+config.available_features.update(features.find())
