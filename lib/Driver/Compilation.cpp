@@ -124,6 +124,16 @@ static void prepareLargeHeap(size_t sourceBytes) {
   madvise(reinterpret_cast<void *>(start), end - start, MADV_HUGEPAGE);
 }
 
+/// The same for the heap that malloc gives to another thread: it lies in a
+/// reservation of this size and alignment.  A wrong guess does nothing.
+static void prepareThreadHeap() {
+  constexpr uintptr_t reservation = 64u << 20;
+  void *volatile inside = malloc(1);
+  uintptr_t start = reinterpret_cast<uintptr_t>(inside) & ~(reservation - 1);
+  madvise(reinterpret_cast<void *>(start), reservation, MADV_HUGEPAGE);
+  free(inside);
+}
+
 bool Compilation::State::read() {
   auto buffer = readFile(input, DocumentLimits::maxBytes);
   if (!buffer) {
@@ -436,7 +446,10 @@ bool Compilation::State::makeParts(unsigned count) {
   constexpr std::optional<unsigned> stackSize = 64u << 20;
   std::vector<llvm::thread> threads;
   for (unsigned i = 1; i < jobs; ++i)
-    threads.emplace_back(stackSize, work);
+    threads.emplace_back(stackSize, [&] {
+      prepareThreadHeap();
+      work();
+    });
   work();
   for (llvm::thread &thread : threads)
     thread.join();
