@@ -107,18 +107,21 @@ Compilation::~Compilation() = default;
 // Reading
 //===----------------------------------------------------------------------===//
 
-/// A large document needs hundreds of MiB of heap.  Taken in large pages, they
-/// cost a tenth of the page faults.
+/// A large document needs hundreds of MiB of heap, whose page faults show in
+/// the time: they are taken in large pages.  The size has a limit because
+/// memory may have one.
 static void prepareLargeHeap(size_t sourceBytes) {
   constexpr size_t heapPerByte = 64, hugePage = 2u << 20;
+  constexpr size_t leastBytes = 64u << 20, mostBytes = 256u << 20;
   const size_t heapBytes =
-      std::max<size_t>(64u << 20, sourceBytes * heapPerByte);
+      std::clamp(sourceBytes * heapPerByte, leastBytes, mostBytes);
   mallopt(M_TOP_PAD, heapBytes);
   // Just below the size that malloc would map apart: the heap must grow.
   constexpr size_t large = 120u << 10;
   void *volatile first = malloc(large), *volatile second = malloc(large);
   free(second);
   free(first);
+  mallopt(M_TOP_PAD, heapStep);
   uintptr_t end = reinterpret_cast<uintptr_t>(sbrk(0));
   uintptr_t start = llvm::alignTo(end - heapBytes, hugePage);
   madvise(reinterpret_cast<void *>(start), end - start, MADV_HUGEPAGE);

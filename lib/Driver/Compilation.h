@@ -10,6 +10,10 @@
 
 namespace flux {
 
+/// How much the heap grows at once: memory is hardly ever freed, so it is taken
+/// in large pieces and kept.
+inline constexpr int heapStep = 16 << 20;
+
 /// Takes one input as far as the options say, and writes the result.
 class Compilation {
 public:

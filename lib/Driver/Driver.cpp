@@ -257,8 +257,7 @@ int Driver::run() {
     return finish(exitUsage);
 
   raiseStackLimit();
-  // Memory is hardly ever freed, so it is taken in large pieces and kept.
-  mallopt(M_TOP_PAD, 16 << 20);
+  mallopt(M_TOP_PAD, heapStep);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   ExitStatus status = compile(options, timing);
   if (options.timing)

@@ -36,7 +36,8 @@ struct FIRToLLVMOptions {
   /// empty if unknown.
   std::function<llvm::StringRef(unsigned line)> lineText;
   /// Lowers only the functions part/numParts of the module (for parallel code
-  /// generation); the others become declarations.
+  /// generation); the others become declarations.  When optimizing, small ones
+  /// that this part calls come with their body, to be inlined.
   unsigned part = 0, numParts = 1;
 };
 

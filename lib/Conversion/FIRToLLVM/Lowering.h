@@ -40,9 +40,9 @@ struct Halves {
   llvm::Value *first = nullptr, *second = nullptr;
 };
 
-/// A value that a failed check reports.
-/// A sum or difference is given instead of its first operand, which the trap
-/// block computes back: the hot path may then overwrite that operand.
+/// A value that a failed check reports.  A sum or difference is given instead
+/// of its first operand, which the trap block computes back: the hot path may
+/// then overwrite that operand.
 struct TrapValue {
   llvm::Value *value;
   bool isSigned;
