@@ -38,9 +38,35 @@ OptionTable::OptionTable()
   setDashDashParsing(true);
 }
 
-void OptionTable::printHelp(llvm::raw_ostream &os) const {
-  OptTable::printHelp(os, "fluxc [options] document.flux.md...",
-                      "fluxc compiles FLUX.MD documents to programs");
+static constexpr CommandInfo commands[] = {
+    {Command::Compile, "", DefaultVis, "fluxc [options] document.flux.md...",
+     "fluxc compiles FLUX.MD documents to programs"},
+    {Command::Format, "fmt", FormatVis,
+     "fluxc fmt [options] document.flux.md...",
+     "fluxc fmt lays out the code, steps and keys of documents, in place; '-' "
+     "reads standard input and writes standard output"},
+};
+
+llvm::ArrayRef<CommandInfo> flux::getCommands() { return commands; }
+
+const CommandInfo &flux::findCommand(llvm::ArrayRef<const char *> args) {
+  if (!args.empty())
+    for (const CommandInfo &info : llvm::drop_begin(commands))
+      if (info.word == args.front())
+        return info;
+  return commands[0];
+}
+
+void OptionTable::printHelp(const CommandInfo &command,
+                            llvm::raw_ostream &os) const {
+  OptTable::printHelp(os, command.usage.data(), command.help.data(),
+                      /*ShowHidden=*/false, /*ShowAllAliases=*/false,
+                      llvm::opt::Visibility(command.user));
+  if (command.command != Command::Compile)
+    return;
+  os << "\nCommands ('fluxc COMMAND --help' tells more):\n";
+  for (const CommandInfo &info : llvm::drop_begin(commands))
+    os << "  " << info.usage << '\n';
 }
 
 llvm::SmallVector<StringRef, 10> OptionTable::getValues(unsigned id) const {
@@ -54,7 +80,8 @@ bool OptionTable::printCompletion(StringRef shell,
   std::vector<std::string> words;
   std::vector<StringRef> helps;
   for (const Info &info : optionInfos) {
-    if (!info.HelpText || getOption(info.ID).getKind() == Option::GroupClass)
+    if (!info.HelpText || getOption(info.ID).getKind() == Option::GroupClass ||
+        !(info.Visibility & DefaultVis))
       continue;
     std::string name = getOptionPrefixedName(info.ID).str();
     llvm::SmallVector<StringRef, 10> values;
@@ -155,7 +182,6 @@ public:
   void readForm();
   void readCode();
   void readInputs();
-  void reportUnknown();
 
 private:
   /// Reports that \p arg does not have one of the values that it lists.
@@ -295,29 +321,35 @@ void Reader::readInputs() {
   }
 }
 
-void Reader::reportUnknown() {
+bool flux::checkOptions(const OptionTable &table, const CommandInfo &command,
+                        const InputArgList &args, unsigned missingIndex,
+                        unsigned missingCount, DiagnosticEngine &diags) {
+  unsigned before = diags.getNumErrors();
+  std::string help = command.word.empty() ? "'fluxc --help' lists the options"
+                                          : "'fluxc " + command.word.str() +
+                                                " --help' lists the options";
   for (const Arg *arg : args.filtered(OPT_UNKNOWN)) {
     StringRef text = arg->getSpelling();
     std::string nearest;
-    unsigned distance = table.findNearest(text, nearest);
+    unsigned distance =
+        table.findNearest(text, nearest, llvm::opt::Visibility(command.user));
     auto builder = diags.report(llvm::SMRange(), diag::unknown_option,
                                 text.split('=').first);
     if (distance <= 2)
       builder.note("did you mean '" + nearest + "'?");
     else
-      builder.note("'fluxc --help' lists the options");
+      builder.note(help);
   }
-}
-
-bool flux::readOptions(const OptionTable &table, const InputArgList &args,
-                       unsigned missingIndex, unsigned missingCount,
-                       DiagnosticEngine &diags, Options &options) {
-  unsigned before = diags.getNumErrors();
-  Reader reader(table, args, diags, options);
-  reader.reportUnknown();
   if (missingCount)
     diags.report(llvm::SMRange(), diag::missing_option_value,
                  args.getArgString(missingIndex));
+  return diags.getNumErrors() == before;
+}
+
+bool flux::readOptions(const OptionTable &table, const InputArgList &args,
+                       DiagnosticEngine &diags, Options &options) {
+  unsigned before = diags.getNumErrors();
+  Reader reader(table, args, diags, options);
   reader.readForm();
   reader.readCode();
   if (diags.getNumErrors() == before)

@@ -18,22 +18,45 @@ enum OptionID : unsigned {
 #undef OPTION
 };
 
+/// The command that has an option, as Options.td says with `Visibility`; llvm's
+/// DefaultVis is bit 0.
+inline constexpr unsigned FormatVis = 1u << 1;
+
+/// What fluxc is asked to do: its first argument, if it is one of these words.
+enum class Command : uint8_t { Compile, Format };
+
+/// What is known about one command.
+struct CommandInfo {
+  Command command;
+  llvm::StringLiteral word; ///< empty: compile
+  unsigned user;            ///< the options that it has
+  llvm::StringLiteral usage, help;
+};
+
+llvm::ArrayRef<CommandInfo> getCommands();
+/// The command that the first of \p args names, else compile.
+const CommandInfo &findCommand(llvm::ArrayRef<const char *> args);
+
 class OptionTable : public llvm::opt::GenericOptTable {
 public:
   OptionTable();
-  /// Prints the grouped help.
-  void printHelp(llvm::raw_ostream &os) const;
+  /// Prints the grouped help of \p command.
+  void printHelp(const CommandInfo &command, llvm::raw_ostream &os) const;
   /// Prints a completion script; false if \p shell is not known.
   bool printCompletion(llvm::StringRef shell, llvm::raw_ostream &os) const;
   /// The values that the option \p id lists in Options.td.
   llvm::SmallVector<llvm::StringRef, 10> getValues(unsigned id) const;
 };
 
+/// Reports unknown options and missing values in the arguments of \p command.
+/// Returns false after an error.
+bool checkOptions(const OptionTable &table, const CommandInfo &command,
+                  const llvm::opt::InputArgList &args, unsigned missingIndex,
+                  unsigned missingCount, DiagnosticEngine &diags);
+
 /// Reports what is wrong with \p args, and understands the rest.
-/// \p missingIndex and \p missingCount are what ParseArgs() found.  Returns
-/// false after an error.
+/// Returns false after an error.
 bool readOptions(const OptionTable &table, const llvm::opt::InputArgList &args,
-                 unsigned missingIndex, unsigned missingCount,
                  DiagnosticEngine &diags, Options &options);
 
 } // namespace flux

@@ -7,6 +7,7 @@
 
 #include "flux/Driver/Driver.h"
 #include "CommandLine.h"
+#include "Commands.h"
 #include "Compilation.h"
 #include "Output.h"
 #include "flux/Frontend/Builtins.h"
@@ -37,7 +38,10 @@ struct MessageFile {
 class Driver {
 public:
   explicit Driver(llvm::ArrayRef<const char *> args)
-      : args(table.ParseArgs(args, missingIndex, missingCount)),
+      : command(findCommand(args)),
+        args(table.ParseArgs(command.word.empty() ? args : args.drop_front(),
+                             missingIndex, missingCount,
+                             llvm::opt::Visibility(command.user))),
         diags(sources) {}
 
   int run();
@@ -51,6 +55,7 @@ private:
   int finish(int status);
 
   OptionTable table;
+  const CommandInfo &command;
   unsigned missingIndex = 0, missingCount = 0;
   InputArgList args;
   llvm::SourceMgr sources;
@@ -63,7 +68,7 @@ private:
 /// Does what needs no document: --help and its like.
 std::optional<int> Driver::answerQuestion() {
   if (args.hasArg(OPT_help)) {
-    table.printHelp(llvm::outs());
+    table.printHelp(command, llvm::outs());
     return exitSuccess;
   }
   if (args.hasArg(OPT_version)) {
@@ -250,10 +255,16 @@ int Driver::run() {
   if (std::optional<int> status = answerQuestion())
     return finish(*status);
 
+  bool valid =
+      checkOptions(table, command, args, missingIndex, missingCount, diags);
+  if (command.command == Command::Format) {
+    raiseStackLimit();
+    return finish(valid ? runFormat(args, diags) : exitUsage);
+  }
   Timing timing;
   Options options;
-  if (!readOptions(table, args, missingIndex, missingCount, diags, options) ||
-      !checkTerminal(options))
+  valid &= readOptions(table, args, diags, options);
+  if (!valid || !checkTerminal(options))
     return finish(exitUsage);
 
   raiseStackLimit();

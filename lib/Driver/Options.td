@@ -11,10 +11,15 @@ class FF<string name, string help> : Flag<["--"], name>, HelpText<help>;
 class EQ<string name, string meta, string help>
     : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
 
+// Commands, `fluxc fmt`, have options of their own and share some.
+def FormatVis : OptionVisibility;
+class Shared : Visibility<[DefaultVis, FormatVis]>;
+
 def grp_output : OptionGroup<"output">, HelpText<"What to make">;
 def grp_code : OptionGroup<"code">, HelpText<"Code generation">;
 def grp_messages : OptionGroup<"messages">, HelpText<"Messages">;
 def grp_phases : OptionGroup<"phases">, HelpText<"Looking into the compiler">;
+def grp_format : OptionGroup<"format">, HelpText<"Layout">;
 def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 
 let Group = grp_output in {
@@ -46,13 +51,13 @@ def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
 
 let Group = grp_messages in {
 def diagnostics_format_EQ : EQ<"diagnostics-format", "FORMAT", "Messages as text (the default), json (one object a line) or sarif">,
-  Values<"text,json,sarif">;
+  Values<"text,json,sarif">, Shared;
 def diagnostics_output_EQ : EQ<"diagnostics-output", "FORMAT:FILE", "Also write the messages to FILE, as json or sarif">,
-  Values<"json:,sarif:">;
+  Values<"json:,sarif:">, Shared;
 def color_EQ : EQ<"color", "WHEN", "Paint messages: auto (the default), always or never">,
-  Values<"auto,always,never">;
-def Werror : F<"Werror", "Warnings are errors">;
-def error_limit_EQ : EQ<"error-limit", "N", "Show at most N errors (default 50; 0 shows all)">;
+  Values<"auto,always,never">, Shared;
+def Werror : F<"Werror", "Warnings are errors">, Shared;
+def error_limit_EQ : EQ<"error-limit", "N", "Show at most N errors (default 50; 0 shows all)">, Shared;
 def explain : Separate<["--"], "explain">, MetaVarName<"ID">,
   HelpText<"Explain the message with this id, for example FLX0101">;
 def explain_EQ : Joined<["--"], "explain=">, Alias<explain>;
@@ -67,11 +72,16 @@ def verify_each : FF<"verify-each", "Check the program after every pass">;
 }
 
 let Group = grp_about in {
-def help : FF<"help", "Print this text">;
-def help_h : Flag<["-"], "h">, Alias<help>;
+def help : FF<"help", "Print this text">, Shared;
+def help_h : Flag<["-"], "h">, Alias<help>, Shared;
 def version : FF<"version", "Print the version">;
 def print_targets : FF<"print-targets", "List the targets">;
 def print_builtins : FF<"print-builtins", "List the built-in functions">;
 def completion_EQ : EQ<"completion", "SHELL", "Print a completion script for bash, zsh or fish">,
   Values<"bash,zsh,fish">;
+}
+
+let Group = grp_format, Visibility = [FormatVis] in {
+def check : FF<"check", "Write nothing: list the documents whose layout would change, and end with status 1 if there are any">;
+def diff : FF<"diff", "Write nothing: print what would change">;
 }

@@ -1,0 +1,18 @@
+//===- Commands.h - what fluxc does besides compiling ----------*- C++ -*-===//
+#ifndef FLUX_LIB_DRIVER_COMMANDS_H
+#define FLUX_LIB_DRIVER_COMMANDS_H
+
+#include "flux/Driver/Driver.h"
+#include "llvm/Option/ArgList.h"
+
+namespace flux {
+
+class DiagnosticEngine;
+
+/// `fluxc fmt`: lays out the documents that \p args name.
+ExitStatus runFormat(const llvm::opt::InputArgList &args,
+                     DiagnosticEngine &diags);
+
+} // namespace flux
+
+#endif // FLUX_LIB_DRIVER_COMMANDS_H
