@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include <map>
 
 using namespace flux;
@@ -259,6 +260,12 @@ void Reader::readForm() {
   options.force = args.hasArg(OPT_f);
   options.dependencyFile = args.getLastArgValue(OPT_MF).str();
   options.writeDependencies = args.hasArg(OPT_MD, OPT_MF);
+  // Builds that nobody watches must not decide anything.
+  if (const Arg *arg = args.getLastArg(OPT_locked, OPT_unlocked))
+    options.locked = arg->getOption().matches(OPT_locked);
+  else
+    options.locked = llvm::sys::Process::GetEnv("CI").value_or("") == "true";
+  options.writeLock = args.hasArg(OPT_write_lock);
   options.timing = args.hasArg(OPT_timing);
   options.verifyEach = args.hasArg(OPT_verify_each);
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
+#include "LockCheck.h"
 #include "Output.h"
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
@@ -180,7 +181,8 @@ bool Compilation::State::readDocument() {
   chooseTarget(tree->compile);
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
-  if (!valid || diags.getNumErrors() != before)
+  if (!valid || diags.getNumErrors() != before ||
+      !checkLock(*tree, input, options, diags))
     return false;
   if (options.getLastPhase() == Phase::Exe && !tree->main &&
       !(tree->agent && (tree->agent->init || tree->agent->loop))) {

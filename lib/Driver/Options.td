@@ -49,6 +49,13 @@ def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
   HelpText<"Use N threads (the default: as many as the machine runs at once); the result does not depend on N">;
 }
 
+def grp_open : OptionGroup<"open">, HelpText<"What documents leave open">;
+let Group = grp_open in {
+def locked : FF<"locked", "Decide nothing that flux.lock does not hold (the default where CI=true)">;
+def unlocked : FF<"unlocked", "Decide what the document leaves open, whatever flux.lock holds">;
+def write_lock : FF<"write-lock", "Write what was decided to flux.lock beside the document">;
+}
+
 let Group = grp_messages in {
 def diagnostics_format_EQ : EQ<"diagnostics-format", "FORMAT", "Messages as text (the default), json (one object a line) or sarif">,
   Values<"text,json,sarif">, Shared;

@@ -33,6 +33,9 @@ struct Options {
   std::string debugDir = ".";
   unsigned jobs = 0; ///< 0: as many as the machine runs at once
 
+  bool locked = false;    ///< nothing may be decided that is not in flux.lock
+  bool writeLock = false; ///< flux.lock is to be written
+
   bool timing = false;
   bool verifyEach = false;
 

@@ -9,6 +9,7 @@
 #ifndef FLUX_FRONTEND_AST_H
 #define FLUX_FRONTEND_AST_H
 
+#include "flux/Frontend/Lock.h"
 #include "flux/Frontend/Types.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -545,6 +546,8 @@ struct Module {
   std::vector<FunctionDecl *> functions;
   AgentDecl *agent = nullptr;   ///< null: the document has no agent sections
   FunctionDecl *main = nullptr; ///< Sema
+  /// What the document leaves open and the compiler decided; see Lock.h.
+  std::vector<Decision> decisions;
 };
 
 /// Prints \p module as an indented tree (`--emit=ast`).

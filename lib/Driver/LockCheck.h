@@ -1,0 +1,21 @@
+//===- LockCheck.h - decisions against flux.lock ---------------*- C++ -*-===//
+#ifndef FLUX_LIB_DRIVER_LOCKCHECK_H
+#define FLUX_LIB_DRIVER_LOCKCHECK_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace flux {
+
+class DiagnosticEngine;
+struct Module;
+struct Options;
+
+/// Compares what was decided for \p module, read from \p input, with the
+/// `flux.lock` beside it, or writes that file, as \p options say.  Reports and
+/// returns false where a decision is not allowed.
+bool checkLock(const Module &module, llvm::StringRef input,
+               const Options &options, DiagnosticEngine &diags);
+
+} // namespace flux
+
+#endif // FLUX_LIB_DRIVER_LOCKCHECK_H
