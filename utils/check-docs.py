@@ -5,7 +5,8 @@ Documentation that a reader copies from has to work.  In each Markdown file:
   - relative links name files that exist;
   - a `markdown` fence that begins with a title is a FLUX document: it compiles,
     and when a `console` fence follows at once, whose first line starts the
-    program (`$ ./name ...`), it prints what the fence shows;
+    program (`$ ./name ...`), it prints what the fence shows; a document with
+    tests passes them;
   - a `flux` fence compiles: declarations as they are, statements inside of a
     function.
 """
@@ -39,6 +40,15 @@ class Checker:
             return None
         return program
 
+    def test(self, place, document):
+        source = self.folder / "tests.flux.md"
+        source.write_text(document)
+        result = subprocess.run([self.fluxc, "--test", source], text=True,
+                                capture_output=True, timeout=60)
+        if result.returncode:
+            self.problems.append(f"{place}: tests fail\n{result.stdout}"
+                                 f"{result.stderr}")
+
     def run(self, place, program, console):
         command, _, shown = console.partition("\n")
         words = command.removeprefix("$ ").split()
@@ -59,7 +69,9 @@ class Checker:
         for fence, following in zip(fences, fences[1:] + [None]):
             line = content.count("\n", 0, fence.start()) + 1
             place, text = f"{path}:{line}", fence.group(3)
-            if fence.group(2) == "markdown" and text.startswith("# "):
+            if fence.group(2) == "markdown" and "\n```flux test" in text:
+                self.test(place, text)
+            elif fence.group(2) == "markdown" and text.startswith("# "):
                 program = self.compile(place, text)
                 if (program and following and following.group(2) == "console"
                         and not content[fence.end():following.start()].strip()):

@@ -183,6 +183,7 @@ public:
   void readForm();
   void readCode();
   void readInputs();
+  void readTests();
 
 private:
   /// Reports that \p arg does not have one of the values that it lists.
@@ -297,6 +298,29 @@ void Reader::readCode() {
   builder.note(describeKnownTargets(name));
 }
 
+void Reader::readTests() {
+  options.test = args.hasArg(OPT_test);
+  options.updateOutputs = args.hasArg(OPT_update);
+  options.testFilter = args.getLastArgValue(OPT_test_filter_EQ).str();
+  readNumber(OPT_test_timeout_EQ, options.testSeconds, 1u, 86400u);
+  options.testsAsJSON =
+      args.getLastArgValue(OPT_diagnostics_format_EQ) == "json";
+  StringRef colors = args.getLastArgValue(OPT_color_EQ, "auto");
+  options.paintTests =
+      colors == "always" ||
+      (colors == "auto" &&
+       llvm::sys::Process::GetEnv("NO_COLOR").value_or("").empty() &&
+       llvm::sys::Process::StandardOutHasColors());
+  for (unsigned id : {OPT_update, OPT_test_filter_EQ, OPT_test_timeout_EQ})
+    if (const Arg *arg = args.getLastArg(id); arg && !options.test)
+      diags.report(llvm::SMRange(), diag::only_with_test, getName(*arg));
+  if (!options.runsTests())
+    return;
+  for (unsigned id : {OPT_o, OPT_MD, OPT_MF})
+    if (const Arg *arg = args.getLastArg(id))
+      diags.report(llvm::SMRange(), diag::test_writes_nothing, getName(*arg));
+}
+
 void Reader::readInputs() {
   options.inputs = args.getAllArgValues(OPT_INPUT);
   if (options.inputs.empty()) {
@@ -314,7 +338,7 @@ void Reader::readInputs() {
   std::map<std::string, StringRef> outputs;
   for (const std::string &input : options.inputs) {
     std::string output = options.getOutputName(input);
-    if (output == "-")
+    if (output == "-" || options.runsTests())
       continue;
     if (input != "-" && (output == input || output == "./" + input)) {
       diags.report(llvm::SMRange(), diag::output_is_input, input)
@@ -359,6 +383,7 @@ bool flux::readOptions(const OptionTable &table, const InputArgList &args,
   Reader reader(table, args, diags, options);
   reader.readForm();
   reader.readCode();
+  reader.readTests();
   if (diags.getNumErrors() == before)
     reader.readInputs();
   return diags.getNumErrors() == before;

@@ -9,6 +9,7 @@
 #include "Compilation.h"
 #include "LockCheck.h"
 #include "Output.h"
+#include "Testing.h"
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
 #include "flux/Dialect/FIR/FIR.h"
@@ -88,6 +89,8 @@ struct Compilation::State {
   std::vector<ObjectFile> getObjectFiles() const;
   bool reportLink(LinkStatus status, StringRef error);
   bool writeResult();
+  bool prepareTests();
+  bool runTests();
   bool finishPhase(Phase phase, llvm::function_ref<void(llvm::raw_ostream &)>);
   bool goesBeyond(Phase phase) const { return options.getLastPhase() > phase; }
   bool check(const std::string &error, StringRef path) {
@@ -167,7 +170,7 @@ bool Compilation::State::readDocument() {
   if (!goesBeyond(Phase::Document))
     return diags.getNumErrors() == before;
 
-  tree = parseModule(document, astContext, diags);
+  tree = parseModule(document, astContext, diags, {options.test, nullptr});
   timing.mark("parse");
   // Names that an error swallowed would be errors of their own.
   if (diags.getNumErrors() != before)
@@ -184,6 +187,8 @@ bool Compilation::State::readDocument() {
   if (!valid || diags.getNumErrors() != before ||
       !checkLock(*tree, input, options, diags))
     return false;
+  if (options.test)
+    return true;
   if (options.getLastPhase() == Phase::Exe && !tree->main &&
       !(tree->agent && (tree->agent->init || tree->agent->loop))) {
     diags
@@ -591,11 +596,31 @@ bool Compilation::State::writeResult() {
   return true;
 }
 
+bool Compilation::State::prepareTests() {
+  if (isFIR || target != findTarget("native")) {
+    diags.report(llvm::SMRange(), diag::cannot_run_tests, input,
+                 isFIR ? "FIR has no tests"
+                       : "this machine is not '" + target->name + "'");
+    return false;
+  }
+  return true;
+}
+
+bool Compilation::State::runTests() {
+  bool passed =
+      flux::runTests({options, diags, input, locationName, document, *tree},
+                     StringRef(result.data(), result.size()));
+  timing.mark("test");
+  return passed;
+}
+
 ExitStatus Compilation::run() {
   State &s = *state;
   unsigned before = s.diags.getNumErrors();
   auto work = [&] {
     if (!s.read() || !(s.isFIR ? s.readFIR() : s.readDocument()))
+      return false;
+    if (s.options.runsTests() && !s.prepareTests())
       return false;
     if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
       return false;
@@ -611,7 +636,7 @@ ExitStatus Compilation::run() {
     }
     if (s.options.getLastPhase() == Phase::Exe && !s.makeExecutable())
       return false;
-    return s.writeResult();
+    return s.options.runsTests() ? s.runTests() : s.writeResult();
   };
   bool done = work();
   s.diags.setTrail(nullptr);

@@ -17,6 +17,7 @@ class Shared : Visibility<[DefaultVis, FormatVis]>;
 
 def grp_output : OptionGroup<"output">, HelpText<"What to make">;
 def grp_code : OptionGroup<"code">, HelpText<"Code generation">;
+def grp_tests : OptionGroup<"tests">, HelpText<"Tests">;
 def grp_messages : OptionGroup<"messages">, HelpText<"Messages">;
 def grp_phases : OptionGroup<"phases">, HelpText<"Looking into the compiler">;
 def grp_format : OptionGroup<"format">, HelpText<"Layout">;
@@ -54,6 +55,13 @@ let Group = grp_open in {
 def locked : FF<"locked", "Decide nothing that flux.lock does not hold (the default where CI=true)">;
 def unlocked : FF<"unlocked", "Decide what the document leaves open, whatever flux.lock holds">;
 def write_lock : FF<"write-lock", "Write what was decided to flux.lock beside the document">;
+}
+
+let Group = grp_tests in {
+def test : FF<"test", "Run the tests of the documents and write nothing">;
+def update : FF<"update", "With --test: replace the text of 'output' fences by what the tests print">;
+def test_filter_EQ : EQ<"test-filter", "TEXT", "With --test: run the tests whose name contains TEXT">;
+def test_timeout_EQ : EQ<"test-timeout", "SECONDS", "With --test: the time that one test may take (default 60)">;
 }
 
 let Group = grp_messages in {

@@ -316,6 +316,9 @@ void Printer::print(const Stmt &stmt) {
   case Stmt::Yield:
     os << "Yield\n";
     return;
+  case Stmt::Expect:
+    os << "Expect\n";
+    return printNested(cast<ExpectStmt>(&stmt)->condition);
   }
 }
 
@@ -342,6 +345,10 @@ void Printer::print(const ConstDecl &decl) {
 }
 
 void Printer::print(const FunctionDecl &decl) {
+  if (decl.testNumber) {
+    line() << "Test " << decl.testNumber << '\n';
+    return printNested(*decl.body);
+  }
   line() << "Function " << decl.name << '(';
   llvm::ListSeparator comma;
   for (const VarDecl *param : decl.params) {

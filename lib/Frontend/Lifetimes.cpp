@@ -182,6 +182,7 @@ void LifetimeChecker::collect(const Stmt *stmt) {
   case Stmt::Continue:
   case Stmt::Trap:
   case Stmt::Yield:
+  case Stmt::Expect:
     return;
   }
 }

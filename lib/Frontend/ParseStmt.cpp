@@ -268,6 +268,9 @@ Stmt *Parser::parseStatement() {
     diags.report(token.text, diag::unmatched_bracket, token.text);
     return nullptr;
   case TokenKind::Identifier:
+    if (isTest && token.text == "expect" && *token.text.end() == '(')
+      return parseExpect();
+    return parseExpressionStatement();
   case TokenKind::IntLiteral:
   case TokenKind::FloatLiteral:
   case TokenKind::StrLiteral:

@@ -468,7 +468,7 @@ static void parseFunctionSection(const Section &section, ParserState &state) {
 }
 
 Module *flux::parseModule(const Document &document, ASTContext &context,
-                          DiagnosticEngine &diags) {
+                          DiagnosticEngine &diags, TestChoice tests) {
   auto *module = context.makeOwned<Module>();
   module->title = document.title;
   ParserState state{*module, context, diags};
@@ -510,9 +510,10 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
     case SectionKind::Function:
       parseFunctionSection(section, state);
       break;
-    default: // refused by the document reader
+    default: // tests, and what the document reader refused
       break;
     }
   }
+  parseTests(document, tests, state);
   return module;
 }

@@ -43,6 +43,9 @@ public:
   FunctionDecl *parseSectionSignature();
   /// Parses all that is left as the body of \p function.
   void parseSectionBody(FunctionDecl *function);
+  /// Parses the fence of a test: declarations first, then the body of
+  /// \p function.
+  void parseTestBody(FunctionDecl *function);
 
   Expr *parseExpr();
   /// An expression whose `=` is reported as `==`; recovers, never null.
@@ -134,6 +137,7 @@ private:
   Stmt *parseTrap();
   Stmt *parseDefer();
   Stmt *parseExpressionStatement();
+  Stmt *parseExpect();
   Stmt *parseAssignment(Expr *place, const char *begin);
   void reportForeignStatement(llvm::StringRef word);
   void reportNestedDeclaration();
@@ -173,6 +177,7 @@ private:
   bool isChainReported = false;    ///< in this statement
   bool isBraceReported = false;    ///< a missing brace, in this function
   bool isSectionBody = false;      ///< the signature is a heading
+  bool isTest = false;             ///< `expect(c)` is a statement
   const char *bodyBegin = nullptr; ///< of the section
   llvm::StringRef bracedString;
   llvm::StringRef functionPlace; ///< the name of the function
@@ -189,8 +194,12 @@ struct Parser::NestingScope {
   const bool isOk;
 };
 
-/// Parses the steps of `## Init` or `## Loop`.
+/// Parses the steps of `## Init`, `## Loop` or `## Test`.
 Block *parseSteps(const Section &section, ParserState &state);
+
+/// Parses the tests of all sections into the module (ParseTests.cpp).
+void parseTests(const Document &document, TestChoice choice,
+                ParserState &state);
 
 /// Parses the keys of `## Compile` and `## Agent` into the module.
 void parseCompileKeys(const Section &section, ParserState &state);

@@ -46,7 +46,8 @@ void Sema::declareNames() {
   for (ConstDecl *decl : module.constants)
     declareName(decl->name, ModuleName::Const, decl);
   for (FunctionDecl *decl : module.functions)
-    declareName(decl->name, ModuleName::Function, decl);
+    if (!decl->testNumber)
+      declareName(decl->name, ModuleName::Function, decl);
 }
 
 bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
@@ -100,7 +101,8 @@ StringRef Sema::suggestName(StringRef name) {
   for (VarDecl *var : visible)
     candidates.push_back(var->name);
   for (FunctionDecl *decl : module.functions)
-    candidates.push_back(decl->name);
+    if (!decl->testNumber)
+      candidates.push_back(decl->name);
   for (ConstDecl *decl : module.constants)
     candidates.push_back(decl->name);
   for (StructDecl *decl : module.structs)

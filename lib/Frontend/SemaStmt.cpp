@@ -103,6 +103,10 @@ bool Sema::checkStmt(Stmt *stmt) {
   }
   case Stmt::Yield:
     return false;
+  case Stmt::Expect:
+    expect(cast<ExpectStmt>(stmt)->condition, types.getBool(),
+           "the expectation");
+    return true;
   }
   llvm_unreachable("covered switch");
 }

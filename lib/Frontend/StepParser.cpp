@@ -37,6 +37,7 @@ enum class Verb : uint8_t {
   Wait,
   Yield,
   Stop,
+  Expect,
 };
 
 struct VerbName {
@@ -56,7 +57,7 @@ constexpr VerbName verbNames[] = {
     {"REPLY", Verb::Planned},   {"SUBSCRIBE", Verb::Planned},
     {"EMIT", Verb::Planned},    {"BARRIER", Verb::Planned},
     {"GRANT", Verb::Planned},   {"REVOKE", Verb::Planned},
-    {"Restart", Verb::Planned}, {"Expect", Verb::Planned},
+    {"Restart", Verb::Planned}, {"Expect", Verb::Expect},
 };
 
 /// A step whose first word was read.
@@ -92,9 +93,10 @@ StepText splitVerb(StringRef text) {
 
 class StepParser {
 public:
-  StepParser(ParserState &state, bool inLoop)
+  StepParser(ParserState &state, SectionKind section)
       : state(state), context(state.context), diags(state.diags),
-        inLoop(inLoop) {}
+        inLoop(section == SectionKind::Loop),
+        inTest(section == SectionKind::Test) {}
   Block *parseList(ArrayRef<Step> steps, StringRef emptyRange);
 
 private:
@@ -115,6 +117,7 @@ private:
   Stmt *parseWait(const StepText &step);
   Stmt *parseStop(const StepText &step);
   Stmt *parseYield(const StepText &step);
+  Stmt *parseExpect(const StepText &step);
   IfStmt *parseIf(const StepText &step, ArrayRef<Step> children);
   Stmt *parseRepeat(const StepText &step, ArrayRef<Step> children);
   Stmt *parseEvery(const StepText &step, ArrayRef<Step> children);
@@ -134,7 +137,7 @@ private:
   ParserState &state;
   ASTContext &context;
   DiagnosticEngine &diags;
-  const bool inLoop;
+  const bool inLoop, inTest;
   bool inRepeat = false, inEvery = false;
   unsigned nesting = 0;
 };
@@ -339,6 +342,8 @@ Stmt *StepParser::parseSimple(const StepText &step) {
     return parseYield(step);
   case Verb::Stop:
     return parseStop(step);
+  case Verb::Expect:
+    return parseExpect(step);
   default:
     llvm_unreachable("steps with a body are parsed elsewhere");
   }
@@ -576,6 +581,34 @@ Stmt *StepParser::parseStop(const StepText &step) {
   return makeCall(step.whole, "process", "exit", status);
 }
 
+/// `Expect condition` and `Expect value to be value`.
+Stmt *StepParser::parseExpect(const StepText &step) {
+  if (!inTest)
+    diags.report(step.verbText, diag::expect_outside_test, step.verbText);
+  Parser parser(step.rest, state, ParseMode::Step);
+  Expr *value = parser.parseCondition();
+  if (!value)
+    return nullptr;
+  if (parser.isWord("to")) {
+    const char *begin = parser.current().text.begin();
+    parser.advance();
+    if (!parser.isWord("be")) {
+      parser.reportUnexpected(diag::expected_in_step, "'be' and a value");
+      return nullptr;
+    }
+    StringRef words(begin, parser.current().text.end() - begin);
+    parser.advance();
+    Expr *wanted = parser.parseExpr();
+    if (!wanted)
+      return nullptr;
+    StringRef range(value->range.begin(),
+                    wanted->range.end() - value->range.begin());
+    value = context.make<BinaryExpr>(range, BinaryOp::Eq, value, wanted, words);
+  }
+  finish(parser, step);
+  return context.make<ExpectStmt>(step.whole, value);
+}
+
 //===----------------------------------------------------------------------===//
 // If, Repeat, Every
 //===----------------------------------------------------------------------===//
@@ -633,6 +666,6 @@ Stmt *StepParser::parseEvery(const StepText &step, ArrayRef<Step> children) {
 }
 
 Block *flux::parseSteps(const Section &section, ParserState &state) {
-  return StepParser(state, section.kind == SectionKind::Loop)
+  return StepParser(state, section.kind)
       .parseList(section.steps, section.heading);
 }

@@ -30,7 +30,11 @@ private:
   void readBlock(const Block &block);
   void readHeading(const Block &heading);
   void openSection(const Block &heading, const HeadingInfo &info);
+  void readSubheading(const Block &heading);
   void readFence(const Block &fence);
+  void readFluxFence(const Block &fence);
+  bool readTestFence(const Fence &fence);
+  void checkTestSections();
   void checkNestedFences(const Block &block);
   Section &current() { return document.sections.back(); }
 
@@ -67,7 +71,14 @@ static bool hasKeys(SectionKind kind) {
 }
 
 static bool hasSteps(SectionKind kind) {
-  return kind == SectionKind::Init || kind == SectionKind::Loop;
+  return kind == SectionKind::Init || kind == SectionKind::Loop ||
+         kind == SectionKind::Test;
+}
+
+/// True for the sections that a document has once.
+static bool isUnique(SectionKind kind) {
+  return hasKeys(kind) || kind == SectionKind::Init ||
+         kind == SectionKind::Loop;
 }
 
 /// Reports what makes \p text no text at all; nothing else is then read.
@@ -114,7 +125,7 @@ void DocumentReader::openSection(const Block &heading,
   section.name = info.name;
   section.range = heading.range;
 
-  if (hasKeys(info.kind) || hasSteps(info.kind)) {
+  if (isUnique(info.kind)) {
     for (const Section &other : document.sections)
       if (other.kind == info.kind) {
         diags
@@ -125,16 +136,39 @@ void DocumentReader::openSection(const Block &heading,
         break;
       }
   } else if (info.kind != SectionKind::Prose &&
-             info.kind != SectionKind::Function) {
+             info.kind != SectionKind::Function &&
+             info.kind != SectionKind::Test) {
     diags.report(heading.text, diag::unsupported_section,
                  getSectionWord(info.kind));
   }
   document.sections.push_back(std::move(section));
 }
 
+/// Reads a heading of level 3, which may attach a section to the one above.
+void DocumentReader::readSubheading(const Block &heading) {
+  int parent = current().parent;
+  bool isSub = parent >= 0;
+  if (!isSub)
+    parent = document.sections.size() - 1;
+  HeadingInfo info = classifySubheading(heading.text, diags);
+  SectionKind kind = document.sections[parent].kind;
+  if (info.kind == SectionKind::Prose) {
+    if (kind != SectionKind::Prose)
+      diags.report(heading.range, diag::heading_in_section,
+                   getSectionWord(kind), heading.level);
+    if (!isSub)
+      return;
+  }
+  openSection(heading, info);
+  if (info.kind != SectionKind::Prose)
+    current().parent = parent;
+}
+
 void DocumentReader::readHeading(const Block &heading) {
   SectionKind kind = current().kind;
-  if (heading.level > 2) {
+  if (heading.level == 3)
+    return readSubheading(heading);
+  if (heading.level > 3) {
     if (kind != SectionKind::Prose)
       diags.report(heading.range, diag::heading_in_section,
                    getSectionWord(kind), heading.level);
@@ -161,6 +195,33 @@ void DocumentReader::readHeading(const Block &heading) {
     openSection(heading, {});
 }
 
+/// `test`, `test name` and `error FLXnnnn` behind `flux`; false for any other
+/// word.
+bool DocumentReader::readTestFence(const Fence &fence) {
+  Section &section = current();
+  StringRef rest = fence.info.drop_front(fence.language.size()).ltrim();
+  StringRef word = rest.take_until(llvm::isSpace);
+  rest = rest.drop_front(word.size()).ltrim();
+  if (word == "test") {
+    section.tests.push_back({fence, "", rest, std::nullopt});
+    return true;
+  }
+  if (word != "error")
+    return false;
+  std::optional<diag::ID> id = findDiagnostic(rest);
+  if (!id || getDiagInfo(*id).code != rest.upper() ||
+      getDiagInfo(*id).severity != Severity::Error) {
+    auto report =
+        diags.report(rest.empty() ? word : rest, diag::bad_error_id,
+                     rest.empty() ? "nothing" : "'" + rest.str() + "'");
+    if (id && getDiagInfo(*id).severity == Severity::Error)
+      report.fixIt(DiagnosticEngine::rangeOf(rest), getDiagInfo(*id).code);
+    return true;
+  }
+  section.tests.push_back({fence, rest, "", std::nullopt});
+  return true;
+}
+
 void DocumentReader::readFence(const Block &fence) {
   Section &section = current();
   if (!fence.closed) {
@@ -170,27 +231,58 @@ void DocumentReader::readFence(const Block &fence) {
   StringRef language = getLanguage(fence.info);
   switch (classifyFence(fence.info)) {
   case FenceLanguage::Other:
+    // Elsewhere `output` is commentary, as any other language (TEST-3).
+    if (language != "output")
+      return;
+    if (!section.tests.empty() && section.tests.back().id.empty() &&
+        !section.tests.back().output)
+      section.tests.back().output =
+          Fence{language, fence.info, fence.body, fence.opening};
+    else if (section.kind == SectionKind::Test)
+      diags.report(fence.opening, diag::output_without_test);
     return;
   case FenceLanguage::NearMiss:
     diags.report(fence.info, diag::near_miss_fence, language)
         .fixIt(DiagnosticEngine::rangeOf(language), "flux");
     return;
   case FenceLanguage::Flux:
-    break;
+    return readFluxFence(fence);
   }
-  StringRef attribute = fence.info.drop_front(language.size());
-  if (!attribute.empty()) {
-    diags
-        .report(attribute.ltrim(), diag::fence_attribute,
-                attribute.ltrim().take_front(40))
-        .fixIt(DiagnosticEngine::rangeOf(attribute), "");
-    return;
-  }
-  if (hasKeys(section.kind) || hasSteps(section.kind))
+}
+
+void DocumentReader::readFluxFence(const Block &block) {
+  Section &section = current();
+  Fence fence{getLanguage(block.info), block.info, block.body, block.opening};
+  StringRef attribute = fence.info.drop_front(fence.language.size());
+  if (isUnique(section.kind)) {
     diags.report(fence.opening, diag::fence_in_section,
                  getSectionWord(section.kind));
-  else
-    section.fences.push_back({language, fence.info, fence.body});
+  } else if (!attribute.empty()) {
+    if (readTestFence(fence))
+      return;
+    StringRef word = attribute.ltrim();
+    StringRef first = word.take_until(llvm::isSpace);
+    auto report =
+        diags.report(word, diag::fence_attribute, word.take_front(40));
+    StringRef near = findNearMiss(first, {"test", "error"});
+    if (!near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(first), near);
+    report.fixIt(DiagnosticEngine::rangeOf(attribute), "");
+  } else if (section.kind == SectionKind::Test) {
+    auto end = llvm::SMLoc::getFromPointer(fence.info.end());
+    diags.report(fence.opening, diag::plain_fence_in_test)
+        .fixIt({end, end}, " test");
+  } else {
+    section.fences.push_back(fence);
+  }
+}
+
+/// A section that tests nothing would be taken for one that succeeds.
+void DocumentReader::checkTestSections() {
+  for (const Section &section : document.sections)
+    if (section.kind == SectionKind::Test && section.steps.empty() &&
+        section.tests.empty())
+      diags.report(section.heading, diag::empty_test);
 }
 
 void DocumentReader::checkNestedFences(const Block &block) {
@@ -240,8 +332,11 @@ Document DocumentReader::read() {
   }
   document.sections.emplace_back();
   current().range = body.take_front(0);
+  unsigned before = diags.getNumErrors();
   for (const Block &block : root->children)
     readBlock(block);
+  if (diags.getNumErrors() == before)
+    checkTestSections();
 
   // A section ends where the next begins.
   const char *end = body.end();

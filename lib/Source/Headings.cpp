@@ -187,3 +187,27 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
   }
   return {reserved->kind, word, name};
 }
+
+HeadingInfo flux::classifySubheading(StringRef heading,
+                                     DiagnosticEngine &diags) {
+  StringRef text = heading;
+  if (consumeProseMarker(text))
+    return {};
+  auto [word, name] = text.split(':');
+  bool named = word.size() < text.size();
+  word = word.trim();
+  name = name.trim();
+  StringRef test = getSectionWord(SectionKind::Test);
+  if (word.equals_insensitive(test) && named != name.empty())
+    return {SectionKind::Test, word, name};
+  // Only the colon tells a misspelt word from the many that prose may use.
+  if (!named || name.empty() || editDistance(word, test, 1) > 1)
+    return {};
+  for (StringRef ordinary : ordinaryWords)
+    if (word.equals_insensitive(ordinary))
+      return {};
+  auto builder = diags.report(heading, diag::near_miss_heading, heading, test);
+  builder.fixIt(DiagnosticEngine::rangeOf(word), "test");
+  offerProse(builder, heading);
+  return {};
+}

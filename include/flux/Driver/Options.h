@@ -36,9 +36,17 @@ struct Options {
   bool locked = false;    ///< nothing may be decided that is not in flux.lock
   bool writeLock = false; ///< flux.lock is to be written
 
+  bool test = false; ///< --test
+  bool updateOutputs = false;
+  std::string testFilter;
+  unsigned testSeconds = 60;
+  bool testsAsJSON = false, paintTests = false;
+
   bool timing = false;
   bool verifyEach = false;
 
+  /// True if tests are to be run, not only to be looked at.
+  bool runsTests() const { return test && emit == Phase::Exe && !stopAfter; }
   /// The last phase to run.
   Phase getLastPhase() const { return stopAfter.value_or(emit); }
   /// True if \p input holds FIR instead of a document.

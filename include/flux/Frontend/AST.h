@@ -29,6 +29,7 @@ struct Stmt;
 struct Block;
 struct FunctionDecl;
 struct ConstDecl;
+struct TestFence;
 
 /// Owns the nodes, arrays and decoded strings of one module.
 class ASTContext {
@@ -129,6 +130,7 @@ struct FunctionDecl {
   TypeExpr *resultExpr = nullptr; ///< null: returns nothing
   Block *body = nullptr;
   const Type *resultType = nullptr; ///< Sema
+  unsigned testNumber = 0;          ///< not zero: the body of a test
 };
 
 //===----------------------------------------------------------------------===//
@@ -363,6 +365,8 @@ struct Stmt {
     Set,
     Every,
     Yield,
+    // Tests only:
+    Expect,
   };
   const Kind kind;
   llvm::StringRef range;
@@ -515,6 +519,15 @@ struct YieldStmt : Stmt {
   static bool classof(const Stmt *s) { return s->kind == Yield; }
 };
 
+/// `expect(condition)`, `Expect condition` and `Expect a to be b`, whose
+/// condition is `a == b`.
+struct ExpectStmt : Stmt {
+  Expr *condition;
+  ExpectStmt(llvm::StringRef range, Expr *condition)
+      : Stmt(Expect, range), condition(condition) {}
+  static bool classof(const Stmt *s) { return s->kind == Expect; }
+};
+
 //===----------------------------------------------------------------------===//
 // Module
 //===----------------------------------------------------------------------===//
@@ -537,6 +550,14 @@ struct CompileSettings {
   llvm::StringRef target, optimize, board; ///< empty: not given
 };
 
+/// A test of the document; parsed only where tests are wanted.
+struct TestDecl {
+  std::string name;
+  llvm::StringRef place;            ///< the heading or the fence's opening line
+  FunctionDecl *function = nullptr; ///< null: code that must be refused
+  const TestFence *fence = nullptr; ///< null: the steps of a section
+};
+
 /// One document.
 struct Module {
   llvm::StringRef title;
@@ -548,6 +569,7 @@ struct Module {
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.
   std::vector<Decision> decisions;
+  std::vector<TestDecl> tests;  ///< in document order
 };
 
 /// Prints \p module as an indented tree (`--emit=ast`).

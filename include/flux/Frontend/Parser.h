@@ -17,13 +17,21 @@ struct ParserLimits {
   static constexpr unsigned maxChain = 1024;
 };
 
+/// Which of the tests of a document to parse.
+struct TestChoice {
+  bool all = false; ///< all that run, and list those that must be refused
+  /// Parse the code of this fence, which must be refused, as part of the
+  /// document.
+  const TestFence *refused = nullptr;
+};
+
 /// Parses the sections of \p document into one module: declarations and
 /// `## function:` bodies (Parser.cpp), `## Init` and `## Loop` steps
-/// (StepParser.cpp), `## Compile` and `## Agent` keys (Keys.cpp).  Reports many
-/// errors a run; recovers at statement, step and fence borders.  The result
-/// holds what could be understood.
+/// (StepParser.cpp), `## Compile` and `## Agent` keys (Keys.cpp), tests
+/// (ParseTests.cpp).  Reports many errors a run; recovers at statement, step
+/// and fence borders.  The result holds what could be understood.
 Module *parseModule(const Document &document, ASTContext &context,
-                    DiagnosticEngine &diags);
+                    DiagnosticEngine &diags, TestChoice tests = {});
 
 /// Parses `60s`, `5 min`, `1.5h` to nanoseconds; reports and returns nullopt
 /// for anything else, zero and overflow.

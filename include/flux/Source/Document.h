@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBufferRef.h"
 #include "llvm/Support/SMLoc.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,15 @@ struct Fence {
   llvm::StringRef language; ///< first word of the info string
   llvm::StringRef info;     ///< the whole info string
   llvm::StringRef body;     ///< the lines between the fences, contiguous
+  llvm::StringRef opening;  ///< the opening line without its indentation
+};
+
+/// A fence `flux test` or `flux error FLXnnnn` (TEST-2 to TEST-4).
+struct TestFence {
+  Fence code;
+  llvm::StringRef id;   ///< of the error that must be reported; empty: a test
+  llvm::StringRef name; ///< what follows `test`; may be empty
+  std::optional<Fence> output; ///< what a test must print
 };
 
 struct Section {
@@ -73,9 +83,13 @@ struct Section {
   llvm::StringRef word;    ///< the reserved word as written
   llvm::StringRef name;    ///< what follows the word (and its colon), trimmed
   std::vector<KeyValue> keys; ///< Compile and Agent
-  std::vector<Step> steps;    ///< Init and Loop
-  std::vector<Fence> fences;  ///< only those whose language is "flux"
-  llvm::StringRef range; ///< from the heading to the next level-1/2 heading
+  std::vector<Step> steps;    ///< Init, Loop and Test
+  std::vector<Fence> fences;  ///< only those whose info string is "flux"
+  std::vector<TestFence> tests;
+  /// Of a section whose level-3 heading attaches it to the one above, which it
+  /// is the index of; -1: a section of its own.
+  int parent = -1;
+  llvm::StringRef range; ///< from the heading to the next section's
 };
 
 struct Document {

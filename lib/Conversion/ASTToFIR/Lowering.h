@@ -80,6 +80,9 @@ private:
   mlir::Attribute getZero(const Type *type);
   mlir::ArrayAttr describeStruct(const StructDecl &decl);
 
+  // Tests.cpp.
+  void emitTestProgram();
+
   // Agent.cpp.
   void emitAgent(const AgentDecl &agent);
   mlir::func::FuncOp declareSteps(llvm::StringRef symbol, llvm::StringRef name,
@@ -219,6 +222,8 @@ private:
   void emitForRange(const ForRangeStmt &stmt);
   void emitForEach(const ForEachStmt &stmt);
   void emitEvery(const EveryStmt &stmt);
+  // Tests.cpp.
+  void emitExpect(const ExpectStmt &stmt);
   void emitLoopBody(const Block &body, mlir::Block *breakTo,
                     mlir::Block *continueTo, mlir::Location loc);
 

@@ -264,8 +264,12 @@ void ModuleLowering::declareFunction(const FunctionDecl &decl) {
     hasArgAttrs = true;
   }
 
+  // No name of the document has a point.
+  std::string symbol = ("flux." + decl.name).str();
+  if (decl.testNumber)
+    symbol = "flux.test." + std::to_string(decl.testNumber);
   auto function = mlir::func::FuncOp::create(
-      builder, getLoc(decl.name), ("flux." + decl.name).str(),
+      builder, getLoc(decl.name), symbol,
       builder.getFunctionType(params, results),
       {builder.getNamedAttr(fir::sourceNameAttr,
                             builder.getStringAttr(decl.name)),
@@ -322,7 +326,9 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
     declareFunction(*decl);
   for (const FunctionDecl *decl : module.functions)
     FunctionLowering(*this, functions.lookup(decl)).emitFunction(*decl);
-  if (module.main)
+  if (!module.tests.empty())
+    emitTestProgram();
+  else if (module.main)
     emitMain(*module.main);
   else if (module.agent)
     emitAgent(*module.agent);

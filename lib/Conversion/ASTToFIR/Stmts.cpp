@@ -185,6 +185,8 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
     return emitEvery(cast<EveryStmt>(stmt));
   case Stmt::Yield:
     return emitReturn(/*value=*/nullptr);
+  case Stmt::Expect:
+    return emitExpect(cast<ExpectStmt>(stmt));
   }
   llvm_unreachable("covered switch");
 }

@@ -1,0 +1,54 @@
+//===- Testing.h - the tests of a document ---------------------*- C++ -*-===//
+#ifndef FLUX_LIB_DRIVER_TESTING_H
+#define FLUX_LIB_DRIVER_TESTING_H
+
+#include "flux/Driver/Options.h"
+#include "flux/Frontend/AST.h"
+#include "flux/Source/Document.h"
+#include "flux/Support/Diagnostics.h"
+
+namespace flux {
+
+/// What the tests of one document are run with.
+struct TestRun {
+  const Options &options;
+  DiagnosticEngine &diags;
+  llvm::StringRef input;        ///< the document's path
+  llvm::StringRef locationName; ///< its name in messages
+  const Document &document;
+  const Module &module;
+};
+
+/// Runs the tests of \p run that the options choose, the running ones in
+/// processes of \p program, and prints what came out to standard output.
+/// True if all succeed.
+bool runTests(const TestRun &run, llvm::StringRef program);
+
+/// What a process did.
+struct ProcessResult {
+  enum End : uint8_t { Exited, Signalled, TimedOut, WroteTooMuch, NotStarted };
+  End end = NotStarted;
+  int status = 0; ///< exit status, signal or errno
+  std::string output, errors;
+};
+
+/// Programs in memory, to be run many times.
+class TestProcess {
+public:
+  /// \p program is an executable file's content.
+  explicit TestProcess(llvm::StringRef program);
+  ~TestProcess();
+  TestProcess(const TestProcess &) = delete;
+  TestProcess &operator=(const TestProcess &) = delete;
+
+  /// Runs the program with \p numArguments arguments and no input, for at most
+  /// \p seconds.
+  ProcessResult run(unsigned numArguments, unsigned seconds) const;
+
+private:
+  int file;
+};
+
+} // namespace flux
+
+#endif // FLUX_LIB_DRIVER_TESTING_H
