@@ -24,9 +24,12 @@ public:
 private:
   llvm::raw_ostream &line() { return os.indent(2 * depth); }
   void printType(const TypeExpr *type);
+  void printTypes(StringRef open, llvm::ArrayRef<TypeExpr *> types,
+                  StringRef close);
   void printTypeSuffix(const TypeExpr *type);
   void printString(StringRef text);
   void print(const StructDecl &decl);
+  void print(const EnumDecl &decl);
   void print(const ConstDecl &decl);
   void print(const FunctionDecl &decl);
   void print(const AgentDecl &agent);
@@ -37,6 +40,7 @@ private:
   void printNested(const Block &block);
   void printLabelled(StringRef label, const Expr *expr);
   void printIf(const IfStmt *stmt);
+  void printMatch(const MatchStmt &match);
 
   llvm::raw_ostream &os;
   unsigned depth = 0;
@@ -53,7 +57,18 @@ private:
 void Printer::printType(const TypeExpr *type) {
   if (type->kind == TypeExpr::Named) {
     os << type->name;
+    printTypes("<", type->args, ">");
     return;
+  }
+  if (type->kind == TypeExpr::Tuple)
+    return printTypes("(", type->args, ")");
+  if (type->kind == TypeExpr::Result) {
+    if (type->element) {
+      printType(type->element);
+      os << ' ';
+    }
+    os << "! ";
+    return printType(type->error);
   }
   if (!type->element) {
     os << "<error>";
@@ -64,6 +79,20 @@ void Printer::printType(const TypeExpr *type) {
   if (type->kind == TypeExpr::Array)
     os << "; " << type->count->range;
   os << ']';
+}
+
+/// Types between brackets; nothing if there are none.
+void Printer::printTypes(StringRef open, llvm::ArrayRef<TypeExpr *> types,
+                         StringRef close) {
+  if (types.empty())
+    return;
+  os << open;
+  llvm::ListSeparator comma;
+  for (const TypeExpr *type : types) {
+    os << comma;
+    printType(type);
+  }
+  os << close;
 }
 
 void Printer::printTypeSuffix(const TypeExpr *type) {
@@ -155,7 +184,10 @@ void Printer::print(const Expr *expr) {
   }
   case Expr::StructLiteral: {
     const auto *e = cast<StructLiteralExpr>(expr);
-    os << "StructLiteral " << e->name << '\n';
+    os << "StructLiteral ";
+    if (!e->module.empty())
+      os << e->module << '.';
+    os << e->name << '\n';
     for (const FieldInit &field : e->fields)
       printLabelled(field.name, field.value);
     return;
@@ -165,6 +197,7 @@ void Printer::print(const Expr *expr) {
     os << "Convert " << e->typeName
        << (e->mode == ConvertMode::Checked    ? ""
            : e->mode == ConvertMode::Wrapping ? "%"
+           : e->mode == ConvertMode::Optional ? "?"
                                               : "|")
        << '\n';
     return printNested(e->operand);
@@ -201,6 +234,14 @@ void Printer::print(const Expr *expr) {
     printNested(e->value);
     return printLabelled("count", e->count);
   }
+  case Expr::Try:
+    os << "Try\n";
+    return printNested(cast<TryExpr>(expr)->operand);
+  case Expr::Tuple:
+    os << "Tuple\n";
+    for (const Expr *element : cast<TupleExpr>(expr)->elements)
+      printNested(element);
+    return;
   case Expr::Invalid:
     os << "Invalid\n";
     return;
@@ -235,6 +276,22 @@ void Printer::printIf(const IfStmt *stmt) {
   }
 }
 
+void Printer::printMatch(const MatchStmt &match) {
+  printNested(match.subject);
+  for (const MatchArm &arm : match.arms) {
+    line() << "Arm";
+    llvm::ListSeparator bar(" |");
+    for (const Pattern &pattern : arm.patterns)
+      os << bar << ' ' << pattern.range;
+    os << '\n';
+    printNested(*arm.body);
+  }
+  if (!match.elseBlock)
+    return;
+  line() << "Else\n";
+  printNested(*match.elseBlock);
+}
+
 void Printer::print(const Stmt &stmt) {
   if (stmt.kind == Stmt::If)
     return printIf(cast<IfStmt>(&stmt));
@@ -250,6 +307,17 @@ void Printer::print(const Stmt &stmt) {
     os << '\n';
     return printNested(var.init);
   }
+  case Stmt::DeclTuple: {
+    os << "Let ";
+    llvm::ListSeparator comma;
+    for (const VarDecl *var : cast<DeclTupleStmt>(&stmt)->vars)
+      os << comma << var->name;
+    os << '\n';
+    return printNested(cast<DeclTupleStmt>(&stmt)->init);
+  }
+  case Stmt::Match:
+    os << "Match\n";
+    return printMatch(*cast<MatchStmt>(&stmt));
   case Stmt::Assign: {
     const auto *s = cast<AssignStmt>(&stmt);
     os << "Assign " << (s->op ? getSpelling(*s->op) : "") << "=\n";
@@ -337,6 +405,22 @@ void Printer::print(const StructDecl &decl) {
   --depth;
 }
 
+void Printer::print(const EnumDecl &decl) {
+  line() << "Enum " << decl.name << '\n';
+  ++depth;
+  for (const VariantDecl &variant : decl.variants) {
+    line() << "Variant " << variant.name << '\n';
+    ++depth;
+    for (const FieldDecl &field : variant.fields) {
+      line() << "Field " << field.name;
+      printTypeSuffix(field.typeExpr);
+      os << '\n';
+    }
+    --depth;
+  }
+  --depth;
+}
+
 void Printer::print(const ConstDecl &decl) {
   line() << "Const " << decl.name;
   printTypeSuffix(decl.typeExpr);
@@ -399,6 +483,8 @@ void Printer::print(const Module &module) {
   if (!compile.board.empty())
     line() << "Board '" << compile.board << "'\n";
   for (const StructDecl *decl : module.structs)
+    print(*decl);
+  for (const EnumDecl *decl : module.enums)
     print(*decl);
   for (const ConstDecl *decl : module.constants)
     print(*decl);

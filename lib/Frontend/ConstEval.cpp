@@ -59,9 +59,43 @@ static __int128 clamp(__int128 value, const Type *type) {
   return std::min(std::max(value, minOf(type)), maxOf(type));
 }
 
+/// True if two constants of one type, which has equality, are equal.
+static bool areEqual(const ConstValue &a, const ConstValue &b) {
+  switch (a.kind) {
+  case ConstValue::Float:
+    return a.floatValue == b.floatValue;
+  case ConstValue::Str:
+    return a.strValue == b.strValue;
+  case ConstValue::Variant:
+    return a.intValue == b.intValue &&
+           llvm::all_of_zip(a.elements, b.elements, areEqual);
+  default:
+    return a.intValue == b.intValue;
+  }
+}
+
+std::optional<ConstValue>
+Sema::evaluateConstruction(const Construction &construction) {
+  ConstValue result;
+  result.kind = ConstValue::Variant;
+  result.intValue = construction.number;
+  llvm::SmallVector<ConstValue> values(construction.variant->fields.size());
+  for (auto [index, expr] : construction.fields) {
+    std::optional<ConstValue> value = evaluate(expr);
+    if (!value)
+      return std::nullopt;
+    values[index] = *value;
+  }
+  result.elements = context.copy(llvm::ArrayRef<ConstValue>(values));
+  return result;
+}
+
 std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
   if (!expr->type || expr->type->isError())
     return std::nullopt;
+  if (expr->type->isEnum())
+    if (Construction construction = getConstruction(expr); construction.variant)
+      return evaluateConstruction(construction);
   switch (expr->kind) {
   case Expr::IntLiteral: {
     uint64_t value = cast<IntLiteralExpr>(expr)->value;
@@ -114,6 +148,8 @@ std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
     return evaluateAggregate(expr);
   case Expr::Call:
   case Expr::SliceRange:
+  case Expr::Try:
+  case Expr::Tuple:
   case Expr::Invalid:
     break;
   }
@@ -179,6 +215,8 @@ std::optional<ConstValue> Sema::evaluateBinary(const BinaryExpr *expr) {
       return std::nullopt;
     }
   };
+  if (lhs->kind == ConstValue::Variant)
+    return makeBool(areEqual(*lhs, *rhs) == (op == BinaryOp::Eq));
   if (lhs->kind == ConstValue::Str)
     return compare(lhs->strValue, rhs->strValue);
   if (operandType->isFloat()) {
@@ -269,7 +307,9 @@ std::optional<ConstValue> Sema::evaluateConvert(const ConvertExpr *expr) {
   std::optional<ConstValue> operand = evaluate(expr->operand);
   if (!operand)
     return std::nullopt;
-  const Type *to = expr->type, *from = expr->operand->type;
+  bool isOptional = expr->mode == ConvertMode::Optional;
+  const Type *to = isOptional ? types.getTryType(expr->type) : expr->type;
+  const Type *from = expr->operand->type;
   if (to->isStr()) {
     diags.report(expr->range, diag::not_constant, expr->range);
     return std::nullopt;
@@ -294,6 +334,15 @@ std::optional<ConstValue> Sema::evaluateConvert(const ConvertExpr *expr) {
     return makeInt(wrap(static_cast<unsigned __int128>(value), to));
   if (expr->mode == ConvertMode::Saturating)
     return makeInt(clamp(value, to));
+  if (isOptional) {
+    ConstValue option;
+    option.kind = ConstValue::Variant;
+    option.intValue = bad || !fits(value, to) ? NoneVariant : SomeVariant;
+    if (option.intValue == SomeVariant)
+      option.elements =
+          context.copy(llvm::ArrayRef<ConstValue>(makeInt(value)));
+    return option;
+  }
   if (bad || !fits(value, to)) {
     diags.report(expr->range, diag::constant_overflow, expr->range, to->str());
     return std::nullopt;

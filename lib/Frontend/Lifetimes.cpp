@@ -30,7 +30,8 @@ struct Assignment {
 class LifetimeChecker {
 public:
   explicit LifetimeChecker(DiagnosticEngine &diags) : diags(diags) {}
-  void run(Block &body, llvm::ArrayRef<VarDecl *> params);
+  void run(Block &body, llvm::ArrayRef<VarDecl *> params,
+           llvm::ArrayRef<const Expr *> passedOn);
 
 private:
   void collect(const Stmt *stmt);
@@ -71,6 +72,12 @@ unsigned LifetimeChecker::storageOf(const Expr *place) {
 unsigned LifetimeChecker::lifetimeOf(const Expr *expr) {
   if (!expr->type->holdsReference())
     return Static;
+  if (Construction construction = getConstruction(expr); construction.variant) {
+    unsigned result = Static;
+    for (auto [index, value] : construction.fields)
+      result = std::max(result, lifetimeOf(value));
+    return result;
+  }
   switch (expr->kind) {
   case Expr::Name: {
     const VarDecl *var = cast<NameExpr>(expr)->var;
@@ -91,6 +98,14 @@ unsigned LifetimeChecker::lifetimeOf(const Expr *expr) {
   case Expr::ArrayLiteral: {
     unsigned result = Static;
     for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
+      result = std::max(result, lifetimeOf(element));
+    return result;
+  }
+  case Expr::Try:
+    return lifetimeOf(cast<TryExpr>(expr)->operand);
+  case Expr::Tuple: {
+    unsigned result = Static;
+    for (const Expr *element : cast<TupleExpr>(expr)->elements)
       result = std::max(result, lifetimeOf(element));
     return result;
   }
@@ -140,6 +155,24 @@ void LifetimeChecker::collect(const Stmt *stmt) {
     return;
   case Stmt::Decl:
     return assign(cast<DeclStmt>(stmt)->var, cast<DeclStmt>(stmt)->var->init);
+  case Stmt::DeclTuple:
+    for (VarDecl *var : cast<DeclTupleStmt>(stmt)->vars)
+      if (var->type->holdsReference())
+        assign(var, cast<DeclTupleStmt>(stmt)->init);
+    return;
+  case Stmt::Match: {
+    const auto *match = cast<MatchStmt>(stmt);
+    for (const MatchArm &arm : match->arms) {
+      for (const Pattern &pattern : arm.patterns)
+        for (VarDecl *var : pattern.bindings)
+          if (var->type->holdsReference())
+            assign(var, match->subject);
+      collect(arm.body);
+    }
+    if (match->elseBlock)
+      collect(match->elseBlock);
+    return;
+  }
   case Stmt::Assign:
     return assign(findRoot(cast<AssignStmt>(stmt)->place),
                   cast<AssignStmt>(stmt)->value);
@@ -187,7 +220,9 @@ void LifetimeChecker::collect(const Stmt *stmt) {
   }
 }
 
-void LifetimeChecker::run(Block &body, llvm::ArrayRef<VarDecl *> params) {
+void LifetimeChecker::run(Block &body, llvm::ArrayRef<VarDecl *> params,
+                          llvm::ArrayRef<const Expr *> passedOn) {
+  returned.assign(passedOn.begin(), passedOn.end());
   for (VarDecl *param : params)
     param->lifetime = param->type->holdsReference() ? Turn : Static;
   collect(&body);
@@ -233,6 +268,7 @@ void LifetimeChecker::run(Block &body, llvm::ArrayRef<VarDecl *> params) {
 }
 
 void flux::checkLifetimes(Block &body, llvm::ArrayRef<VarDecl *> params,
+                          llvm::ArrayRef<const Expr *> passedOn,
                           DiagnosticEngine &diags) {
-  LifetimeChecker(diags).run(body, params);
+  LifetimeChecker(diags).run(body, params, passedOn);
 }

@@ -315,6 +315,9 @@ Expr *Parser::parsePostfix() {
       expr = makeInvalid(rangeFrom(begin));
       continue;
     case TokenKind::question:
+      if (!(expr = parseTry(expr, begin)))
+        return nullptr;
+      continue;
     case TokenKind::kw_as:
       if (!reportMistakenOperator())
         return nullptr;
@@ -326,30 +329,35 @@ Expr *Parser::parsePostfix() {
   return expr;
 }
 
-/// Reports `?`, `?:` and `as`; true if the expression may go on.
+/// Reports `as`; true if the expression may go on.
 bool Parser::reportMistakenOperator() {
   Token op = token;
   advance();
-  if (op.kind == TokenKind::kw_as) {
-    TypeExpr *type = parseType();
-    StringRef name = type ? type->range : "T";
-    diags.report(op.text, diag::wrong_operator, "as", name + "(...)")
-        .note("a type converts when it is called");
-    return type;
-  }
-  bool hasOperand = !atLineStart() &&
+  TypeExpr *type = parseType();
+  StringRef name = type ? type->range : "T";
+  diags.report(op.text, diag::wrong_operator, "as", name + "(...)")
+      .note("a type converts when it is called");
+  return type;
+}
+
+/// `operand?`, and `a ? b : c` of other languages.
+Expr *Parser::parseTry(Expr *operand, const char *begin) {
+  StringRef place = token.text;
+  advance();
+  // What cannot follow an operand must be the second one of `?:`.
+  bool hasOperand = mode == ParseMode::Code && !atLineStart() &&
                     (is(TokenKind::Identifier) || is(TokenKind::IntLiteral) ||
                      is(TokenKind::FloatLiteral) || is(TokenKind::StrLiteral) ||
-                     is(TokenKind::l_paren) || is(TokenKind::minus) ||
                      is(TokenKind::kw_true) || is(TokenKind::kw_false));
-  if (!hasOperand) {
-    reportNotSupported(op.text, "passing on a failure with '?'");
-    return true;
+  if (hasOperand && token.text != "and" && token.text != "or") {
+    diags.report(place, diag::no_conditional).note("write an 'if' statement");
+    if (!parseExpr() || !consumeIf(TokenKind::colon))
+      return nullptr;
+    return parseExpr() ? makeInvalid(rangeFrom(begin)) : nullptr;
   }
-  diags.report(op.text, diag::no_conditional).note("write an 'if' statement");
-  if (!parseExpr() || !consumeIf(TokenKind::colon))
-    return false;
-  return parseExpr();
+  if (!deepen(0, place))
+    return operand;
+  return context.make<TryExpr>(rangeFrom(begin), operand);
 }
 
 /// `[index]`, `[low..high]` and its open forms.
@@ -446,8 +454,6 @@ Expr *Parser::parseArguments(const char *begin, StringRef module,
   }
   if (!expect(TokenKind::r_paren, "',' or ')'", opener))
     return nullptr;
-  if (mixed.empty() && !fields.empty() && !module.empty())
-    mixed = fields.front().name;
   StringRef range = rangeFrom(begin);
   treeDepth = depth;
   if (!deepen(0, opener))
@@ -458,7 +464,7 @@ Expr *Parser::parseArguments(const char *begin, StringRef module,
   }
   if (!fields.empty())
     return context.make<StructLiteralExpr>(
-        range, name, context.copy(llvm::ArrayRef(fields)));
+        range, module, name, context.copy(llvm::ArrayRef(fields)));
   return context.make<CallExpr>(range, module, name,
                                 context.copy(llvm::ArrayRef(args)));
 }
@@ -473,9 +479,9 @@ bool Parser::reportMistakenPrimary() {
   switch (token.kind) {
   case TokenKind::kw_nil:
   case TokenKind::kw_null:
-  case TokenKind::kw_none:
     diags.report(token.text, diag::no_null, token.text)
-        .note("every variable has a value from the start");
+        .note("a value that may be missing is an 'Option<T>': 'some(x)' or "
+              "'none'");
     advance();
     return true;
   case TokenKind::kw_match:
@@ -521,6 +527,10 @@ Expr *Parser::parsePrimary() {
     advance();
     return context.make<BoolLiteralExpr>(first.text,
                                          first.kind == TokenKind::kw_true);
+  case TokenKind::kw_none:
+    advance();
+    return context.make<CallExpr>(first.text, StringRef(), first.text,
+                                  llvm::ArrayRef<Expr *>());
   case TokenKind::l_paren:
     return parseParenthesized();
   case TokenKind::l_square:
@@ -553,13 +563,17 @@ Expr *Parser::parseBraceLiteral(StringRef name) {
   return makeInvalid(rangeFrom(name.begin()));
 }
 
-/// `T(x)`, `T%(x)`, `T|(x)`; the current token follows the type's name.
+/// `T(x)`, `T%(x)`, `T|(x)`, `T?(x)`; the current token follows the type's
+/// name.
 Expr *Parser::parseConversion(StringRef word) {
   ConvertMode convertMode = ConvertMode::Checked;
-  if (!atLineStart() && (is(TokenKind::percent) || is(TokenKind::pipe)) &&
+  if (!atLineStart() &&
+      (is(TokenKind::percent) || is(TokenKind::pipe) ||
+       is(TokenKind::question)) &&
       *token.text.end() == '(') {
     convertMode = is(TokenKind::percent) ? ConvertMode::Wrapping
-                                         : ConvertMode::Saturating;
+                  : is(TokenKind::pipe)  ? ConvertMode::Saturating
+                                         : ConvertMode::Optional;
     advance();
   }
   if (!is(TokenKind::l_paren) || !continuesPostfix()) {

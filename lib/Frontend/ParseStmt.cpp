@@ -32,6 +32,8 @@ static bool startsStatement(TokenKind kind) {
   case TokenKind::kw_fn:
   case TokenKind::kw_struct:
   case TokenKind::kw_const:
+  case TokenKind::kw_enum:
+  case TokenKind::kw_match:
     return true;
   default:
     return false;
@@ -239,12 +241,13 @@ Stmt *Parser::parseStatement() {
     return parseTrap();
   case TokenKind::kw_defer:
     return parseDefer();
+  case TokenKind::kw_match:
+    return parseMatch();
   case TokenKind::kw_fn:
   case TokenKind::kw_struct:
+  case TokenKind::kw_enum:
     reportNestedDeclaration();
     return nullptr;
-  case TokenKind::kw_enum:
-  case TokenKind::kw_match:
   case TokenKind::kw_region:
   case TokenKind::kw_import:
   case TokenKind::kw_export:
@@ -310,6 +313,8 @@ Stmt *Parser::parseVariable() {
     name = token.text;
     advance();
   }
+  if (is(TokenKind::comma) && !atLineStart() && kind == VarDecl::Let)
+    return parseVariables(keyword, name);
   auto *var = context.make<VarDecl>();
   var->kind = kind;
   var->name = name;
@@ -341,6 +346,37 @@ Stmt *Parser::parseVariable() {
   if (!(var->init = parseExpr()))
     return giveUp();
   return finish();
+}
+
+/// `let a, b = value`, at the first comma.
+Stmt *Parser::parseVariables(StringRef keyword, StringRef first) {
+  llvm::SmallVector<VarDecl *, 4> vars;
+  auto add = [&](StringRef name) {
+    auto *var = context.make<VarDecl>();
+    var->kind = VarDecl::Let;
+    var->name = name;
+    vars.push_back(var);
+  };
+  add(first);
+  Expr *init = nullptr;
+  while (consumeIf(TokenKind::comma)) {
+    StringRef name;
+    if (!parseName("the name of a variable", name))
+      return nullptr;
+    add(name);
+  }
+  if (!is(TokenKind::equal) || atLineStart()) {
+    reportUnexpected(diag::expected_token, "',' or '='");
+  } else {
+    advance();
+    init = parseExpr();
+  }
+  if (!init) {
+    init = makeInvalid(first);
+    recoverStatement();
+  }
+  return context.make<DeclTupleStmt>(rangeFrom(keyword.begin()),
+                                     context.copy(llvm::ArrayRef(vars)), init);
 }
 
 /// The condition of `if` or `while`, up to its block; null if there is none.
@@ -497,6 +533,16 @@ Stmt *Parser::parseReturn() {
     value = parseExpr();
     if (!value)
       return nullptr;
+    if (is(TokenKind::comma) && !atLineStart()) {
+      llvm::SmallVector<Expr *, 4> elements = {value};
+      while (consumeIf(TokenKind::comma)) {
+        if (!(value = parseExpr()))
+          return nullptr;
+        elements.push_back(value);
+      }
+      value = context.make<TupleExpr>(rangeFrom(elements[0]->range.begin()),
+                                      context.copy(llvm::ArrayRef(elements)));
+    }
   }
   return context.make<ReturnStmt>(rangeFrom(begin), value);
 }

@@ -17,10 +17,112 @@ TypeExpr *Parser::makeErrorType(StringRef range) {
   return type;
 }
 
+/// A type, and `! E` after it.
 TypeExpr *Parser::parseType() {
   NestingScope scope(*this);
   if (!scope.isOk)
     return nullptr;
+  const char *begin = token.text.begin();
+  TypeExpr *value = parsePlainType();
+  if (!value || !is(TokenKind::exclaim) || atLineStart())
+    return value;
+  advance();
+  auto *type = context.make<TypeExpr>();
+  type->kind = TypeExpr::Result;
+  type->element = value;
+  if (!(type->error = parsePlainType()))
+    return nullptr;
+  type->range = rangeFrom(begin);
+  if (is(TokenKind::exclaim) && !atLineStart()) {
+    reportUnexpected(diag::expected_token, "one '! E' only");
+    return nullptr;
+  }
+  return type;
+}
+
+/// What follows the parameters: `-> T`, `-> T ! E`, `-> (A, B)`, `! E`.
+TypeExpr *Parser::parseResultType() {
+  const char *begin = token.text.begin();
+  TypeExpr *value = nullptr;
+  if (consumeIf(TokenKind::arrow)) {
+    if (!is(TokenKind::l_paren) || atLineStart())
+      return parseType();
+    StringRef opener = token.text;
+    advance();
+    ++bracketDepth;
+    llvm::SmallVector<TypeExpr *, 4> elements;
+    do {
+      TypeExpr *element = parseType();
+      if (!element)
+        return nullptr;
+      elements.push_back(element);
+    } while (consumeIf(TokenKind::comma) && !is(TokenKind::r_paren));
+    if (!expect(TokenKind::r_paren, "',' or ')'", opener))
+      return nullptr;
+    value = context.make<TypeExpr>();
+    value->kind = TypeExpr::Tuple;
+    value->args = context.copy(llvm::ArrayRef(elements));
+    value->range = rangeFrom(opener.begin());
+  }
+  if (!is(TokenKind::exclaim) || atLineStart())
+    return value;
+  advance();
+  auto *type = context.make<TypeExpr>();
+  type->kind = TypeExpr::Result;
+  type->element = value;
+  if (!(type->error = parsePlainType()))
+    return nullptr;
+  type->range = rangeFrom(begin);
+  return type;
+}
+
+/// Consumes a `>`, also the first one of `>>` and `>=`.
+bool Parser::consumeGreater() {
+  TokenKind rest;
+  switch (token.kind) {
+  case TokenKind::greater:
+    advance();
+    return true;
+  case TokenKind::greatergreater:
+    rest = TokenKind::greater;
+    break;
+  case TokenKind::greaterequal:
+    rest = TokenKind::equal;
+    break;
+  case TokenKind::greatergreaterequal:
+    rest = TokenKind::greaterequal;
+    break;
+  default:
+    reportUnexpected(diag::expected_token, "',' or '>'");
+    return false;
+  }
+  token.kind = rest;
+  token.text = token.text.drop_front();
+  token.startsLine = false;
+  previousEnd = token.text.begin();
+  return true;
+}
+
+/// `<A, B>` after the name of a type.
+bool Parser::parseTypeArguments(TypeExpr &type) {
+  advance();
+  ++bracketDepth;
+  llvm::SmallVector<TypeExpr *, 2> args;
+  do {
+    TypeExpr *arg = parseType();
+    if (!arg)
+      return false;
+    args.push_back(arg);
+  } while (consumeIf(TokenKind::comma));
+  --bracketDepth;
+  if (!consumeGreater())
+    return false;
+  type.args = context.copy(llvm::ArrayRef(args));
+  type.range = rangeFrom(type.name.begin());
+  return true;
+}
+
+TypeExpr *Parser::parsePlainType() {
   const char *begin = token.text.begin();
   switch (token.kind) {
   case TokenKind::l_square:
@@ -41,6 +143,11 @@ TypeExpr *Parser::parseType() {
     reportNotSupported(token.text, "the type 'region'");
     advance();
     return makeErrorType(rangeFrom(begin));
+  case TokenKind::l_paren: {
+    auto report = diags.report(token.text, diag::tuple_type);
+    report.note("use a 'struct' for a value with several parts");
+    return nullptr;
+  }
   default:
     break;
   }
@@ -58,9 +165,8 @@ TypeExpr *Parser::parseNamedType() {
   if (atLineStart())
     return type;
   if (is(TokenKind::less)) {
-    if (!refuseGenerics())
+    if (!parseTypeArguments(*type))
       return nullptr;
-    type = makeErrorType(rangeFrom(name.begin()));
   } else if (is(TokenKind::l_paren) && name == "func") {
     reportNotSupported(name, "a function type");
     return nullptr;
@@ -81,8 +187,12 @@ TypeExpr *Parser::parseNamedType() {
     type = makeErrorType(range);
   }
   if (is(TokenKind::question) && !atLineStart()) {
-    reportNotSupported(token.text, "an optional type '" + name + "?'");
+    StringRef place = token.text;
+    std::string repaired = "Option<" + type->range.str() + ">";
     advance();
+    StringRef range = rangeFrom(name.begin());
+    diags.report(place, diag::wrong_operator, "?", repaired)
+        .fixIt(DiagnosticEngine::rangeOf(range), repaired);
     type = makeErrorType(rangeFrom(name.begin()));
   }
   return type;

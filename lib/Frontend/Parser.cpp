@@ -160,6 +160,10 @@ static bool startsDeclaration(TokenKind kind) {
   }
 }
 
+bool Parser::atDeclarationMargin() const {
+  return startsDeclaration(token.kind) && atMargin();
+}
+
 /// Skips to the next line that begins a declaration.
 void Parser::recoverDeclaration() {
   unsigned braces = 0;
@@ -182,6 +186,8 @@ void Parser::parseDeclaration() {
     return parseFunction();
   case TokenKind::kw_struct:
     return parseStruct();
+  case TokenKind::kw_enum:
+    return parseEnum();
   case TokenKind::kw_const:
     return parseConst();
   case TokenKind::kw_let:
@@ -201,7 +207,6 @@ void Parser::parseDeclaration() {
   case TokenKind::semi:
     return advance();
   case TokenKind::kw_region:
-  case TokenKind::kw_enum:
   case TokenKind::kw_import:
   case TokenKind::kw_export:
   case TokenKind::kw_module:
@@ -287,14 +292,9 @@ bool Parser::parseSignature(FunctionDecl *function) {
         .fixIt(DiagnosticEngine::rangeOf(token.text), " ->");
     token.kind = TokenKind::arrow;
   }
-  if (consumeIf(TokenKind::arrow) && !(function->resultExpr = parseType()))
+  if ((is(TokenKind::arrow) || is(TokenKind::exclaim)) &&
+      !(function->resultExpr = parseResultType()))
     return false;
-  if (is(TokenKind::exclaim) && !atLineStart()) {
-    reportNotSupported(token.text, "a result 'T ! E' that can fail");
-    advance();
-    if (!parseType())
-      return false;
-  }
   if (is(TokenKind::kw_uses) && !atLineStart()) {
     reportNotSupported(token.text, "'uses'");
     do

@@ -113,6 +113,7 @@ private:
   Expr *parseIndex(Expr *base, const char *begin);
   Expr *parseMember(Expr *base, const char *begin, bool isPlainName);
   bool reportMistakenPrimary();
+  Expr *parseTry(Expr *operand, const char *begin);
   bool reportMistakenOperator();
   bool reportIncrement(const Token &first);
   std::optional<BinaryOp> getBinaryOperator() const;
@@ -128,6 +129,7 @@ private:
                        llvm::StringRef opener);
   Stmt *parseStatement();
   Stmt *parseVariable();
+  Stmt *parseVariables(llvm::StringRef keyword, llvm::StringRef first);
   Stmt *parseIf();
   Expr *parseHeader();
   Stmt *parseWhile();
@@ -152,12 +154,26 @@ private:
   bool parseSignature(FunctionDecl *function);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
   void parseStruct();
+  bool atDeclarationMargin() const;
   bool parseField(FieldDecl &field);
   void parseConst();
   void recoverDeclaration();
   bool refuseGenerics();
 
+  // ParseEnum.cpp
+  void parseEnum();
+  bool parseVariants(EnumDecl &decl, llvm::StringRef opener);
+  bool parseVariant(VariantDecl &variant);
+  bool parseBindings(Pattern &pattern);
+  bool parsePattern(Pattern &pattern);
+  bool parseArm(MatchArm &arm);
+  Stmt *parseMatch();
+
   // ParseType.cpp
+  TypeExpr *parsePlainType();
+  bool parseTypeArguments(TypeExpr &type);
+  bool consumeGreater();
+  TypeExpr *parseResultType();
   TypeExpr *parseType();
   TypeExpr *parseNamedType();
   TypeExpr *parseBracketType();

@@ -10,6 +10,7 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -25,6 +26,11 @@ void Sema::run() {
   declareNames();
   for (StructDecl *decl : module.structs)
     resolveStruct(*decl);
+  for (EnumDecl *decl : module.enums)
+    resolveEnum(*decl);
+  isResolvingTypes = false;
+  for (auto [expr, element] : unresolvedSlices)
+    checkWritableSlice(expr, element);
   for (ConstDecl *decl : module.constants)
     resolveConst(*decl);
   for (FunctionDecl *decl : module.functions)
@@ -34,6 +40,7 @@ void Sema::run() {
     checkFunction(*decl);
   if (module.agent)
     checkAgent(*module.agent);
+  findRecursiveTypes();
 }
 
 //===----------------------------------------------------------------------===//
@@ -43,6 +50,8 @@ void Sema::run() {
 void Sema::declareNames() {
   for (StructDecl *decl : module.structs)
     declareName(decl->name, ModuleName::Struct, decl);
+  for (EnumDecl *decl : module.enums)
+    declareName(decl->name, ModuleName::Enum, decl);
   for (ConstDecl *decl : module.constants)
     declareName(decl->name, ModuleName::Const, decl);
   for (FunctionDecl *decl : module.functions)
@@ -53,7 +62,10 @@ void Sema::declareNames() {
 bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
   if (name.empty())
     return false; // the parser reported a missing name
-  if (types.lookupBuiltin(name) || findBuiltin("", name)) {
+  // `text.fixed` and `Text.Bold` look alike.
+  bool isModule = kind == ModuleName::Enum && isBuiltinModule(name);
+  if (types.lookupBuiltin(name) || findBuiltin("", name) || isModule ||
+      name == "Option") {
     diags.report(name, diag::redeclared_builtin, name);
     return false;
   }
@@ -67,8 +79,14 @@ bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
 }
 
 void Sema::popScope(ScopeMark mark) {
-  while (visible.size() > mark.numVisible)
-    vars.erase(visible.pop_back_val()->name);
+  while (visible.size() > mark.numVisible) {
+    VarDecl *var = visible.pop_back_val();
+    vars.erase(var->name);
+    if (var->type && var->type->isResult() && !var->isUsed &&
+        var->kind != VarDecl::Param)
+      diags.report(var->name, diag::ignored_failure, var->type->str())
+          .note("'match' on it, or pass the error on with '?'");
+  }
   --depth;
 }
 
@@ -107,6 +125,8 @@ StringRef Sema::suggestName(StringRef name) {
     candidates.push_back(decl->name);
   for (StructDecl *decl : module.structs)
     candidates.push_back(decl->name);
+  for (EnumDecl *decl : module.enums)
+    candidates.push_back(decl->name);
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module.empty())
       candidates.push_back(builtin.name);
@@ -121,7 +141,10 @@ const Type *Sema::makeArray(StringRef range, const Type *element,
                             uint64_t count) {
   if (element->isError())
     return element;
-  if (llvm::SaturatingMultiply(count, element->getSize()) >
+  // Behind a slice the size may not be known yet.
+  constexpr uint64_t assumedSize = 4096;
+  if (llvm::SaturatingMultiply(count,
+                               sliceDepth ? assumedSize : element->getSize()) >
       SemaLimits::maxTypeBytes) {
     diags.report(range, diag::type_too_large, count, element->str());
     return types.getError();
@@ -129,16 +152,42 @@ const Type *Sema::makeArray(StringRef range, const Type *element,
   return types.getArray(element, count);
 }
 
+void Sema::checkWritableSlice(TypeExpr *expr, const Type *element) {
+  if (expr->isWritable && element->holdsReference())
+    diags.report(expr->range, diag::writable_references, element->str());
+}
+
 const Type *Sema::resolveType(TypeExpr *expr) {
   if (!expr)
     return types.getError();
   switch (expr->kind) {
+  case TypeExpr::Result:
+    return resolveResult(expr);
+  case TypeExpr::Tuple:
+    return resolveTuple(expr);
   case TypeExpr::Named: {
+    if (expr->name == "Option")
+      return resolveOption(expr);
+    if (!expr->args.empty()) {
+      diags.report(expr->range, diag::not_supported,
+                   "a type parameter '<...>'");
+      return types.getError();
+    }
     if (const Type *type = types.lookupBuiltin(expr->name))
       return type;
     const ModuleName *name = lookupModuleName(expr->name);
+    if (name && name->kind == ModuleName::Enum) {
+      auto *decl = static_cast<EnumDecl *>(name->decl);
+      if (sliceDepth)
+        return types.getEnum(decl);
+      resolveEnum(*decl);
+      return decl->state == EnumDecl::Resolved ? types.getEnum(decl)
+                                               : types.getError();
+    }
     if (name && name->kind == ModuleName::Struct) {
       auto *decl = static_cast<StructDecl *>(name->decl);
+      if (sliceDepth)
+        return types.getStruct(decl);
       resolveStruct(*decl);
       return decl->state == StructDecl::Resolved ? types.getStruct(decl)
                                                  : types.getError();
@@ -152,6 +201,8 @@ const Type *Sema::resolveType(TypeExpr *expr) {
                                                "i64",  "u8",  "u16", "u32",
                                                "u64",  "f32", "f64", "str"};
     for (StructDecl *decl : module.structs)
+      candidates.push_back(decl->name);
+    for (EnumDecl *decl : module.enums)
       candidates.push_back(decl->name);
     StringRef near = llvm::StringSwitch<StringRef>(expr->name)
                          .Cases({"int", "long", "isize"}, "i64")
@@ -167,11 +218,15 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     return types.getError();
   }
   case TypeExpr::Slice: {
+    ++sliceDepth;
     const Type *element = resolveType(expr->element);
+    --sliceDepth;
     if (element->isError())
       return element;
-    if (expr->isWritable && element->holdsReference()) {
-      diags.report(expr->range, diag::writable_references, element->str());
+    if (expr->isWritable && isResolvingTypes) {
+      unresolvedSlices.push_back({expr, element});
+    } else if (expr->isWritable && element->holdsReference()) {
+      checkWritableSlice(expr, element);
       return types.getError();
     }
     return types.getSlice(element, expr->isWritable);
@@ -209,6 +264,7 @@ void Sema::resolveStruct(StructDecl &decl) {
     return;
   }
   decl.state = StructDecl::Resolving;
+  llvm::SaveAndRestore direct(sliceDepth, 0u);
   uint64_t size = 0;
   for (size_t i = 0; i < decl.fields.size(); ++i) {
     FieldDecl &field = decl.fields[i];
@@ -243,6 +299,7 @@ void Sema::resolveConst(ConstDecl &decl) {
     return;
   }
   decl.state = ConstDecl::Resolving;
+  llvm::SaveAndRestore direct(sliceDepth, 0u);
   // Constants see the module's names only, whatever body asked for them.
   llvm::DenseMap<StringRef, VarDecl *> hidden;
   std::swap(hidden, vars);
@@ -312,6 +369,7 @@ void Sema::checkFunction(FunctionDecl &decl) {
     return;
   function = &decl;
   frameBytes = 0;
+  passedOn.clear();
   unsigned errors = diags.getNumErrors();
   ScopeMark scope = pushScope(); // depth 1: parameters
   for (VarDecl *param : decl.params)
@@ -324,7 +382,7 @@ void Sema::checkFunction(FunctionDecl &decl) {
   if (frameBytes > SemaLimits::maxFrameBytes)
     diags.report(decl.name, diag::frame_too_large, decl.name, frameBytes);
   if (diags.getNumErrors() == errors)
-    checkLifetimes(*decl.body, decl.params, diags);
+    checkLifetimes(*decl.body, decl.params, passedOn, diags);
   function = nullptr;
 }
 
@@ -346,7 +404,7 @@ void Sema::checkAgent(AgentDecl &decl) {
     if (inLoopSection)
       popScope(scope);
     if (diags.getNumErrors() == errors)
-      checkLifetimes(*block, {}, diags);
+      checkLifetimes(*block, {}, {}, diags);
   }
   popScope(stateScope);
   if (frameBytes > SemaLimits::maxFrameBytes)

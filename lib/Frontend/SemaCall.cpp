@@ -70,6 +70,13 @@ bool Sema::checkArgCount(CallExpr *expr, size_t expected) {
 }
 
 const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
+  if (EnumDecl *decl = lookupEnum(expr->module)) {
+    if (const VariantDecl *variant = findVariant(*decl, expr->name))
+      return checkVariantCall(expr, types.getEnum(decl), variant);
+    for (Expr *arg : expr->args)
+      check(arg);
+    return types.getError();
+  }
   if (!expr->module.empty()) {
     expr->builtin = findBuiltin(expr->module, expr->name);
     if (expr->builtin)
@@ -130,6 +137,9 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
         .note(DiagnosticEngine::rangeOf(entry->place), "it is declared here");
     return types.getError();
   }
+  if (expr->module.empty() && (expr->name == "some" || expr->name == "none" ||
+                               expr->name == "ok" || expr->name == "err"))
+    return checkBuiltinVariant(expr, expected);
   if (const Builtin *builtin = findBuiltin("", expr->name)) {
     expr->builtin = builtin;
     return checkBuiltinCall(expr, expected);
@@ -170,12 +180,8 @@ const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
   }
   if (!good || element->isError() || element->isVoid())
     return types.getError();
-  if (element->holdsReference()) {
-    diags.report(expr->args[1]->range, diag::writable_references,
-                 element->str());
-    return types.getError();
-  }
-  return types.getSlice(element, true);
+  // Behind a slice that can be written, a reference could be stored unseen.
+  return types.getSlice(element, !element->holdsReference());
 }
 
 const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {

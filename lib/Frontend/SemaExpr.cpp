@@ -16,9 +16,16 @@ using llvm::isa;
 using llvm::StringRef;
 
 const Type *Sema::check(Expr *expr, const Type *expected) {
-  if (expected && expected->isError())
+  isExpectedUnknown = expected && expected->isError();
+  if (isExpectedUnknown)
     expected = nullptr;
+  bool mayBeTuple = std::exchange(allowsTuple, false);
   expr->type = checkKind(expr, expected);
+  if (expr->type->isTuple() && !mayBeTuple) {
+    diags.report(expr->range, diag::tuple_as_value, expr->type->str())
+        .note("give each part a name: 'let a, b = ...'");
+    expr->type = types.getError();
+  }
   return expr->type;
 }
 
@@ -56,6 +63,11 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
     return checkArrayLiteral(cast<ArrayLiteralExpr>(expr), expected);
   case Expr::ArrayFill:
     return checkArrayFill(cast<ArrayFillExpr>(expr), expected);
+  case Expr::Try:
+    return checkTry(cast<TryExpr>(expr));
+  case Expr::Tuple:
+    checkTuple(cast<TupleExpr>(expr), nullptr);
+    return types.getError();
   }
   llvm_unreachable("covered switch");
 }
@@ -90,6 +102,15 @@ void Sema::reportMismatch(Expr *expr, const Type *type, StringRef what) {
              actual->element == type->element) {
     report.note("a '[T]' slice may not be written through; slice a 'var' "
                 "array, or take a '[var T]' parameter");
+  } else if (type->isOption() && actual == types.getTryType(type)) {
+    report.fixIt(range, "some(" + expr->range + ")");
+  } else if (type->isResult() && actual == types.getTryType(type)) {
+    report.fixIt(range, "ok(" + expr->range + ")");
+  } else if (type->isResult() && actual == type->getErrorType()) {
+    report.fixIt(range, "err(" + expr->range + ")");
+  } else if (actual->isEnum() && types.getTryType(actual) == type) {
+    report.note("take the value out with 'match', or with '?' in a function "
+                "that passes on the failure");
   }
 }
 
@@ -196,6 +217,7 @@ const Type *Sema::checkName(NameExpr *expr) {
   StringRef name = expr->range;
   if (VarDecl *var = lookupVar(name)) {
     expr->var = var;
+    var->isUsed = true;
     return var->type ? var->type : types.getError();
   }
   if (const ModuleName *entry = lookupModuleName(name)) {
@@ -213,6 +235,10 @@ const Type *Sema::checkName(NameExpr *expr) {
     case ModuleName::Struct:
       diags.report(name, diag::struct_as_value, name)
           .note("to make one, write '" + name + "(field: value, ...)'");
+      return types.getError();
+    case ModuleName::Enum:
+      diags.report(name, diag::enum_as_value, name)
+          .note("to make a value, write '" + name + ".Variant'");
       return types.getError();
     case ModuleName::None:
       break;
@@ -318,7 +344,7 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
     lhs = check(expr->lhs, rhs->isNumber() ? rhs : nullptr);
   } else {
     lhs = check(expr->lhs);
-    rhs = check(expr->rhs, lhs->isNumber() ? lhs : nullptr);
+    rhs = check(expr->rhs, lhs->isNumber() || lhs->isEnum() ? lhs : nullptr);
   }
   if (lhs->isError() || rhs->isError())
     return types.getError();
@@ -334,7 +360,7 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
       break;
     case BinaryOp::Eq:
     case BinaryOp::Ne:
-      good = lhs->isNumber() || lhs->isBool() || lhs->isStr();
+      good = lhs->hasEquality();
       break;
     case BinaryOp::Lt:
     case BinaryOp::Le:
@@ -363,6 +389,9 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
                 lhs->str() + "(" + expr->rhs->range + ")'");
     report.fixIt(DiagnosticEngine::rangeOf(expr->rhs->range),
                  lhs->str() + "(" + expr->rhs->range + ")");
+  } else if (lhs == rhs && lhs->isEnum() && !lhs->hasEquality()) {
+    report.note("only enums whose fields are numbers, bools, strings and such "
+                "enums compare; use 'match'");
   } else if (lhs->isStr() && op == BinaryOp::Add) {
     report.note("strings are not joined with '+'; print the parts one after "
                 "the other");
@@ -377,6 +406,8 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
 //===----------------------------------------------------------------------===//
 
 const Type *Sema::checkStructLiteral(StructLiteralExpr *expr) {
+  if (!expr->module.empty())
+    return checkVariantLiteral(expr);
   const ModuleName *entry = lookupModuleName(expr->name);
   if (!entry || entry->kind != ModuleName::Struct) {
     for (FieldInit &init : expr->fields)
@@ -399,45 +430,9 @@ const Type *Sema::checkStructLiteral(StructLiteralExpr *expr) {
   if (decl->state != StructDecl::Resolved)
     return types.getError();
 
-  bool good = true;
-  llvm::DenseMap<StringRef, unsigned> numbers;
-  for (auto [index, field] : llvm::enumerate(decl->fields))
-    numbers.try_emplace(field.name, index);
-  llvm::SmallVector<FieldInit *> given(decl->fields.size());
-  for (FieldInit &init : expr->fields) {
-    auto it = numbers.find(init.name);
-    if (it == numbers.end()) {
-      check(init.value);
-      llvm::SmallVector<StringRef> candidates;
-      for (FieldDecl &field : decl->fields)
-        candidates.push_back(field.name);
-      auto report =
-          diags.report(init.name, diag::unknown_field, decl->name, init.name);
-      if (StringRef near = findNearMiss(init.name, candidates); !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(init.name), near);
-      good = false;
-      continue;
-    }
-    init.index = it->second;
-    if (FieldInit *&previous = given[init.index]) {
-      diags.report(init.name, diag::repeated_field, init.name)
-          .note(DiagnosticEngine::rangeOf(previous->name),
-                "the first value is here");
-      good = false;
-    } else {
-      previous = &init;
-    }
-    good &= expect(init.value, decl->fields[init.index].type, "the field");
-  }
-  std::string missing;
-  for (auto [index, field] : llvm::enumerate(decl->fields))
-    if (!given[index])
-      missing += (missing.empty() ? "'" : ", '") + field.name.str() + "'";
-  if (good && !missing.empty()) {
-    diags.report(expr->range, diag::missing_fields, decl->name, missing);
-    good = false;
-  }
-  return good ? types.getStruct(decl) : types.getError();
+  return checkFieldInits(*expr, decl->name, decl->fields)
+             ? types.getStruct(decl)
+             : types.getError();
 }
 
 const Type *Sema::checkConvert(ConvertExpr *expr) {
@@ -468,13 +463,15 @@ const Type *Sema::checkConvert(ConvertExpr *expr) {
     good &= from->isInt() && to->isInt();
     break;
   case ConvertMode::Saturating:
+  case ConvertMode::Optional:
     good &= from->isNumber() && to->isInt();
     break;
   }
   if (good)
-    return to;
+    return expr->mode == ConvertMode::Optional ? types.getOption(to) : to;
   StringRef form = expr->mode == ConvertMode::Checked    ? ""
                    : expr->mode == ConvertMode::Wrapping ? "%"
+                   : expr->mode == ConvertMode::Optional ? "?"
                                                          : "|";
   diags.report(expr->range, diag::bad_conversion, from->str(),
                to->str() + form.str());
@@ -579,6 +576,9 @@ const Type *Sema::checkSliceRange(SliceRangeExpr *expr) {
 }
 
 const Type *Sema::checkMember(MemberExpr *expr) {
+  if (auto *name = dyn_cast<NameExpr>(expr->base))
+    if (EnumDecl *decl = lookupEnum(name->range))
+      return checkVariantName(expr, *decl);
   const Type *base = check(expr->base);
   if (base->isError())
     return base;
@@ -613,6 +613,8 @@ const Type *Sema::checkMember(MemberExpr *expr) {
     if (name == "length" || name == "size" || name == "count")
       report.fixIt(DiagnosticEngine::rangeOf(name), "len");
   }
+  if (base->isEnum())
+    report.note("'match' takes the fields of a variant out");
   return types.getError();
 }
 

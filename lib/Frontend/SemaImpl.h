@@ -21,17 +21,20 @@ struct SemaLimits {
   static constexpr uint64_t maxTypeBytes = 1ull << 30;
   static constexpr uint64_t maxFrameBytes = 256u << 10;
   static constexpr uint64_t maxConstBytes = 16u << 20;
+  static constexpr size_t maxVariants = 4096;
 };
 
 /// A name of the module.
 struct ModuleName {
-  enum Kind : uint8_t { None, Function, Struct, Const } kind = None;
+  enum Kind : uint8_t { None, Function, Struct, Enum, Const } kind = None;
   void *decl = nullptr;
   llvm::StringRef place;
 };
 
-/// Checks the lifetimes of one body (MEM-2); Lifetimes.cpp.
+/// Checks the lifetimes of one body (MEM-2); Lifetimes.cpp.  \p passedOn are
+/// the values whose errors `?` returns.
 void checkLifetimes(Block &body, llvm::ArrayRef<VarDecl *> params,
+                    llvm::ArrayRef<const Expr *> passedOn,
                     DiagnosticEngine &diags);
 
 class Sema {
@@ -41,6 +44,8 @@ public:
   void run();
 
 private:
+  friend class MatchChecker;
+
   // Sema.cpp: declarations.
   void declareNames();
   bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl);
@@ -51,6 +56,7 @@ private:
   void checkFunction(FunctionDecl &decl);
   void checkAgent(AgentDecl &agent);
   const Type *resolveType(TypeExpr *expr);
+  void checkWritableSlice(TypeExpr *expr, const Type *element);
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
@@ -58,6 +64,28 @@ private:
     auto it = names.find(name);
     return it == names.end() ? nullptr : &it->second;
   }
+
+  // SemaEnum.cpp.
+  void resolveEnum(EnumDecl &decl);
+  const Type *resolveResult(TypeExpr *expr);
+  const Type *resolveTuple(TypeExpr *expr);
+  const Type *resolveOption(TypeExpr *expr);
+  void findRecursiveTypes();
+  /// The enum with that name, resolved, or null.
+  EnumDecl *lookupEnum(llvm::StringRef name);
+  /// Reports a variant that does not exist; null then.
+  const VariantDecl *findVariant(const EnumDecl &decl, llvm::StringRef name);
+  const Type *checkVariantName(MemberExpr *expr, EnumDecl &decl);
+  const Type *checkVariantCall(CallExpr *expr, const Type *type,
+                               const VariantDecl *variant);
+  const Type *checkVariantLiteral(StructLiteralExpr *expr);
+  const Type *checkBuiltinVariant(CallExpr *expr, const Type *expected);
+  const Type *checkTry(TryExpr *expr);
+  bool checkTuple(TupleExpr *expr, const Type *result);
+  void checkDeclTuple(DeclTupleStmt *stmt);
+
+  // SemaMatch.cpp.
+  bool checkMatch(MatchStmt *stmt);
 
   // Sema.cpp: scopes.
   struct ScopeMark {
@@ -87,6 +115,9 @@ private:
   const Type *checkBinary(BinaryExpr *expr, const Type *expected);
   const Type *checkShift(BinaryExpr *expr, const Type *expected);
   const Type *checkStructLiteral(StructLiteralExpr *expr);
+  /// Checks the values of a struct or variant \p name against its fields.
+  bool checkFieldInits(StructLiteralExpr &expr, llvm::StringRef name,
+                       llvm::ArrayRef<FieldDecl> fields);
   const Type *checkConvert(ConvertExpr *expr);
   const Type *checkIndex(IndexExpr *expr);
   const Type *checkSliceRange(SliceRangeExpr *expr);
@@ -129,6 +160,8 @@ private:
   // ConstEval.cpp.
   /// Evaluates a checked expression; reports what is not constant.
   std::optional<ConstValue> evaluate(const Expr *expr);
+  std::optional<ConstValue>
+  evaluateConstruction(const Construction &construction);
   std::optional<ConstValue> evaluateUnary(const UnaryExpr *expr);
   std::optional<ConstValue> evaluateBinary(const BinaryExpr *expr);
   std::optional<ConstValue> evaluateConvert(const ConvertExpr *expr);
@@ -144,6 +177,11 @@ private:
   llvm::DenseMap<llvm::StringRef, VarDecl *> vars; ///< visible variables
   llvm::SmallVector<VarDecl *> visible;            ///< in order of declaration
   unsigned depth = 0;
+  /// Above 0 inside of a slice type, where a declaration need not be resolved.
+  unsigned sliceDepth = 0;
+  bool isResolvingTypes = true; ///< structs and enums are not all resolved
+  /// Slices whose elements were not resolved when they were written.
+  llvm::SmallVector<std::pair<TypeExpr *, const Type *>> unresolvedSlices;
 
   // The body under analysis.
   FunctionDecl *function = nullptr; ///< null in an agent
@@ -152,6 +190,9 @@ private:
   bool atSectionLevel = false;      ///< agent: directly in the section
   uint64_t frameBytes = 0;
   unsigned deferDepth = 0;
+  bool isExpectedUnknown = false; ///< the expected type was reported
+  bool allowsTuple = false;       ///< the next expression may be a tuple
+  llvm::SmallVector<const Expr *> passedOn; ///< operands of `?`
   /// The loops around the statement, innermost last; a null entry is a loop
   /// other than `loop`.
   llvm::SmallVector<LoopStmt *> loops;

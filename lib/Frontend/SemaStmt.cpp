@@ -92,6 +92,11 @@ bool Sema::checkStmt(Stmt *stmt) {
     std::swap(outer, loops);
     return true;
   }
+  case Stmt::DeclTuple:
+    checkDeclTuple(cast<DeclTupleStmt>(stmt));
+    return true;
+  case Stmt::Match:
+    return checkMatch(cast<MatchStmt>(stmt));
   case Stmt::Set:
     checkSet(cast<SetStmt>(stmt));
     return true;
@@ -126,16 +131,21 @@ void Sema::checkDecl(VarDecl *var) {
     type = types.getError(); // the parser reported it
   } else if (type) {
     if (type->isError())
-      check(var->init);
+      check(var->init, type);
     else
       expect(var->init, type, "the value");
   } else {
+    allowsTuple = var->name == "_";
     type = check(var->init);
+    allowsTuple = false;
     if (type->isVoid()) {
       diags.report(var->init->range, diag::no_value);
       type = types.getError();
     }
   }
+  if (var->name == "_" && type->isResult())
+    diags.report(var->init->range, diag::ignored_failure, type->str())
+        .note("'match' on it, or pass the error on with '?'");
   var->type = type;
   frameBytes += type->getSize();
   declareVar(var);
@@ -235,16 +245,29 @@ void Sema::checkSet(SetStmt *stmt) {
 
 bool Sema::checkExprStmt(ExprStmt *stmt) {
   auto *call = dyn_cast<CallExpr>(stmt->expr);
+  allowsTuple = true;
   const Type *type = check(stmt->expr);
+  allowsTuple = false;
   if (isa<InvalidExpr>(stmt->expr) || type->isError())
     return !(call && call->builtin &&
              call->builtin->signature.ends_with("never"));
+  if (isa<TryExpr>(stmt->expr)) {
+    if (!type->isVoid())
+      diags.report(stmt->range, diag::unused_result, "?", type->str())
+          .fixIt({llvm::SMLoc::getFromPointer(stmt->range.begin()),
+                  llvm::SMLoc::getFromPointer(stmt->range.begin())},
+                 "let _ = ");
+    return true;
+  }
   if (!call) {
     diags.report(stmt->range, diag::unused_expression)
         .note("to compute it for its traps only, write 'let _ = ...'");
     return true;
   }
-  if (!type->isVoid()) {
+  if (type->isResult()) {
+    diags.report(stmt->range, diag::ignored_failure, type->str())
+        .note("'match' on it, or pass the error on with '?'");
+  } else if (!type->isVoid()) {
     diags.report(stmt->range, diag::unused_result, call->name, type->str())
         .fixIt({llvm::SMLoc::getFromPointer(stmt->range.begin()),
                 llvm::SMLoc::getFromPointer(stmt->range.begin())},
@@ -362,6 +385,11 @@ void Sema::checkReturn(ReturnStmt *stmt) {
                    result->str());
     return;
   }
+  if (auto *tuple = dyn_cast<TupleExpr>(stmt->value)) {
+    checkTuple(tuple, result);
+    return;
+  }
+  allowsTuple = result->isTuple();
   if (result->isVoid()) {
     check(stmt->value);
     diags.report(stmt->value->range, diag::return_with_value,

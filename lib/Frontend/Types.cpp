@@ -25,9 +25,82 @@ bool Type::holdsReference() const {
     return llvm::any_of(decl->fields, [](const FieldDecl &field) {
       return field.type && field.type->holdsReference();
     });
+  case TypeKind::Enum:
+    return llvm::any_of(enumDecl->variants, [](const VariantDecl &variant) {
+      return llvm::any_of(variant.fields, [](const FieldDecl &field) {
+        return field.type && field.type->holdsReference();
+      });
+    });
   default:
     return false;
   }
+}
+
+bool Type::hasPayload() const { return enumDecl->hasPayload(); }
+bool Type::isTuple() const { return isStruct() && decl->isTuple; }
+bool Type::isOption() const {
+  return isEnum() && enumDecl->builtin == EnumDecl::Option;
+}
+bool Type::isResult() const {
+  return isEnum() && enumDecl->builtin == EnumDecl::Result;
+}
+const Type *Type::getErrorType() const {
+  return enumDecl->variants[ErrVariant].fields[0].type;
+}
+
+bool Type::hasEquality() const {
+  if (!isEnum())
+    return isError() || isNumber() || isBool() || isStr();
+  return llvm::all_of(enumDecl->variants, [](const VariantDecl &variant) {
+    return llvm::all_of(variant.fields, [](const FieldDecl &field) {
+      return field.type && field.type->hasEquality();
+    });
+  });
+}
+
+bool Type::containsRecursive() const {
+  if (isArray())
+    return element->containsRecursive();
+  if (isStruct())
+    return decl->isRecursive;
+  if (!isEnum() || enumDecl->builtin == EnumDecl::User)
+    return isEnum() && enumDecl->isRecursive;
+  return llvm::any_of(enumDecl->variants, [](const VariantDecl &variant) {
+    return llvm::any_of(variant.fields, [](const FieldDecl &field) {
+      return field.type->containsRecursive();
+    });
+  });
+}
+
+/// Lays out the fields of a struct or variant as C does, from offset 0.
+static void layOut(llvm::MutableArrayRef<FieldDecl> fields, uint64_t &size,
+                   uint64_t &align) {
+  for (FieldDecl &field : fields) {
+    uint64_t fieldAlign = field.type->getAlign();
+    field.offset = llvm::alignTo(size, fieldAlign);
+    size = field.offset + field.type->getSize();
+    align = std::max(align, fieldAlign);
+  }
+}
+
+void flux::layOutEnum(EnumDecl &decl) {
+  uint64_t tagBytes = decl.getTagWidth() / 8, payload = 0, align = 1;
+  for (VariantDecl &variant : decl.variants) {
+    uint64_t size = 0;
+    layOut(variant.fields, size, align);
+    payload = std::max(payload, size);
+  }
+  decl.payloadOffset = llvm::alignTo(tagBytes, align);
+  decl.align = std::max(tagBytes, align);
+  decl.size = llvm::alignTo(decl.payloadOffset + payload, decl.align);
+}
+
+/// The declaration with its layout: instances of built-in enums may be made
+/// before their payload is resolved, so they are laid out when asked for.
+static const EnumDecl &getLaidOut(EnumDecl &decl) {
+  if (decl.builtin != EnumDecl::User)
+    layOutEnum(decl);
+  return decl;
 }
 
 uint64_t Type::getSize() const {
@@ -47,6 +120,8 @@ uint64_t Type::getSize() const {
     return llvm::SaturatingMultiply(count, element->getSize());
   case TypeKind::Struct:
     return decl->size;
+  case TypeKind::Enum:
+    return getLaidOut(*enumDecl).size;
   }
   llvm_unreachable("covered switch");
 }
@@ -67,6 +142,8 @@ uint64_t Type::getAlign() const {
     return element->getAlign();
   case TypeKind::Struct:
     return decl->align;
+  case TypeKind::Enum:
+    return getLaidOut(*enumDecl).align;
   }
   llvm_unreachable("covered switch");
 }
@@ -91,6 +168,8 @@ std::string Type::str() const {
     return (isWritable ? "[var " : "[") + element->str() + "]";
   case TypeKind::Struct:
     return decl->name.str();
+  case TypeKind::Enum:
+    return enumDecl->name.str();
   }
   llvm_unreachable("covered switch");
 }
@@ -138,6 +217,101 @@ const Type *TypeContext::getStruct(StructDecl *decl) {
     slot = type;
   }
   return slot;
+}
+
+const Type *TypeContext::getEnum(EnumDecl *decl) {
+  const Type *&slot = enums[decl];
+  if (!slot) {
+    Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Enum};
+    type->enumDecl = decl;
+    slot = type;
+  }
+  return slot;
+}
+
+llvm::StringRef TypeContext::copyText(llvm::StringRef text) {
+  return text.copy(allocator);
+}
+
+const Type *TypeContext::makeBuiltinEnum(EnumDecl &decl, std::string name) {
+  decl.name = copyText(name);
+  decl.state = EnumDecl::Resolved;
+  return getEnum(&decl);
+}
+
+static llvm::MutableArrayRef<VariantDecl>
+makeVariants(llvm::BumpPtrAllocator &allocator, llvm::StringRef first,
+             llvm::StringRef second) {
+  VariantDecl *variants = allocator.Allocate<VariantDecl>(2);
+  new (&variants[0]) VariantDecl{first, first, {}};
+  new (&variants[1]) VariantDecl{second, second, {}};
+  return {variants, 2};
+}
+
+static llvm::MutableArrayRef<FieldDecl>
+makeFields(llvm::BumpPtrAllocator &allocator,
+           llvm::ArrayRef<const Type *> types) {
+  // Payloads of the built-in enums and results have no names in the language;
+  // debuggers show these.
+  static constexpr llvm::StringLiteral names[] = {"_0", "_1", "_2", "_3",
+                                                  "_4", "_5", "_6", "_7"};
+  static_assert(std::size(names) == TypeContext::maxTupleElements);
+  FieldDecl *fields = allocator.Allocate<FieldDecl>(types.size());
+  for (size_t i = 0; i < types.size(); ++i)
+    new (&fields[i]) FieldDecl{names[i], nullptr, types[i], 0};
+  return {fields, types.size()};
+}
+
+const Type *TypeContext::getOption(const Type *element) {
+  const Type *&slot = results[{element, nullptr}];
+  if (slot)
+    return slot;
+  auto *decl = new (allocator.Allocate<EnumDecl>()) EnumDecl;
+  decl->builtin = EnumDecl::Option;
+  decl->variants = makeVariants(allocator, "none", "some");
+  decl->variants[SomeVariant].fields = makeFields(allocator, element);
+  slot = makeBuiltinEnum(*decl, "Option<" + element->str() + ">");
+  tryTypes[slot] = element;
+  return slot;
+}
+
+const Type *TypeContext::getResult(const Type *value, const Type *errorType) {
+  const Type *&slot = results[{value, errorType}];
+  if (slot)
+    return slot;
+  auto *decl = new (allocator.Allocate<EnumDecl>()) EnumDecl;
+  decl->builtin = EnumDecl::Result;
+  decl->variants = makeVariants(allocator, "ok", "err");
+  if (value->isTuple()) {
+    llvm::SmallVector<const Type *> elements;
+    for (const FieldDecl &field : value->decl->fields)
+      elements.push_back(field.type);
+    decl->variants[OkVariant].fields = makeFields(allocator, elements);
+  } else if (!value->isVoid()) {
+    decl->variants[OkVariant].fields = makeFields(allocator, value);
+  }
+  decl->variants[ErrVariant].fields = makeFields(allocator, errorType);
+  slot = makeBuiltinEnum(*decl, (value->isVoid() ? "" : value->str() + " ") +
+                                    "! " + errorType->str());
+  tryTypes[slot] = value;
+  return slot;
+}
+
+const Type *TypeContext::getTuple(llvm::ArrayRef<const Type *> elements) {
+  const Type *&slot = tuples[elements.vec()];
+  if (slot)
+    return slot;
+  auto *decl = new (allocator.Allocate<StructDecl>()) StructDecl;
+  decl->isTuple = true;
+  decl->fields = makeFields(allocator, elements);
+  layOut(decl->fields, decl->size, decl->align);
+  decl->size = llvm::alignTo(decl->size, decl->align);
+  decl->state = StructDecl::Resolved;
+  std::string name = "(";
+  for (const Type *element : elements)
+    name += (name.size() > 1 ? ", " : "") + element->str();
+  decl->name = copyText(name + ")");
+  return slot = getStruct(decl);
 }
 
 const Type *TypeContext::lookupBuiltin(llvm::StringRef word) const {

@@ -231,17 +231,16 @@ TEST(Parser, HabitsOfOtherLanguages) {
 }
 
 TEST(Parser, PlannedFeatures) {
-  EXPECT_EQ(bodyMessages("match x { 1 => 2, _ => { } }\nf()?\nlet y = &x\n"
+  EXPECT_EQ(bodyMessages("let y = &x\n"
                          "spawn g()\nregion r(9) { h() }"),
-            "FLX0311 5:1 'match'\nFLX0311 6:4 '?'\nFLX0311 7:9 '&'\n"
-            "FLX0311 8:1 'spawn'\nFLX0311 9:1 'region'\n");
-  EXPECT_EQ(codeMessages("enum E { A(i64), B }\n"
-                         "fn f<T>(x: Option<T>, y: &T) -> i64 ! E uses IO { }\n"
+            "FLX0311 5:9 '&'\nFLX0311 6:1 'spawn'\nFLX0311 7:1 'region'\n");
+  EXPECT_EQ(codeMessages("trait E { A(i64), B }\n"
+                         "fn f<T>(x: i64, y: &T) -> i64 uses IO { }\n"
                          "import a.b\n"
                          "export fn g() { }\n"
                          "fn h(f: fn(i64) -> i64) { }"),
-            "FLX0311 4:1 'enum'\nFLX0311 5:5 '<'\nFLX0311 5:18 '<'\n"
-            "FLX0311 5:26 '&'\nFLX0311 5:37 '!'\nFLX0311 5:41 'uses'\n"
+            "FLX0311 4:1 'trait'\nFLX0311 5:5 '<'\nFLX0311 5:20 '&'\n"
+            "FLX0311 5:31 'uses'\n"
             "FLX0311 6:1 'import'\nFLX0311 7:1 'export'\nFLX0311 8:9 'fn'\n");
 }
 

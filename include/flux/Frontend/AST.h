@@ -30,6 +30,7 @@ struct Block;
 struct FunctionDecl;
 struct ConstDecl;
 struct TestFence;
+struct EnumDecl;
 
 /// Owns the nodes, arrays and decoded strings of one module.
 class ASTContext {
@@ -61,13 +62,14 @@ private:
 
 /// The value of a constant expression.
 struct ConstValue {
-  enum Kind : uint8_t { None, Int, Float, Bool, Str, Aggregate, Fill };
+  enum Kind : uint8_t { None, Int, Float, Bool, Str, Aggregate, Fill, Variant };
   Kind kind = None;
-  __int128 intValue = 0;               ///< Int, Bool
+  __int128 intValue = 0;               ///< Int, Bool; Variant: its number
   double floatValue = 0;               ///< Float
   llvm::StringRef strValue;            ///< Str
   llvm::ArrayRef<ConstValue> elements; ///< Aggregate: fields or elements;
-                                       ///< Fill: the one repeated element
+                                       ///< Fill: the one repeated element;
+                                       ///< Variant: its fields
 };
 
 //===----------------------------------------------------------------------===//
@@ -75,13 +77,16 @@ struct ConstValue {
 //===----------------------------------------------------------------------===//
 
 struct TypeExpr {
-  enum Kind : uint8_t { Named, Slice, Array };
+  enum Kind : uint8_t { Named, Slice, Array, Result, Tuple };
   Kind kind;
   bool isWritable = false; ///< Slice
   llvm::StringRef range;
   llvm::StringRef name;        ///< Named
-  TypeExpr *element = nullptr; ///< Slice, Array
+  TypeExpr *element = nullptr; ///< Slice, Array; Result: null if nothing
   Expr *count = nullptr;       ///< Array
+  TypeExpr *error = nullptr;   ///< Result: `T ! E`
+  /// Named: `Name<A, B>`; Tuple: `(A, B)`
+  llvm::ArrayRef<TypeExpr *> args;
 };
 
 //===----------------------------------------------------------------------===//
@@ -98,6 +103,7 @@ struct VarDecl {
   const Type *type = nullptr; ///< Sema
   unsigned depth = 0;         ///< Sema: depth of the declaring block
   unsigned lifetime = 0;      ///< Sema: see Lifetimes.cpp
+  bool isUsed = false;        ///< Sema: something names it
   bool isMutable() const { return kind == Var || kind == State; }
 };
 
@@ -113,7 +119,38 @@ struct StructDecl {
   llvm::MutableArrayRef<FieldDecl> fields;
   uint64_t size = 0, align = 1; ///< Sema
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
+  bool isTuple = false;     ///< made for a result `(A, B)`
+  bool isRecursive = false; ///< Sema: contains slices of itself
 };
+
+/// `Circle(r: f64)` of an enum.  Its fields lie like those of a struct.
+struct VariantDecl {
+  llvm::StringRef name, range;
+  llvm::MutableArrayRef<FieldDecl> fields;
+};
+
+/// An enum of the document, or an instance of one of the built-in enums
+/// `Option<T>` and `T ! E`.
+struct EnumDecl {
+  enum Builtin : uint8_t { User, Option, Result };
+  llvm::StringRef name, range;
+  llvm::MutableArrayRef<VariantDecl> variants;
+  Builtin builtin = User;
+  uint64_t size = 0, align = 1; ///< Sema; so is this:
+  uint64_t payloadOffset = 0;   ///< of the fields of every variant
+  enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
+  bool isRecursive = false; ///< Sema: contains slices of itself
+  /// True if some variant has fields; an enum without is a mere number.
+  bool hasPayload() const {
+    return llvm::any_of(variants,
+                        [](const VariantDecl &v) { return !v.fields.empty(); });
+  }
+  unsigned getTagWidth() const { return variants.size() <= 256 ? 8 : 16; }
+};
+
+/// The variants of the built-in enums, by number.
+inline constexpr unsigned NoneVariant = 0, SomeVariant = 1;
+inline constexpr unsigned OkVariant = 0, ErrVariant = 1;
 
 struct ConstDecl {
   llvm::StringRef name, range;
@@ -171,7 +208,8 @@ unsigned getPrecedence(BinaryOp op);
 /// The operator as written: "+%".
 llvm::StringRef getSpelling(BinaryOp op);
 
-enum class ConvertMode : uint8_t { Checked, Wrapping, Saturating };
+/// Optional: `T?(x)` gives `none` where `T(x)` traps.
+enum class ConvertMode : uint8_t { Checked, Wrapping, Saturating, Optional };
 
 struct Expr {
   enum Kind : uint8_t {
@@ -190,6 +228,8 @@ struct Expr {
     Member,
     ArrayLiteral,
     ArrayFill,
+    Try,
+    Tuple,
     Invalid,
   };
   const Kind kind;
@@ -263,8 +303,11 @@ struct BinaryExpr : Expr {
 struct CallExpr : Expr {
   llvm::StringRef module, name; ///< module is empty for plain names
   llvm::ArrayRef<Expr *> args;
-  FunctionDecl *callee = nullptr;   ///< Sema: one of these two
+  FunctionDecl *callee = nullptr;   ///< Sema: one of these three
   const Builtin *builtin = nullptr; ///< Sema
+  /// Sema: `Enum.Variant(a, b)`, `some(x)`, `ok(x)` and `err(e)`; the type is
+  /// the enum.
+  const VariantDecl *variant = nullptr;
   CallExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name,
            llvm::ArrayRef<Expr *> args)
       : Expr(Call, range), module(module), name(name), args(args) {}
@@ -279,15 +322,18 @@ struct FieldInit {
 
 /// `Name(field: value, ...)`, evaluated as written.
 struct StructLiteralExpr : Expr {
-  llvm::StringRef name;
+  llvm::StringRef module, name; ///< module: the enum of `Enum.Variant(f: x)`
   llvm::MutableArrayRef<FieldInit> fields;
-  StructLiteralExpr(llvm::StringRef range, llvm::StringRef name,
+  const VariantDecl *variant = nullptr; ///< Sema
+  StructLiteralExpr(llvm::StringRef range, llvm::StringRef module,
+                    llvm::StringRef name,
                     llvm::MutableArrayRef<FieldInit> fields)
-      : Expr(StructLiteral, range), name(name), fields(fields) {}
+      : Expr(StructLiteral, range), module(module), name(name), fields(fields) {
+  }
   static bool classof(const Expr *e) { return e->kind == StructLiteral; }
 };
 
-/// `T(x)`, `T%(x)`, `T|(x)` for a number type, and `str(bytes)`.
+/// `T(x)`, `T%(x)`, `T|(x)`, `T?(x)` for a number type, and `str(bytes)`.
 struct ConvertExpr : Expr {
   ConvertMode mode;
   llvm::StringRef typeName;
@@ -314,13 +360,15 @@ struct SliceRangeExpr : Expr {
   static bool classof(const Expr *e) { return e->kind == SliceRange; }
 };
 
-/// `base.name`: a field, `.len` or `.bytes`.
+/// `base.name`: a field, `.len`, `.bytes`, or `Enum.Variant`, whose base has
+/// no type.
 struct MemberExpr : Expr {
-  enum Member : uint8_t { Field, Len, Bytes };
+  enum Member : uint8_t { Field, Len, Bytes, Variant };
   Expr *base;
   llvm::StringRef name;
-  Member member = Field; ///< Sema
-  unsigned index = 0;    ///< Sema: field number
+  Member member = Field;                ///< Sema
+  unsigned index = 0;                   ///< Sema: number of the field
+  const VariantDecl *variant = nullptr; ///< Sema
   MemberExpr(llvm::StringRef range, Expr *base, llvm::StringRef name)
       : Expr(Kind::Member, range), base(base), name(name) {}
   static bool classof(const Expr *e) { return e->kind == Kind::Member; }
@@ -340,6 +388,32 @@ struct ArrayFillExpr : Expr {
       : Expr(ArrayFill, range), value(value), count(count) {}
   static bool classof(const Expr *e) { return e->kind == ArrayFill; }
 };
+
+/// `operand?`: the value of `some` or `ok`; else returns `none` or the error.
+struct TryExpr : Expr {
+  Expr *operand;
+  TryExpr(llvm::StringRef range, Expr *operand)
+      : Expr(Try, range), operand(operand) {}
+  static bool classof(const Expr *e) { return e->kind == Try; }
+};
+
+/// `a, b` after `return`.
+struct TupleExpr : Expr {
+  llvm::ArrayRef<Expr *> elements;
+  TupleExpr(llvm::StringRef range, llvm::ArrayRef<Expr *> elements)
+      : Expr(Tuple, range), elements(elements) {}
+  static bool classof(const Expr *e) { return e->kind == Tuple; }
+};
+
+/// What an expression that makes a variant of an enum consists of.
+struct Construction {
+  const VariantDecl *variant = nullptr; ///< null: no such expression
+  unsigned number = 0;                  ///< of the variant
+  /// Values in the order of evaluation, and the fields that they are for.
+  llvm::SmallVector<std::pair<unsigned, Expr *>, 4> fields;
+};
+/// Takes apart a checked expression.
+Construction getConstruction(const Expr *expr);
 
 //===----------------------------------------------------------------------===//
 // Statements
@@ -361,6 +435,8 @@ struct Stmt {
     Return,
     Trap,
     Defer,
+    DeclTuple,
+    Match,
     // Steps only:
     Set,
     Every,
@@ -387,6 +463,16 @@ struct DeclStmt : Stmt {
   VarDecl *var;
   DeclStmt(llvm::StringRef range, VarDecl *var) : Stmt(Decl, range), var(var) {}
   static bool classof(const Stmt *s) { return s->kind == Decl; }
+};
+
+/// `let a, b = value`.
+struct DeclTupleStmt : Stmt {
+  llvm::ArrayRef<VarDecl *> vars;
+  Expr *init;
+  DeclTupleStmt(llvm::StringRef range, llvm::ArrayRef<VarDecl *> vars,
+                Expr *init)
+      : Stmt(DeclTuple, range), vars(vars), init(init) {}
+  static bool classof(const Stmt *s) { return s->kind == DeclTuple; }
 };
 
 /// `place = value` or `place op= value`.
@@ -493,6 +579,40 @@ struct DeferStmt : Stmt {
   static bool classof(const Stmt *s) { return s->kind == Defer; }
 };
 
+/// One alternative of a pattern.
+struct Pattern {
+  enum Kind : uint8_t { Name, Value, Range };
+  Kind kind;
+  llvm::StringRef range;
+  llvm::StringRef name;               ///< Name: a variant
+  bool hasBindings = false;           ///< Name: `(...)` follows
+  llvm::ArrayRef<VarDecl *> bindings; ///< Name
+  Expr *low = nullptr;                ///< Value, Range; Name of a constant
+  Expr *high = nullptr;               ///< Range
+  bool inclusive = false;             ///< Range
+  unsigned variant = 0;               ///< Sema: number of the variant
+  /// Sema: the integers (and bools) that no pattern before matches.
+  llvm::ArrayRef<std::pair<__int128, __int128>> intervals;
+  llvm::StringRef strValue; ///< Sema: of a `str` pattern
+};
+
+struct MatchArm {
+  llvm::MutableArrayRef<Pattern> patterns;
+  flux::Block *body;
+};
+
+/// `match subject { A(x) { } B | C { } else { } }`
+struct MatchStmt : Stmt {
+  Expr *subject;
+  llvm::MutableArrayRef<MatchArm> arms;
+  flux::Block *elseBlock; ///< may be null
+  MatchStmt(llvm::StringRef range, Expr *subject,
+            llvm::MutableArrayRef<MatchArm> arms, flux::Block *elseBlock)
+      : Stmt(Match, range), subject(subject), arms(arms), elseBlock(elseBlock) {
+  }
+  static bool classof(const Stmt *s) { return s->kind == Match; }
+};
+
 /// `Set name to value`: updates a visible variable or declares one.
 struct SetStmt : Stmt {
   llvm::StringRef name;
@@ -563,6 +683,7 @@ struct Module {
   llvm::StringRef title;
   CompileSettings compile;
   std::vector<StructDecl *> structs; ///< in document order; so are these:
+  std::vector<EnumDecl *> enums;
   std::vector<ConstDecl *> constants;
   std::vector<FunctionDecl *> functions;
   AgentDecl *agent = nullptr;   ///< null: the document has no agent sections

@@ -12,11 +12,14 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Allocator.h"
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace flux {
 
 struct StructDecl;
+struct EnumDecl;
 
 enum class TypeKind : uint8_t {
   Error, ///< a message was already given; compatible with everything
@@ -28,6 +31,7 @@ enum class TypeKind : uint8_t {
   Array,
   Slice,
   Struct,
+  Enum,
 };
 
 /// A type.  Which members are meaningful depends on the kind.
@@ -39,6 +43,7 @@ struct Type {
   const Type *element = nullptr; ///< Array, Slice
   uint64_t count = 0;            ///< Array
   StructDecl *decl = nullptr;    ///< Struct
+  EnumDecl *enumDecl = nullptr;  ///< Enum
 
   bool isError() const { return kind == TypeKind::Error; }
   bool isVoid() const { return kind == TypeKind::Void; }
@@ -50,13 +55,27 @@ struct Type {
   bool isArray() const { return kind == TypeKind::Array; }
   bool isSlice() const { return kind == TypeKind::Slice; }
   bool isStruct() const { return kind == TypeKind::Struct; }
-  /// Arrays and structs: values that live in memory.
-  bool isAggregate() const { return isArray() || isStruct(); }
+  bool isEnum() const { return kind == TypeKind::Enum; }
+  bool isOption() const;
+  bool isResult() const; ///< `T ! E`
+  bool isTuple() const;
+  /// Arrays, structs and enums with fields: values that live in memory.
+  bool isAggregate() const {
+    return isArray() || isStruct() || (isEnum() && hasPayload());
+  }
+  bool hasPayload() const; ///< Enum: some variant has fields
+  /// True if `==` compares values of this type.
+  bool hasEquality() const;
+  /// True if values of this type are or contain values of a struct or enum
+  /// that contains slices of itself.
+  bool containsRecursive() const;
+  /// The E of `T ! E`.
+  const Type *getErrorType() const;
   /// True if a value of this type is or contains a slice or str, that is,
   /// refers to memory that it does not own.
   bool holdsReference() const;
   /// Size and alignment in bytes in the memory layout that all targets share
-  /// (addresses count 8 bytes).
+  /// (addresses count 8 bytes); 0 and 1 for what is not resolved yet.
   uint64_t getSize() const;
   uint64_t getAlign() const;
   /// The type as written in source: "[var u8]".
@@ -66,6 +85,7 @@ struct Type {
 /// Makes and owns the unique types.
 class TypeContext {
 public:
+  static constexpr size_t maxTupleElements = 8;
   TypeContext();
   const Type *getError() const { return &error; }
   const Type *getVoid() const { return &voidType; }
@@ -82,17 +102,38 @@ public:
   const Type *getSlice(const Type *element, bool isWritable);
   const Type *getArray(const Type *element, uint64_t count);
   const Type *getStruct(StructDecl *decl);
+  const Type *getEnum(EnumDecl *decl);
+  const Type *getOption(const Type *element);
+  /// `T ! E`; \p value may be nothing (Void) or a tuple.
+  const Type *getResult(const Type *value, const Type *error);
+  /// The result of a function with several results.
+  const Type *getTuple(llvm::ArrayRef<const Type *> elements);
+  /// What `?` gives for an Option or Result: may be nothing or a tuple.
+  const Type *getTryType(const Type *type) const {
+    return tryTypes.lookup(type);
+  }
   /// The type that a type word names ("i32", "str"), or null.
   const Type *lookupBuiltin(llvm::StringRef word) const;
 
 private:
+  const Type *makeBuiltinEnum(EnumDecl &decl, std::string name);
+  llvm::StringRef copyText(llvm::StringRef text);
   Type error, voidType, boolType, strType, f32Type, f64Type;
   Type ints[2][4];
   llvm::BumpPtrAllocator allocator;
   llvm::DenseMap<std::pair<const Type *, unsigned>, const Type *> slices;
   llvm::DenseMap<std::pair<const Type *, uint64_t>, const Type *> arrays;
   llvm::DenseMap<StructDecl *, const Type *> structs;
+  llvm::DenseMap<EnumDecl *, const Type *> enums;
+  llvm::DenseMap<std::pair<const Type *, const Type *>, const Type *> results;
+  std::map<std::vector<const Type *>, const Type *> tuples;
+  llvm::DenseMap<const Type *, const Type *> tryTypes;
 };
+
+/// Sets offsets, size and alignment of an enum whose fields have types: the tag
+/// (8 bits for up to 256 variants, else 16) at offset 0, then, aligned for all
+/// of them, the fields of the variant.
+void layOutEnum(EnumDecl &decl);
 
 } // namespace flux
 

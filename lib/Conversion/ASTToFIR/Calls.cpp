@@ -21,6 +21,8 @@ static bool isMutablePlace(const Expr *expr) {
       return name->var && name->var->isMutable();
     if (auto *member = dyn_cast<MemberExpr>(expr)) {
       expr = member->base;
+    } else if (auto *tryExpr = dyn_cast<TryExpr>(expr)) {
+      expr = tryExpr->operand;
     } else if (auto *index = dyn_cast<IndexExpr>(expr)) {
       if (!index->base->type->isArray())
         return true;
@@ -116,7 +118,7 @@ Value FunctionLowering::emitNewSlice(const CallExpr &expr) {
   Location loc = module.getLoc(expr.range);
   Value slice =
       fir::AllocOp::create(builder, loc, module.getType(expr.type), count);
-  fir::FillOp::create(builder, loc, slice, value);
+  emitFill(slice, value, element.type);
   return slice;
 }
 

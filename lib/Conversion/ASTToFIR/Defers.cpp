@@ -113,6 +113,12 @@ void FunctionLowering::emitReturn(const Expr *value) {
     emitInto(*value, resultPlace);
   else if (value)
     result = emitValue(*value);
+  here = loc;
+  emitLeave(result);
+}
+
+void FunctionLowering::emitLeave(Value result) {
+  Location loc = here;
   if (cleanups.empty()) {
     mlir::func::ReturnOp::create(
         builder, loc, result ? mlir::ValueRange(result) : mlir::ValueRange());

@@ -87,6 +87,9 @@ Value FunctionLowering::emitValue(const Expr &expr) {
     return emitSliceRange(cast<SliceRangeExpr>(expr));
   case Expr::Member:
     return emitMember(cast<MemberExpr>(expr));
+  case Expr::Try:
+    return load(here, emitPlace(expr));
+  case Expr::Tuple:
   case Expr::StructLiteral:
   case Expr::ArrayLiteral:
   case Expr::ArrayFill:
@@ -109,6 +112,8 @@ Value FunctionLowering::emitName(const NameExpr &expr) {
     return emitBool(here, value.intValue != 0);
   case ConstValue::Str:
     return emitStr(here, value.strValue);
+  case ConstValue::Variant:
+    return emitTag(*expr.type->enumDecl, uint64_t(value.intValue));
   case ConstValue::None:
   case ConstValue::Aggregate:
   case ConstValue::Fill:
@@ -153,7 +158,16 @@ Value FunctionLowering::emitTable(const ArrayLiteralExpr &expr) {
 }
 
 void FunctionLowering::emitInto(const Expr &expr, Value place) {
+  if (Construction construction = getConstruction(&expr); construction.variant)
+    return emitConstruction(construction, place);
   switch (expr.kind) {
+  case Expr::Convert: // `T?(x)` is the only one that gives an aggregate
+    return emitOptionalConvert(cast<ConvertExpr>(expr), place);
+  case Expr::Tuple:
+    for (auto [index, element] :
+         llvm::enumerate(cast<TupleExpr>(expr).elements))
+      emitInitialize(*element, emitField(place, element->type, index));
+    return;
   case Expr::Call:
     emitCall(cast<CallExpr>(expr), place);
     return;
@@ -182,8 +196,7 @@ void FunctionLowering::emitInto(const Expr &expr, Value place) {
     const Expr &element = *cast<ArrayFillExpr>(expr).value;
     Value value =
         element.type->isAggregate() ? emitPlace(element) : emitValue(element);
-    fir::FillOp::create(builder, here, emitSliceOf(here, place, expr.type),
-                        value);
+    emitFill(emitSliceOf(here, place, expr.type), value, element.type);
     return;
   }
   default:
@@ -195,8 +208,21 @@ void FunctionLowering::emitInto(const Expr &expr, Value place) {
 Value FunctionLowering::emitElement(Location loc, Value base,
                                     const Type *element, Value index,
                                     fir::Signedness sign, bool inbounds) {
-  return fir::ElementOp::create(builder, loc, module.getRefType(element), sign,
-                                base, index, inbounds);
+  fir::RefType wanted = module.getRefType(element), type = wanted;
+  if (isa<fir::SliceType>(base.getType()))
+    type = fir::RefType::get(module.getElementType(element));
+  Value place =
+      fir::ElementOp::create(builder, loc, type, sign, base, index, inbounds);
+  return type == wanted ? place
+                        : fir::RetypeOp::create(builder, loc, wanted, place);
+}
+
+void FunctionLowering::emitFill(Value slice, Value value, const Type *element) {
+  if (mlir::Type named = module.getElementType(element);
+      named != module.getType(element))
+    value =
+        fir::RetypeOp::create(builder, here, fir::RefType::get(named), value);
+  fir::FillOp::create(builder, here, slice, value);
 }
 
 Value FunctionLowering::emitPlace(const Expr &expr) {
@@ -216,7 +242,12 @@ Value FunctionLowering::emitPlace(const Expr &expr) {
     return emitElement(module.getLoc(expr.range), value, expr.type, number,
                        getSign(index->index->type), /*inbounds=*/false);
   }
-  if (auto *member = dyn_cast<MemberExpr>(&expr)) {
+  if (auto *tryExpr = dyn_cast<TryExpr>(&expr)) {
+    Value payload = emitTry(*tryExpr);
+    return expr.type->isTuple() ? payload : emitField(payload, expr.type, 0);
+  }
+  if (auto *member = dyn_cast<MemberExpr>(&expr);
+      member && member->member == MemberExpr::Field) {
     Value base = emitPlace(*member->base);
     return fir::FieldOp::create(builder, here, module.getRefType(expr.type),
                                 base, member->index);
@@ -259,11 +290,16 @@ static bool isLogical(BinaryOp op) {
 Value FunctionLowering::emitBinary(const BinaryExpr &expr) {
   llvm::SmallVector<const BinaryExpr *, 8> chain;
   const Expr *first = &expr;
+  const BinaryExpr *enums = nullptr;
   while (auto *binary = dyn_cast<BinaryExpr>(first)) {
+    if (binary->lhs->type->isAggregate()) {
+      enums = binary;
+      break;
+    }
     chain.push_back(binary);
     first = binary->lhs;
   }
-  Value value = emitValue(*first);
+  Value value = enums ? emitEnumComparison(*enums) : emitValue(*first);
   for (const BinaryExpr *binary : llvm::reverse(chain)) {
     if (isLogical(binary->op)) {
       value = emitLogical(*binary, value);
@@ -481,7 +517,10 @@ Value FunctionLowering::emitIndex(const Expr &index) {
 Value FunctionLowering::emitSliceOf(Location loc, Value place,
                                     const Type *array) {
   auto type = fir::SliceType::get(module.getType(array->element));
-  return fir::SliceOfOp::create(builder, loc, type, place);
+  auto wanted = fir::SliceType::get(module.getElementType(array->element));
+  Value slice = fir::SliceOfOp::create(builder, loc, type, place);
+  return type == wanted ? slice
+                        : fir::RetypeOp::create(builder, loc, wanted, slice);
 }
 
 Value FunctionLowering::emitSliceRange(const SliceRangeExpr &expr) {
@@ -508,6 +547,8 @@ Value FunctionLowering::emitSliceRange(const SliceRangeExpr &expr) {
 Value FunctionLowering::emitMember(const MemberExpr &expr) {
   const Expr &base = *expr.base;
   switch (expr.member) {
+  case MemberExpr::Variant:
+    return emitTag(*expr.type->enumDecl, getConstruction(&expr).number);
   case MemberExpr::Field:
     return load(here, emitPlace(expr));
   case MemberExpr::Bytes:

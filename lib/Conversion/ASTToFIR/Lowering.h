@@ -64,6 +64,10 @@ public:
   }
   mlir::FlatSymbolRefAttr getTimer(unsigned number) { return timers[number]; }
   mlir::OpBuilder &getBuilder() { return builder; }
+  /// The type of the elements of a slice.
+  mlir::Type getElementType(const Type *element);
+  /// The function that compares two values of an enum with fields.
+  mlir::func::FuncOp getEquality(const Type *type);
 
 private:
   void declareFunction(const FunctionDecl &decl);
@@ -78,6 +82,9 @@ private:
                                     const Type *element);
   mlir::Attribute getFilled(mlir::Attribute element, const Type *array);
   mlir::Attribute getZero(const Type *type);
+  mlir::Attribute getVariantAttribute(const ConstValue &value,
+                                      const Type *type);
+  mlir::Type getEnumType(const EnumDecl &decl);
   mlir::ArrayAttr describeStruct(const StructDecl &decl);
 
   // Tests.cpp.
@@ -101,7 +108,8 @@ private:
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
-  unsigned numTables = 0;
+  unsigned numTables = 0, numEqualities = 0;
+  llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities;
 };
 
 /// The due time of a timer that fired at \p now: a whole number of periods
@@ -124,6 +132,7 @@ public:
   void emitFunction(const FunctionDecl &decl);
   /// \p now is the time at which the turn began; null in `Init`.
   void emitSteps(const Block &steps, mlir::Value now);
+  void emitEquality(const EnumDecl &decl);
 
 private:
   // Blocks.
@@ -160,6 +169,8 @@ private:
   mlir::Value emitElement(mlir::Location loc, mlir::Value base,
                           const Type *element, mlir::Value index,
                           fir::Signedness sign, bool inbounds);
+
+  void emitFill(mlir::Value slice, mlir::Value value, const Type *element);
 
   // Exprs.cpp.
   mlir::Value emitInt(mlir::Location loc, const Type *type, uint64_t value);
@@ -198,6 +209,33 @@ private:
   /// Branches on \p condition without computing a value for `&&` and `||`.
   void emitBranch(const Expr &condition, mlir::Block *ifTrue,
                   mlir::Block *ifFalse);
+
+  // Enums.cpp.
+  mlir::Value emitTag(const EnumDecl &decl, uint64_t number);
+  mlir::Value emitGetVariant(mlir::Value place, const EnumDecl &decl);
+  mlir::Value emitPayload(mlir::Value place, unsigned variant);
+  mlir::Value emitField(mlir::Value place, const Type *type, unsigned index);
+  void emitConstruction(const Construction &construction, mlir::Value place);
+  void emitBind(const VarDecl &var, mlir::Value from);
+  mlir::Value emitVariantTest(mlir::Value variant, const EnumDecl &decl,
+                              unsigned number);
+  void emitOptionalConvert(const ConvertExpr &expr, mlir::Value place);
+  mlir::Value emitTry(const TryExpr &expr);
+  void emitDeclTuple(const DeclTupleStmt &stmt);
+  void emitMatch(const MatchStmt &stmt);
+  void emitSwitch(mlir::Value flag, llvm::ArrayRef<llvm::APInt> values,
+                  llvm::ArrayRef<mlir::Block *> targets, mlir::Block *rest);
+  void emitVariantSwitch(const MatchStmt &stmt, mlir::Value subject,
+                         llvm::ArrayRef<mlir::Block *> blocks,
+                         mlir::Block *rest);
+  void emitIntervalSwitch(const MatchStmt &stmt, mlir::Value subject,
+                          llvm::ArrayRef<mlir::Block *> blocks,
+                          mlir::Block *rest);
+  void emitStringTests(const MatchStmt &stmt, mlir::Value subject,
+                       llvm::ArrayRef<mlir::Block *> blocks, mlir::Block *rest);
+  mlir::Value emitFieldEquality(mlir::Value lhs, mlir::Value rhs,
+                                const Type *type);
+  mlir::Value emitEnumComparison(const BinaryExpr &expr);
 
   // Calls.cpp.
   /// Calls; \p place takes an array or struct.  Null for calls without value.
@@ -255,6 +293,8 @@ private:
   void popCleanup();
   void emitDispatch(llvm::ArrayRef<Exit> exits);
   void emitReturn(const Expr *value);
+  /// Leaves the function with \p result, or with what the result place holds.
+  void emitLeave(mlir::Value result);
   void emitReturnBlock();
 
   ModuleLowering &module;

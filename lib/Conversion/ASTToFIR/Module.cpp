@@ -72,6 +72,7 @@ mlir::Type ModuleLowering::getType(const Type *type) {
   case TypeKind::Array:
   case TypeKind::Slice:
   case TypeKind::Struct:
+  case TypeKind::Enum:
     break;
   }
   // These look up other types, which moves the map's entries.
@@ -81,10 +82,12 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     for (const FieldDecl &field : type->decl->fields)
       fields.push_back(getType(field.type));
     composed = fir::StructType::get(&context, type->decl->name, fields);
+  } else if (type->isEnum()) {
+    composed = getEnumType(*type->enumDecl);
   } else if (type->isArray()) {
     composed = fir::ArrayType::get(type->count, getType(type->element));
   } else {
-    composed = fir::SliceType::get(getType(type->element));
+    composed = fir::SliceType::get(getElementType(type->element));
   }
   return types[type] = composed;
 }
@@ -169,6 +172,8 @@ mlir::Attribute ModuleLowering::getAttribute(const ConstValue &value,
     return builder.getBoolAttr(value.intValue != 0);
   case ConstValue::Str:
     return builder.getStringAttr(value.strValue);
+  case ConstValue::Variant:
+    return getVariantAttribute(value, type);
   case ConstValue::Fill:
     return getFilled(getAttribute(value.elements[0], type->element), type);
   case ConstValue::Aggregate:
@@ -187,6 +192,16 @@ mlir::Attribute ModuleLowering::getZero(const Type *type) {
     return builder.getStringAttr("");
   if (type->isArray())
     return getFilled(getZero(type->element), type);
+  if (type->isEnum()) {
+    llvm::SmallVector<mlir::Attribute> fields;
+    for (const FieldDecl &field : type->enumDecl->variants[0].fields)
+      fields.push_back(getZero(field.type));
+    mlir::Attribute number = builder.getIntegerAttr(
+        builder.getIntegerType(type->enumDecl->getTagWidth()), 0);
+    return type->hasPayload()
+               ? builder.getArrayAttr({number, builder.getArrayAttr(fields)})
+               : number;
+  }
   if (!type->isStruct())
     return builder.getZeroAttr(getType(type));
   llvm::SmallVector<mlir::Attribute> fields;

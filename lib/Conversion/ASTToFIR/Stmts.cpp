@@ -146,7 +146,10 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
   case Stmt::Assign:
     return emitAssign(cast<AssignStmt>(stmt));
   case Stmt::Expression:
-    emitCall(*cast<CallExpr>(cast<ExprStmt>(stmt).expr), /*place=*/{});
+    if (auto *tryExpr = dyn_cast<TryExpr>(cast<ExprStmt>(stmt).expr))
+      emitTry(*tryExpr);
+    else
+      emitCall(*cast<CallExpr>(cast<ExprStmt>(stmt).expr), /*place=*/{});
     return;
   case Stmt::If:
     return emitIf(&cast<IfStmt>(stmt));
@@ -175,6 +178,10 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
   case Stmt::Defer:
     cleanups.push_back({&cast<DeferStmt>(stmt), nullptr, {}});
     return;
+  case Stmt::DeclTuple:
+    return emitDeclTuple(cast<DeclTupleStmt>(stmt));
+  case Stmt::Match:
+    return emitMatch(cast<MatchStmt>(stmt));
   case Stmt::Set: {
     const auto &set = cast<SetStmt>(stmt);
     if (set.declares)
@@ -222,6 +229,10 @@ static bool readsOnlyScalars(const Expr *expr) {
         return false;
       expr = cast<BinaryExpr>(expr)->lhs;
       continue;
+    case Expr::Member:
+      return cast<MemberExpr>(expr)->variant;
+    case Expr::Call:
+      return cast<CallExpr>(expr)->variant && all(cast<CallExpr>(expr)->args);
     case Expr::ArrayFill:
       expr = cast<ArrayFillExpr>(expr)->value;
       continue;

@@ -13,6 +13,7 @@ using rt::TrapKind;
 
 void FunctionLowering::addConversionHandlers() {
   on<fir::ConvertOp, &FunctionLowering::lowerConvert>();
+  on<fir::FitsOp, &FunctionLowering::lowerFits>();
 }
 
 static llvm::APInt getMin(unsigned width, bool isSigned) {
@@ -66,31 +67,53 @@ void FunctionLowering::lowerConvert(fir::ConvertOp op) {
   }
 }
 
-llvm::Value *FunctionLowering::convertIntChecked(llvm::Value *value,
-                                                 llvm::IntegerType *to,
-                                                 bool fromSigned,
-                                                 bool toSigned) {
+void FunctionLowering::lowerFits(fir::FitsOp op) {
+  bool fromSigned = op.getFrom() == fir::Signedness::Signed;
+  bool toSigned = op.getTo() == fir::Signedness::Signed;
+  llvm::Value *value = getFirst(op.getOperand()), *narrow = nullptr;
+  auto *to = llvm::cast<llvm::IntegerType>(
+      module.getType(op.getTypeAttr().getValue()).value);
+  llvm::Value *failed =
+      value->getType()->isFloatingPointTy()
+          ? isOutOfRange(value, to, toSigned)
+          : isTooWide(value, to, fromSigned, toSigned, narrow);
+  set(op, failed ? builder.CreateNot(failed) : builder.getTrue());
+}
+
+/// True if \p value does not fit; null if all values do.  Sets \p narrow to the
+/// result if the test needs it.
+llvm::Value *FunctionLowering::isTooWide(llvm::Value *value,
+                                         llvm::IntegerType *to, bool fromSigned,
+                                         bool toSigned, llvm::Value *&narrow) {
   llvm::Type *from = value->getType();
   unsigned fromWidth = from->getIntegerBitWidth();
   unsigned toWidth = to->getBitWidth();
   bool above = canExceed(fromWidth, fromSigned, toWidth, toSigned);
   bool below = canFallBelow(fromWidth, fromSigned, toWidth, toSigned);
-  llvm::Value *failed = nullptr, *result = nullptr;
   if (above && below && toSigned) {
     // To a narrower signed type: the value must survive the way back.
-    result = builder.CreateTrunc(value, to);
-    failed = builder.CreateICmpNE(builder.CreateSExt(result, from), value);
-  } else if (above) {
-    // Read as unsigned, negative values are too great as well.
-    failed = builder.CreateICmpUGT(
-        value, builder.getInt(getMax(toWidth, toSigned).zext(fromWidth)));
-  } else if (below) {
-    failed = builder.CreateICmpSLT(value, llvm::ConstantInt::get(from, 0));
+    narrow = builder.CreateTrunc(value, to);
+    return builder.CreateICmpNE(builder.CreateSExt(narrow, from), value);
   }
-  if (failed)
-    check(failed, TrapKind::ConvertInt, getValueType(from, fromSigned),
-          {{value, fromSigned}}, getValueType(to, toSigned));
-  return result ? result : builder.CreateIntCast(value, to, fromSigned);
+  // Read as unsigned, negative values are too great as well.
+  if (above)
+    return builder.CreateICmpUGT(
+        value, builder.getInt(getMax(toWidth, toSigned).zext(fromWidth)));
+  if (below)
+    return builder.CreateICmpSLT(value, llvm::ConstantInt::get(from, 0));
+  return nullptr;
+}
+
+llvm::Value *FunctionLowering::convertIntChecked(llvm::Value *value,
+                                                 llvm::IntegerType *to,
+                                                 bool fromSigned,
+                                                 bool toSigned) {
+  llvm::Value *narrow = nullptr;
+  if (llvm::Value *failed = isTooWide(value, to, fromSigned, toSigned, narrow))
+    check(failed, TrapKind::ConvertInt,
+          getValueType(value->getType(), fromSigned), {{value, fromSigned}},
+          getValueType(to, toSigned));
+  return narrow ? narrow : builder.CreateIntCast(value, to, fromSigned);
 }
 
 llvm::Value *FunctionLowering::convertIntSaturating(llvm::Value *value,
@@ -118,9 +141,10 @@ llvm::Value *FunctionLowering::convertIntSaturating(llvm::Value *value,
   return builder.CreateIntCast(value, to, fromSigned);
 }
 
-llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
-                                                   llvm::IntegerType *to,
-                                                   bool toSigned) {
+/// True if a float truncates to no value of \p to, or is NaN.
+llvm::Value *FunctionLowering::isOutOfRange(llvm::Value *value,
+                                            llvm::IntegerType *to,
+                                            bool toSigned) {
   llvm::Type *from = value->getType();
   unsigned width = to->getBitWidth();
   const llvm::fltSemantics &semantics = from->getFltSemantics();
@@ -146,8 +170,16 @@ llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
       llvm::ConstantFP::get(from, low));
   llvm::Value *tooHigh =
       builder.CreateFCmpUGE(value, llvm::ConstantFP::get(from, high));
-  check(builder.CreateOr(tooLow, tooHigh), TrapKind::ConvertFloat,
-        getValueType(from, true), {{value, false}}, getValueType(to, toSigned));
+  return builder.CreateOr(tooLow, tooHigh);
+}
+
+llvm::Value *FunctionLowering::convertFloatChecked(llvm::Value *value,
+                                                   llvm::IntegerType *to,
+                                                   bool toSigned) {
+  unsigned width = to->getBitWidth();
+  check(isOutOfRange(value, to, toSigned), TrapKind::ConvertFloat,
+        getValueType(value->getType(), true), {{value, false}},
+        getValueType(to, toSigned));
   // Through a signed type that holds all values, which is one instruction.
   unsigned needed = width + unsigned(!toSigned);
   llvm::Value *result =

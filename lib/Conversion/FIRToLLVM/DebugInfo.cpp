@@ -195,7 +195,8 @@ void DebugInfo::declareGlobal(fir::GlobalOp op,
 DebugInfo::SourceType DebugInfo::getType(llvm::StringRef text) {
   if (text.empty())
     return {};
-  return parseType(text, 0);
+  SourceType type = parseType(text, 0);
+  return text.empty() ? type : SourceType();
 }
 
 /// Reads one type from the front of \p text, as Type::str() writes it.

@@ -33,6 +33,7 @@ struct TypeInfo {
   bool isPair = false;      ///< slices and strings: address and length
   bool isAggregate = false; ///< arrays and structs: no SSA value
   llvm::SmallVector<uint64_t, 0> offsets; ///< of a struct's fields
+  uint64_t payloadOffset = 0;             ///< of an enum
 };
 
 /// An SSA value of FIR: one LLVM value, or address and length.
@@ -126,6 +127,9 @@ private:
                     llvm::SmallVectorImpl<llvm::Type *> &params);
   llvm::Type *getResultType(mlir::TypeRange results);
   llvm::AttributeList getAttributes(mlir::func::FuncOp op);
+  llvm::Constant *
+  packConstants(llvm::ArrayRef<std::pair<uint64_t, llvm::Constant *>> parts,
+                uint64_t size);
   llvm::Constant *getTypedArray(mlir::Attribute value, mlir::Type element,
                                 uint64_t count, bool fill);
   llvm::StringRef getLineText(unsigned line);
@@ -257,6 +261,11 @@ private:
   void lowerAddSat(fir::AddSatOp op);
   void lowerSubSat(fir::SubSatOp op);
   void lowerConvert(fir::ConvertOp op);
+  void lowerFits(fir::FitsOp op);
+  llvm::Value *isTooWide(llvm::Value *value, llvm::IntegerType *to,
+                         bool fromSigned, bool toSigned, llvm::Value *&narrow);
+  llvm::Value *isOutOfRange(llvm::Value *value, llvm::IntegerType *to,
+                            bool toSigned);
   llvm::Value *convertIntChecked(llvm::Value *value, llvm::IntegerType *to,
                                  bool fromSigned, bool toSigned);
   llvm::Value *convertIntSaturating(llvm::Value *value, llvm::IntegerType *to,
@@ -284,6 +293,10 @@ private:
   void lowerCopy(fir::CopyOp op);
   void lowerField(fir::FieldOp op);
   void lowerElement(fir::ElementOp op);
+  void lowerSetVariant(fir::SetVariantOp op);
+  void lowerGetVariant(fir::GetVariantOp op);
+  void lowerPayload(fir::PayloadOp op);
+  void lowerRetype(fir::RetypeOp op);
   void lowerAddressOf(fir::AddressOfOp op);
   Halves load(llvm::Value *address, const TypeInfo &type);
   void store(Halves value, llvm::Value *address, const TypeInfo &type);

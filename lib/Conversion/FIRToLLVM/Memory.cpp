@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "llvm/IR/MDBuilder.h"
 
 using namespace flux;
 using namespace flux::lowering;
@@ -16,6 +17,10 @@ void FunctionLowering::addMemoryHandlers() {
   on<fir::CopyOp, &FunctionLowering::lowerCopy>();
   on<fir::FieldOp, &FunctionLowering::lowerField>();
   on<fir::ElementOp, &FunctionLowering::lowerElement>();
+  on<fir::SetVariantOp, &FunctionLowering::lowerSetVariant>();
+  on<fir::GetVariantOp, &FunctionLowering::lowerGetVariant>();
+  on<fir::PayloadOp, &FunctionLowering::lowerPayload>();
+  on<fir::RetypeOp, &FunctionLowering::lowerRetype>();
   on<fir::AddressOfOp, &FunctionLowering::lowerAddressOf>();
 }
 
@@ -153,6 +158,38 @@ void FunctionLowering::lowerElement(fir::ElementOp op) {
   const TypeInfo &element =
       module.getType(op.getResult().getType().getPointee());
   set(op, indexAddress(base.first, index, element));
+}
+
+void FunctionLowering::lowerSetVariant(fir::SetVariantOp op) {
+  auto type = llvm::cast<fir::EnumType>(op.getRef().getType().getPointee());
+  const TypeInfo &tag = module.getType(type.getTagType());
+  builder.CreateAlignedStore(llvm::ConstantInt::get(tag.value, op.getVariant()),
+                             getFirst(op.getRef()), tag.align);
+}
+
+void FunctionLowering::lowerGetVariant(fir::GetVariantOp op) {
+  auto type = llvm::cast<fir::EnumType>(op.getRef().getType().getPointee());
+  const TypeInfo &tag = module.getType(op.getType());
+  llvm::LoadInst *load =
+      builder.CreateAlignedLoad(tag.value, getFirst(op.getRef()), tag.align);
+  unsigned width = tag.value->getIntegerBitWidth();
+  uint64_t count = type.getVariants().size();
+  if (module.isOptimized() && count < uint64_t(1) << width)
+    load->setMetadata(
+        llvm::LLVMContext::MD_range,
+        llvm::MDBuilder(module.getContext())
+            .createRange(llvm::APInt(width, 0), llvm::APInt(width, count)));
+  set(op, load);
+}
+
+void FunctionLowering::lowerPayload(fir::PayloadOp op) {
+  const TypeInfo &info = module.getType(op.getRef().getType().getPointee());
+  set(op, offsetAddress(getFirst(op.getRef()), info.payloadOffset));
+}
+
+void FunctionLowering::lowerRetype(fir::RetypeOp op) {
+  Halves value = get(op.getOperand());
+  set(op, value.first, value.second);
 }
 
 void FunctionLowering::lowerAddressOf(fir::AddressOfOp op) {

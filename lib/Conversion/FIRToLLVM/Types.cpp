@@ -37,6 +37,30 @@ const TypeInfo &ModuleLowering::getType(mlir::Type type) {
     }
     info->size = llvm::alignTo(info->size, info->align);
     info->memory = llvm::StructType::get(context, fields);
+  } else if (auto variants = llvm::dyn_cast<fir::EnumType>(type)) {
+    const TypeInfo &tag = getType(variants.getTagType());
+    uint64_t payload = 0;
+    info->isAggregate = true;
+    info->align = tag.align;
+    for (mlir::Type variant : variants.getVariants()) {
+      const TypeInfo &fields = getType(variant);
+      payload = std::max(payload, fields.size);
+      info->align = std::max(info->align, fields.align);
+    }
+    info->payloadOffset = llvm::alignTo(tag.size, info->align);
+    info->size = llvm::alignTo(info->payloadOffset + payload, info->align);
+    // The tag, and words for what the variants share.
+    llvm::Type *word = llvm::Type::getIntNTy(context, info->align.value() * 8);
+    info->memory = llvm::StructType::get(
+        context, {tag.memory, llvm::ArrayType::get(
+                                  word, (info->size - info->payloadOffset) /
+                                            info->align.value())});
+  } else if (auto named = llvm::dyn_cast<fir::NamedType>(type)) {
+    info->isAggregate = true;
+    info->size = named.getSize();
+    info->align = llvm::Align(named.getAlign());
+    info->memory =
+        llvm::ArrayType::get(llvm::Type::getInt8Ty(context), info->size);
   } else if (llvm::isa<fir::SliceType, fir::StrType>(type)) {
     info->isPair = true;
     info->value = llvm::PointerType::get(context, 0);
@@ -119,6 +143,29 @@ static llvm::StringRef getRawElements(mlir::Attribute value, uint64_t count,
   return {storage.data(), storage.size()};
 }
 
+/// Constants of any types, each at its offset.  The type of an enum does not
+/// tell what the fields of a variant are, so its constants have types of their
+/// own, and so has all that contains them.
+llvm::Constant *ModuleLowering::packConstants(
+    llvm::ArrayRef<std::pair<uint64_t, llvm::Constant *>> parts,
+    uint64_t size) {
+  llvm::SmallVector<llvm::Constant *> elements;
+  uint64_t end = 0;
+  auto padTo = [&](uint64_t offset) {
+    if (offset > end)
+      elements.push_back(llvm::ConstantAggregateZero::get(llvm::ArrayType::get(
+          llvm::Type::getInt8Ty(getContext()), offset - end)));
+    end = offset;
+  };
+  for (auto [offset, constant] : parts) {
+    padTo(offset);
+    elements.push_back(constant);
+    end += target.getDataLayout().getTypeAllocSize(constant->getType());
+  }
+  padTo(size);
+  return llvm::ConstantStruct::getAnon(getContext(), elements, /*Packed=*/true);
+}
+
 /// An array of \p count elements, or of one element \p count times.
 llvm::Constant *ModuleLowering::getTypedArray(mlir::Attribute value,
                                               mlir::Type element,
@@ -136,13 +183,21 @@ llvm::Constant *ModuleLowering::getTypedArray(mlir::Attribute value,
     elements.reserve(count);
     for (mlir::Attribute item : list)
       elements.push_back(getInitializer(item, element));
-    return llvm::ConstantArray::get(type, elements);
+    if (llvm::all_of(elements, [&](llvm::Constant *constant) {
+          return constant->getType() == info.memory;
+        }))
+      return llvm::ConstantArray::get(type, elements);
+    llvm::SmallVector<std::pair<uint64_t, llvm::Constant *>> parts;
+    for (auto [i, constant] : llvm::enumerate(elements))
+      parts.push_back({i * info.size, constant});
+    return packConstants(parts, count * info.size);
   }
   llvm::Constant *item = getInitializer(list[0], element);
   if (item->isNullValue())
     return llvm::ConstantAggregateZero::get(type);
   return llvm::ConstantArray::get(
-      type, llvm::SmallVector<llvm::Constant *, 0>(count, item));
+      llvm::ArrayType::get(item->getType(), count),
+      llvm::SmallVector<llvm::Constant *, 0>(count, item));
 }
 
 llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
@@ -163,11 +218,30 @@ llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
     return getTypedArray(value, array.getElement(), array.getCount(), false);
   if (auto record = llvm::dyn_cast<fir::StructType>(type)) {
     llvm::SmallVector<llvm::Constant *> fields;
-    for (auto [item, field] : llvm::zip_equal(
-             llvm::cast<mlir::ArrayAttr>(value), record.getFields()))
+    llvm::SmallVector<std::pair<uint64_t, llvm::Constant *>> parts;
+    bool isPlain = true;
+    for (auto [item, field, offset] :
+         llvm::zip_equal(llvm::cast<mlir::ArrayAttr>(value), record.getFields(),
+                         info.offsets)) {
       fields.push_back(getInitializer(item, field));
+      parts.push_back({offset, fields.back()});
+      isPlain &= fields.back()->getType() == getType(field).memory;
+    }
+    if (!isPlain)
+      return packConstants(parts, info.size);
     return llvm::ConstantStruct::get(llvm::cast<llvm::StructType>(info.memory),
                                      fields);
+  }
+  if (auto variants = llvm::dyn_cast<fir::EnumType>(type)) {
+    auto parts = llvm::cast<mlir::ArrayAttr>(value);
+    auto number = llvm::cast<mlir::IntegerAttr>(parts[0]);
+    uint64_t payloadOffset = info.payloadOffset, size = info.size;
+    llvm::Constant *fields = getInitializer(
+        parts[1],
+        variants.getVariant(unsigned(number.getValue().getZExtValue())));
+    return packConstants({{0, getInitializer(number, variants.getTagType())},
+                          {payloadOffset, fields}},
+                         size);
   }
   // A constant slice is the address of its elements.
   mlir::Type element = llvm::cast<fir::SliceType>(type).getElement();
@@ -206,9 +280,9 @@ llvm::GlobalVariable *ModuleLowering::getGlobal(mlir::StringAttr symbol) {
     else
       initializer = getInitializer(op.getValue(), type);
   }
-  auto *global =
-      new llvm::GlobalVariable(target, info.memory, op.getConstant(), linkage,
-                               initializer, getSymbol(symbol.getValue()));
+  auto *global = new llvm::GlobalVariable(
+      target, initializer ? initializer->getType() : info.memory,
+      op.getConstant(), linkage, initializer, getSymbol(symbol.getValue()));
   global->setAlignment(info.align);
   if (isShared) {
     global->setVisibility(llvm::GlobalValue::HiddenVisibility);

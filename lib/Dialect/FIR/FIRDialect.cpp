@@ -96,6 +96,28 @@ SliceType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult
+EnumType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                 StringRef name, ArrayRef<Type> variants) {
+  constexpr size_t maxVariants = 1 << 16;
+  if (variants.empty() || variants.size() > maxVariants)
+    return emitError() << "enum '" << name << "' has " << variants.size()
+                       << " variants, must have 1 to " << maxVariants;
+  for (Type variant : variants)
+    if (!isa<StructType>(variant))
+      return emitError() << "a variant is a !fir.struct, not " << variant;
+  return success();
+}
+
+LogicalResult
+NamedType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                  StringRef name, uint64_t size, uint64_t align) {
+  if (align && align <= 16 && llvm::isPowerOf2_64(align) && size % align == 0)
+    return success();
+  return emitError() << "'" << name << "' needs an alignment of 1, 2, 4, 8 or "
+                     << "16, and a size that is a multiple of it";
+}
+
+LogicalResult
 StructType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    StringRef name, ArrayRef<Type> fields) {
   for (Type field : fields)

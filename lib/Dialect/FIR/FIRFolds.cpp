@@ -235,6 +235,32 @@ LogicalResult ElementOp::canonicalize(ElementOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+/// The variant that the same block has just made the place hold: the search
+/// ends at whatever else may write it.
+OpFoldResult GetVariantOp::fold(FoldAdaptor) {
+  constexpr unsigned maxSteps = 32;
+  Operation *op = *this;
+  for (unsigned i = 0; i < maxSteps && (op = op->getPrevNode()); ++i) {
+    if (auto set = dyn_cast<SetVariantOp>(op); set && set.getRef() == getRef())
+      return IntegerAttr::get(getType(), set.getVariant());
+    // Fields never overlap the tag; other places may be parts of this one.
+    auto store = dyn_cast<StoreOp>(op);
+    auto field = store ? store.getRef().getDefiningOp<FieldOp>() : nullptr;
+    auto payload = field ? field.getRef().getDefiningOp<PayloadOp>() : nullptr;
+    if (!isMemoryEffectFree(op) && !(payload && payload.getRef() == getRef()) &&
+        !isa<LoadOp, GetVariantOp>(op))
+      return {};
+  }
+  return {};
+}
+
+OpFoldResult RetypeOp::fold(FoldAdaptor) {
+  auto inner = getOperand().getDefiningOp<RetypeOp>();
+  if (inner && inner.getOperand().getType() == getType())
+    return inner.getOperand();
+  return {};
+}
+
 OpFoldResult LenOp::fold(FoldAdaptor) {
   Operation *source = getOperand().getDefiningOp();
   if (auto whole = dyn_cast_if_present<SliceOfOp>(source)) {

@@ -16,7 +16,9 @@ using namespace flux::fir;
 
 using EffectList = SmallVectorImpl<MemoryEffects::EffectInstance>;
 
-static bool isAggregate(Type type) { return isa<ArrayType, StructType>(type); }
+static bool isAggregate(Type type) {
+  return isa<ArrayType, StructType, EnumType, NamedType>(type);
+}
 
 //===----------------------------------------------------------------------===//
 // Conversions
@@ -74,6 +76,69 @@ LogicalResult FieldOp::verify() {
            << getIndex() << " does not exist; struct '" << type.getName()
            << "' has " << type.getFields().size() << " fields, from 0";
   return verifyPlace(*this, getType(), type.getFields()[getIndex()]);
+}
+
+static FailureOr<EnumType> getEnum(Operation *op, RefType ref) {
+  if (auto type = dyn_cast<EnumType>(ref.getPointee()))
+    return type;
+  return op->emitOpError("needs the place of an enum, not ") << ref;
+}
+
+static LogicalResult verifyVariant(Operation *op, RefType ref,
+                                   unsigned number) {
+  FailureOr<EnumType> type = getEnum(op, ref);
+  if (failed(type) || number < type->getVariants().size())
+    return success(succeeded(type));
+  return op->emitOpError("variant ")
+         << number << " does not exist; enum '" << type->getName() << "' has "
+         << type->getVariants().size() << " variants, from 0";
+}
+
+LogicalResult SetVariantOp::verify() {
+  return verifyVariant(*this, getRef().getType(), getVariant());
+}
+
+LogicalResult GetVariantOp::verify() {
+  FailureOr<EnumType> type = getEnum(*this, getRef().getType());
+  if (failed(type) || getType() == type->getTagType())
+    return success(succeeded(type));
+  return emitOpError("gives ")
+         << getType() << ", must give " << type->getTagType();
+}
+
+LogicalResult PayloadOp::verify() {
+  if (failed(verifyVariant(*this, getRef().getType(), getVariant())))
+    return failure();
+  auto type = cast<EnumType>(getRef().getType().getPointee());
+  return verifyPlace(*this, getType(), type.getVariant(getVariant()));
+}
+
+/// The element that a place or slice is about.
+static Type getContent(Type type) {
+  if (auto ref = dyn_cast<RefType>(type))
+    return ref.getPointee();
+  return cast<SliceType>(type).getElement();
+}
+
+LogicalResult RetypeOp::verify() {
+  Type from = getOperand().getType(), to = getType();
+  bool isNamed =
+      isa<NamedType>(getContent(from)) != isa<NamedType>(getContent(to));
+  if (isa<RefType>(from) == isa<RefType>(to) && isNamed)
+    return success();
+  return emitOpError("changes between !fir.named and the type it names, not ")
+         << from << " to " << to;
+}
+
+LogicalResult FitsOp::verify() {
+  auto to = dyn_cast<IntegerType>(getTypeAttr().getValue());
+  if (!to || !to.isSignless() || to.getWidth() == 1 ||
+      getOperand().getType().isInteger(1))
+    return emitOpError("is about i8, i16, i32 and i64");
+  if (!isa<FloatType>(getOperand().getType()) ||
+      getFrom() == Signedness::Signed)
+    return success();
+  return emitOpError("floats are read as 'signed'");
 }
 
 LogicalResult ElementOp::verify() {
@@ -187,6 +252,15 @@ static bool isInitializer(Attribute value, Type type) {
   if (isa<StrType>(type))
     return isa<StringAttr>(value);
   auto elements = dyn_cast<ArrayAttr>(value);
+  if (auto enumType = dyn_cast<EnumType>(type)) {
+    if (!elements || elements.size() != 2)
+      return false;
+    auto number = dyn_cast<IntegerAttr>(elements[0]);
+    return number && number.getType() == enumType.getTagType() &&
+           number.getValue().ult(enumType.getVariants().size()) &&
+           isInitializer(elements[1],
+                         enumType.getVariant(number.getValue().getZExtValue()));
+  }
   if (auto structType = dyn_cast<StructType>(type))
     return elements && elements.size() == structType.getFields().size() &&
            llvm::all_of_zip(elements, structType.getFields(), isInitializer);

@@ -208,3 +208,66 @@ func.func @f(%x: i32, %n: i64) {
   %0 = fir.intrinsic "bits.rotate_left"(%x, %n) : (i32, i64) -> i64
   return
 }
+
+// -----
+
+// expected-error @+1 {{a variant is a !fir.struct, not 'i8'}}
+func.func private @f(!fir.enum<"E", i8>)
+
+// -----
+
+// expected-error @+1 {{'T' needs an alignment of 1, 2, 4, 8 or 16, and a size that is a multiple of it}}
+func.func private @f(!fir.named<"T", 12, 8>)
+
+// -----
+
+func.func @f(%x: !fir.ref<i8>) {
+  // expected-error @+1 {{needs the place of an enum, not '!fir.ref<i8>'}}
+  fir.set_variant %x[0] : !fir.ref<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>>) {
+  // expected-error @+1 {{variant 1 does not exist; enum 'E' has 1 variants, from 0}}
+  fir.set_variant %x[1] : !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>>) {
+  // expected-error @+1 {{gives 'i16', must give 'i8'}}
+  %0 = fir.get_variant %x : !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>> -> i16
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>>) {
+  // expected-error @+1 {{must give '!fir.ref<!fir.struct<"A", i8>>'}}
+  %0 = fir.payload %x[0] : !fir.ref<!fir.enum<"E", !fir.struct<"A", i8>>> -> !fir.ref<i8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !fir.slice<i8>) {
+  // expected-error @+1 {{changes between !fir.named and the type it names}}
+  %0 = fir.retype %x : !fir.slice<i8> -> !fir.slice<i16>
+  return
+}
+
+// -----
+
+func.func @f(%x: i64) {
+  // expected-error @+1 {{is about i8, i16, i32 and i64}}
+  %0 = fir.fits signed %x : i64 to signed f32
+  return
+}
+
+// -----
+
+// expected-error @+1 {{value does not match type}}
+fir.global constant @g : !fir.enum<"E", !fir.struct<"A", i8>> = [1 : i8, [2 : i8]]

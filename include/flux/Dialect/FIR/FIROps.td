@@ -119,6 +119,15 @@ def FIR_ConvertOp : FIR_Op<"convert",
   let hasVerifier = 1;
 }
 
+def FIR_FitsOp : FIR_Op<"fits", [Pure]> {
+  let summary = "whether a checked conversion to an integer type would not trap";
+  let arguments = (ins FIR_Signedness:$from, FIR_Signedness:$to,
+    AnyTypeOf<[AnySignlessInteger, AnyFloat]>:$operand, TypeAttr:$type);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$from $operand `:` type($operand) `to` $to $type attr-dict";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Places
 //===----------------------------------------------------------------------===//
@@ -175,6 +184,39 @@ def FIR_FieldOp : FIR_Op<"field", [Pure]> {
   let hasVerifier = 1;
 }
 
+def FIR_SetVariantOp : FIR_Op<"set_variant", []> {
+  let summary = "makes a place of an enum hold a variant, whose fields are to be written";
+  let arguments = (ins Arg<FIR_RefType, "", [MemWrite]>:$ref, I32Attr:$variant);
+  let assemblyFormat = "$ref `[` $variant `]` attr-dict `:` qualified(type($ref))";
+  let hasVerifier = 1;
+}
+
+def FIR_GetVariantOp : FIR_Op<"get_variant", []> {
+  let summary = "the number of the variant that a place of an enum holds";
+  let arguments = (ins Arg<FIR_RefType, "", [MemRead]>:$ref);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$ref attr-dict `:` qualified(type($ref)) `->` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+def FIR_PayloadOp : FIR_Op<"payload", [Pure]> {
+  let summary = "the place of the fields of a variant, as a struct";
+  let arguments = (ins FIR_RefType:$ref, I32Attr:$variant);
+  let results = (outs FIR_RefType:$result);
+  let assemblyFormat = "$ref `[` $variant `]` attr-dict `:` qualified(type($ref)) `->` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def FIR_RetypeOp : FIR_Op<"retype", [Pure]> {
+  let summary = "the same place or slice, with the other form of a recursive type";
+  let arguments = (ins AnyTypeOf<[FIR_RefType, FIR_SliceType]>:$operand);
+  let results = (outs AnyTypeOf<[FIR_RefType, FIR_SliceType]>:$result);
+  let assemblyFormat = "$operand attr-dict `:` qualified(type($operand)) `->` qualified(type($result))";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
 def FIR_ElementOp : FIR_Op<"element",
     [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the place of an element of an array or slice; traps out of bounds";
@@ -196,7 +238,8 @@ def FIR_GlobalOp : FIR_Op<"global", [Symbol]> {
     `value` is an integer, float or string attribute, an array attribute (of a
     struct's fields or an array's elements), or dense elements of an array of
     numbers. A `fill` array attribute of one element stands for a whole array
-    of it.
+    of it. The value of an enum is an array of the variant's number and the
+    array of its fields.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, AnyAttr:$value,
     UnitAttr:$constant, UnitAttr:$fill, OptionalAttr<StrAttr>:$source_type);

@@ -44,6 +44,42 @@ def FIR_StructType : FIR_Type<"Struct", "struct"> {
   let genVerifyDecl = 1;
 }
 
+def FIR_EnumType : FIR_Type<"Enum", "enum"> {
+  let summary = "a tagged union: one of several variants, each a struct";
+  let description = [{
+    The number of the variant (8 bits for up to 256 variants, else 16) comes
+    first, then, aligned for all of them, the fields of the variant. Enums
+    without any field are integers, not this type.
+  }];
+  let parameters = (ins StringRefParameter<"name">:$name,
+    ArrayRefParameter<"::mlir::Type">:$variants);
+  let assemblyFormat = "`<` $name `,` $variants `>`";
+  let extraClassDeclaration = [{
+    /// The struct of variant \p number.
+    StructType getVariant(unsigned number) const {
+      return ::llvm::cast<StructType>(getVariants()[number]);
+    }
+    ::mlir::IntegerType getTagType() const {
+      return ::mlir::IntegerType::get(getContext(),
+                                      getVariants().size() <= 256 ? 8 : 16);
+    }
+  }];
+  let genVerifyDecl = 1;
+}
+
+def FIR_NamedType : FIR_Type<"Named", "named"> {
+  let summary = "the element of a slice inside of the type itself, by name";
+  let description = [{
+    A struct or enum that contains slices of itself would have no end when
+    written out; there its name, size and alignment stand for it. `fir.retype`
+    changes between both forms.
+  }];
+  let parameters = (ins StringRefParameter<"name">:$name, "uint64_t":$size,
+    "uint64_t":$align);
+  let assemblyFormat = "`<` $name `,` $size `,` $align `>`";
+  let genVerifyDecl = 1;
+}
+
 def FIR_SliceType : FIR_Type<"Slice", "slice"> {
   let summary = "address and number of elements that others own";
   let parameters = (ins "::mlir::Type":$element);
