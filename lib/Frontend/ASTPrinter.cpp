@@ -132,7 +132,7 @@ void Printer::printLabelled(StringRef label, const Expr *expr) {
 //===----------------------------------------------------------------------===//
 
 void Printer::print(const Expr *expr) {
-  line();
+  line() << (expr->isVarArg ? "Var " : "");
   switch (expr->kind) {
   case Expr::IntLiteral: {
     const auto *e = cast<IntLiteralExpr>(expr);
@@ -436,7 +436,7 @@ void Printer::print(const FunctionDecl &decl) {
   line() << "Function " << decl.name << '(';
   llvm::ListSeparator comma;
   for (const VarDecl *param : decl.params) {
-    os << comma << param->name;
+    os << comma << (param->isVarParam ? "var " : "") << param->name;
     printTypeSuffix(param->typeExpr);
   }
   os << ')';

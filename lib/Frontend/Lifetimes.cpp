@@ -36,6 +36,9 @@ public:
 private:
   void collect(const Stmt *stmt);
   void assign(VarDecl *var, const Expr *value);
+  /// Finds the calls in \p expr (may be null): what a function stores through
+  /// a `var` parameter may come from each of its arguments.
+  void collectCalls(const Expr *expr);
   /// Lifetime of what the value of \p expr points to.
   unsigned lifetimeOf(const Expr *expr);
   /// Lifetime of the memory that \p place names.
@@ -147,6 +150,52 @@ void LifetimeChecker::assign(VarDecl *var, const Expr *value) {
     assignments.push_back({var, value});
 }
 
+void LifetimeChecker::collectCalls(const Expr *expr) {
+  if (!expr)
+    return;
+  switch (expr->kind) {
+  case Expr::Unary:
+    return collectCalls(cast<UnaryExpr>(expr)->operand);
+  case Expr::Binary:
+    collectCalls(cast<BinaryExpr>(expr)->lhs);
+    return collectCalls(cast<BinaryExpr>(expr)->rhs);
+  case Expr::Call: {
+    const auto *call = cast<CallExpr>(expr);
+    for (const Expr *arg : call->args) {
+      collectCalls(arg);
+      if (arg->isVarArg)
+        for (const Expr *other : call->args)
+          if (other != arg)
+            assign(findRoot(arg), other);
+    }
+    return;
+  }
+  case Expr::StructLiteral:
+    for (const FieldInit &field : cast<StructLiteralExpr>(expr)->fields)
+      collectCalls(field.value);
+    return;
+  case Expr::Convert:
+    return collectCalls(cast<ConvertExpr>(expr)->operand);
+  case Expr::Index:
+    collectCalls(cast<IndexExpr>(expr)->base);
+    return collectCalls(cast<IndexExpr>(expr)->index);
+  case Expr::SliceRange:
+    collectCalls(cast<SliceRangeExpr>(expr)->base);
+    collectCalls(cast<SliceRangeExpr>(expr)->low);
+    return collectCalls(cast<SliceRangeExpr>(expr)->high);
+  case Expr::Member:
+    return collectCalls(cast<MemberExpr>(expr)->base);
+  case Expr::ArrayLiteral:
+    for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
+      collectCalls(element);
+    return;
+  case Expr::ArrayFill:
+    return collectCalls(cast<ArrayFillExpr>(expr)->value);
+  default:
+    return; // literals and names
+  }
+}
+
 void LifetimeChecker::collect(const Stmt *stmt) {
   switch (stmt->kind) {
   case Stmt::Block:
@@ -154,6 +203,7 @@ void LifetimeChecker::collect(const Stmt *stmt) {
       collect(child);
     return;
   case Stmt::Decl:
+    collectCalls(cast<DeclStmt>(stmt)->var->init);
     return assign(cast<DeclStmt>(stmt)->var, cast<DeclStmt>(stmt)->var->init);
   case Stmt::DeclTuple:
     for (VarDecl *var : cast<DeclTupleStmt>(stmt)->vars)
@@ -174,13 +224,17 @@ void LifetimeChecker::collect(const Stmt *stmt) {
     return;
   }
   case Stmt::Assign:
+    collectCalls(cast<AssignStmt>(stmt)->place);
+    collectCalls(cast<AssignStmt>(stmt)->value);
     return assign(findRoot(cast<AssignStmt>(stmt)->place),
                   cast<AssignStmt>(stmt)->value);
   case Stmt::Set:
+    collectCalls(cast<SetStmt>(stmt)->value);
     return assign(cast<SetStmt>(stmt)->var, cast<SetStmt>(stmt)->value);
   case Stmt::If: {
     const auto *branch = cast<IfStmt>(stmt);
     while (true) {
+      collectCalls(branch->condition);
       collect(branch->thenBlock);
       if (!branch->elseStmt)
         return;
@@ -191,13 +245,17 @@ void LifetimeChecker::collect(const Stmt *stmt) {
     }
   }
   case Stmt::While:
+    collectCalls(cast<WhileStmt>(stmt)->condition);
     return collect(cast<WhileStmt>(stmt)->body);
   case Stmt::Loop:
     return collect(cast<LoopStmt>(stmt)->body);
   case Stmt::ForRange:
+    collectCalls(cast<ForRangeStmt>(stmt)->low);
+    collectCalls(cast<ForRangeStmt>(stmt)->high);
     return collect(cast<ForRangeStmt>(stmt)->body);
   case Stmt::ForEach: {
     const auto *loop = cast<ForEachStmt>(stmt);
+    collectCalls(loop->sequence);
     if (loop->var->type->holdsReference())
       assign(loop->var, loop->sequence);
     return collect(loop->body);
@@ -207,13 +265,17 @@ void LifetimeChecker::collect(const Stmt *stmt) {
   case Stmt::Every:
     return collect(cast<EveryStmt>(stmt)->body);
   case Stmt::Return:
-    if (const Expr *value = cast<ReturnStmt>(stmt)->value)
+    if (const Expr *value = cast<ReturnStmt>(stmt)->value) {
+      collectCalls(value);
       returned.push_back(value);
+    }
     return;
   case Stmt::Expression:
+    return collectCalls(cast<ExprStmt>(stmt)->expr);
+  case Stmt::Trap:
+    return collectCalls(cast<TrapStmt>(stmt)->message);
   case Stmt::Break:
   case Stmt::Continue:
-  case Stmt::Trap:
   case Stmt::Yield:
   case Stmt::Expect:
     return;

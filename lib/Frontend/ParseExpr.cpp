@@ -430,14 +430,19 @@ Expr *Parser::parseArguments(const char *begin, StringRef module,
   StringRef mixed; // the first argument of the other form
   unsigned depth = 0;
   while (!is(TokenKind::r_paren)) {
+    StringRef marker = token.text;
+    bool isVarArg = consumeIf(TokenKind::kw_var);
     StringRef label = token.text;
     bool isName = is(TokenKind::Identifier);
     Expr *value = parseExpr();
     if (!value)
       return nullptr;
+    value->isVarArg = isVarArg;
     if (is(TokenKind::colon) && isName && isa<NameExpr>(value) &&
         value->range == label) {
       advance();
+      if (isVarArg)
+        diags.report(marker, diag::stray_var_marker);
       if (!(value = parseExpr()))
         return nullptr;
       if (!args.empty() && mixed.empty())

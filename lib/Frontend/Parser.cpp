@@ -309,6 +309,7 @@ bool Parser::parseParameters(llvm::SmallVectorImpl<VarDecl *> &params) {
   while (!is(TokenKind::r_paren)) {
     auto *param = context.make<VarDecl>();
     param->kind = VarDecl::Param;
+    param->isVarParam = consumeIf(TokenKind::kw_var);
     if (!parseName("the name of a parameter", param->name))
       return false;
     if (!is(TokenKind::colon)) {

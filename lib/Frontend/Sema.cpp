@@ -349,7 +349,7 @@ void Sema::checkMain() {
                       main->resultType->isError();
     bool goodParams =
         main->params.empty() ||
-        (main->params.size() == 1 &&
+        (main->params.size() == 1 && !main->params[0]->isVarParam &&
          (main->params[0]->type == types.getSlice(types.getStr(), false) ||
           main->params[0]->type->isError()));
     if (!goodResult || !goodParams)

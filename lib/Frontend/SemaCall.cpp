@@ -119,7 +119,8 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
       if (!checkArgCount(expr, callee->params.size()))
         return callee->resultType;
       for (auto [arg, param] : llvm::zip(expr->args, callee->params))
-        expect(arg, param->type, "the argument");
+        checkArgument(arg, *param);
+      checkExclusive(*expr);
       return callee->resultType;
     }
     for (Expr *arg : expr->args)

@@ -20,6 +20,8 @@ const Type *Sema::check(Expr *expr, const Type *expected) {
   if (isExpectedUnknown)
     expected = nullptr;
   bool mayBeTuple = std::exchange(allowsTuple, false);
+  if (expr->isVarArg && !std::exchange(acceptsVarArg, false))
+    diags.report(expr->range, diag::stray_var_marker);
   expr->type = checkKind(expr, expected);
   if (expr->type->isTuple() && !mayBeTuple) {
     diags.report(expr->range, diag::tuple_as_value, expr->type->str())
@@ -746,6 +748,11 @@ bool Sema::checkAssignable(Expr *place) {
       diags.report(place->range, diag::immutable_place, name->range, what);
   if (name->var && name->var->kind == VarDecl::Let)
     report.note(DiagnosticEngine::rangeOf(where), "declare it with 'var'");
+  else if (name->var && name->var->kind == VarDecl::Param)
+    report.note(DiagnosticEngine::rangeOf(where),
+                "a parameter that changes the caller's variable is declared "
+                "as 'var " +
+                    where + ": ...'");
   else
     report.note(DiagnosticEngine::rangeOf(where), "it is declared here");
   return false;

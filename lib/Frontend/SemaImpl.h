@@ -141,6 +141,12 @@ private:
   const Type *checkSlice(CallExpr *expr, const Type *expected);
   bool checkArgCount(CallExpr *expr, size_t expected);
 
+  // SemaVar.cpp: `var` parameters.
+  /// Checks the argument of \p param, with or without `var`.
+  bool checkArgument(Expr *arg, const VarDecl &param);
+  /// Reports `var` arguments whose root variable another argument views.
+  void checkExclusive(const CallExpr &call);
+
   // SemaStmt.cpp: each returns whether the end of the statement is reached.
   bool checkBlock(Block &block);
   /// Checks the statements of \p block in the current scope.
@@ -193,6 +199,7 @@ private:
   bool isExpectedUnknown = false; ///< the expected type was reported
   bool allowsTuple = false;       ///< the next expression may be a tuple
   llvm::SmallVector<const Expr *> passedOn; ///< operands of `?`
+  bool acceptsVarArg = false; ///< the next expression may be marked `var`
   /// The loops around the statement, innermost last; a null entry is a loop
   /// other than `loop`.
   llvm::SmallVector<LoopStmt *> loops;

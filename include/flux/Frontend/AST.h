@@ -104,7 +104,8 @@ struct VarDecl {
   unsigned depth = 0;         ///< Sema: depth of the declaring block
   unsigned lifetime = 0;      ///< Sema: see Lifetimes.cpp
   bool isUsed = false;        ///< Sema: something names it
-  bool isMutable() const { return kind == Var || kind == State; }
+  bool isVarParam = false;    ///< Param: changes the caller's place (VAR-1)
+  bool isMutable() const { return kind == Var || kind == State || isVarParam; }
 };
 
 struct FieldDecl {
@@ -235,6 +236,7 @@ struct Expr {
   const Kind kind;
   llvm::StringRef range;
   const Type *type = nullptr; ///< Sema
+  bool isVarArg = false;      ///< marked `var` as an argument (VAR-1)
   Expr(Kind kind, llvm::StringRef range) : kind(kind), range(range) {}
 };
 

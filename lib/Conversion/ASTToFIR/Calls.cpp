@@ -34,6 +34,8 @@ static bool isMutablePlace(const Expr *expr) {
 }
 
 Value FunctionLowering::emitArgument(const Expr &arg) {
+  if (arg.isVarArg)
+    return emitPlace(arg);
   if (!arg.type->isAggregate())
     return emitValue(arg);
   Value place = emitPlace(arg);

@@ -118,6 +118,10 @@ private:
 mlir::Value emitNextDue(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value due, mlir::Value now, int64_t period);
 
+/// True if the types in the signature of \p decl exclude that any other
+/// argument leads to the place of its `var` parameter \p param.
+bool isExclusive(const FunctionDecl &decl, const VarDecl &param);
+
 mlir::Value emitI64(mlir::OpBuilder &builder, mlir::Location loc,
                     int64_t value);
 

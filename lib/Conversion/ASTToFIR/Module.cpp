@@ -268,14 +268,21 @@ void ModuleLowering::declareFunction(const FunctionDecl &decl) {
   }
   for (const VarDecl *param : decl.params) {
     sourceTypes.push_back(getTypeName(param->type));
-    if (!param->type->isAggregate()) {
+    if (!param->type->isAggregate() && !param->isVarParam) {
       params.push_back(getType(param->type));
       argAttrs.push_back(builder.getDictionaryAttr({}));
       continue;
     }
     params.push_back(getRefType(param->type));
-    argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
-        fir::paramNameAttr, builder.getStringAttr(param->name))));
+    llvm::SmallVector<mlir::NamedAttribute, 3> attrs = {builder.getNamedAttr(
+        fir::paramNameAttr, builder.getStringAttr(param->name))};
+    if (param->isVarParam)
+      attrs.push_back(
+          builder.getNamedAttr(fir::varParamAttr, builder.getUnitAttr()));
+    if (param->isVarParam && isExclusive(decl, *param))
+      attrs.push_back(
+          builder.getNamedAttr(fir::exclusiveAttr, builder.getUnitAttr()));
+    argAttrs.push_back(builder.getDictionaryAttr(attrs));
     hasArgAttrs = true;
   }
 

@@ -90,7 +90,7 @@ void FunctionLowering::emitFunction(const FunctionDecl &decl) {
     resultPlace = entry.getArgument(next++);
   for (auto [number, param] : llvm::enumerate(decl.params)) {
     Value arg = entry.getArgument(next++);
-    if (param->type->isAggregate()) {
+    if (param->type->isAggregate() || param->isVarParam) {
       places[param] = arg;
       continue;
     }

@@ -101,11 +101,13 @@ llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
     if (auto ref = llvm::dyn_cast<fir::RefType>(type)) {
       const TypeInfo &pointee = getType(ref.getPointee());
       llvm::AttrBuilder builder(context);
-      builder.addAttribute(llvm::Attribute::NoAlias);
+      bool isVar = bool(op.getArgAttr(i, fir::varParamAttr));
+      if (!isVar || op.getArgAttr(i, fir::exclusiveAttr))
+        builder.addAttribute(llvm::Attribute::NoAlias);
       builder.addAttribute(llvm::Attribute::NonNull);
       builder.addDereferenceableAttr(pointee.size);
       builder.addAlignmentAttr(pointee.align);
-      if (!op.getArgAttr(i, fir::resultPlaceAttr))
+      if (!isVar && !op.getArgAttr(i, fir::resultPlaceAttr))
         builder.addAttribute(llvm::Attribute::ReadOnly);
       params.push_back(llvm::AttributeSet::get(context, builder));
     } else if (getType(type).isPair) {

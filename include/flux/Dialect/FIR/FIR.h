@@ -29,6 +29,12 @@ inline constexpr llvm::StringLiteral sourceNameAttr = "fir.source_name";
 /// Unit argument attribute: the caller's place for an aggregate result (always
 /// the first argument).
 inline constexpr llvm::StringLiteral resultPlaceAttr = "fir.result";
+/// Unit argument attribute: the place of a `var` parameter, which the function
+/// may change.  Other places are read only.
+inline constexpr llvm::StringLiteral varParamAttr = "fir.var";
+/// Unit argument attribute, next to fir.var: the types of the signature exclude
+/// that another argument leads to the same memory.
+inline constexpr llvm::StringLiteral exclusiveAttr = "fir.exclusive";
 /// Argument attribute: the name of a parameter that is passed by reference.
 /// Parameters passed by value have a fir.local with `arg`.
 inline constexpr llvm::StringLiteral paramNameAttr = "fir.name";

@@ -1,0 +1,110 @@
+//===- SemaVar.cpp - var parameters ---------------------------------------===//
+//
+// A `var` parameter is the caller's place for the time of the call (VAR-1 to
+// VAR-3).  The marker at the call, the exact type and the rule that no other
+// argument of the call views the same variable are what make this read like a
+// value that goes in and comes out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SemaImpl.h"
+
+using namespace flux;
+using llvm::cast;
+using llvm::dyn_cast;
+using llvm::isa;
+using llvm::StringRef;
+
+bool Sema::checkArgument(Expr *arg, const VarDecl &param) {
+  if (!param.isVarParam)
+    return expect(arg, param.type, "the argument");
+  if (!arg->isVarArg) {
+    check(arg, param.type);
+    auto begin = llvm::SMLoc::getFromPointer(arg->range.begin());
+    diags.report(arg->range, diag::missing_var_marker, param.name)
+        .fixIt({begin, begin}, "var ");
+    return false;
+  }
+  acceptsVarArg = true;
+  const Type *type = check(arg, param.type);
+  if (type->isError() || param.type->isError())
+    return false;
+  if (!checkAssignable(arg))
+    return false;
+  if (type == param.type)
+    return true;
+  diags.report(arg->range, diag::var_argument_type, param.type->str(),
+               type->str());
+  return false;
+}
+
+/// The variable in whose memory \p place lies, or through which it is reached;
+/// null for what is no place.
+static const VarDecl *getRootVariable(const Expr *place) {
+  while (true) {
+    if (auto *name = dyn_cast<NameExpr>(place))
+      return name->var;
+    if (auto *member = dyn_cast<MemberExpr>(place))
+      place = member->base;
+    else if (auto *index = dyn_cast<IndexExpr>(place))
+      place = index->base;
+    else if (auto *range = dyn_cast<SliceRangeExpr>(place))
+      place = range->base;
+    else
+      return nullptr;
+  }
+}
+
+/// Finds an expression in \p expr, the text of an argument, whose value views
+/// the memory of \p var; null if there is none.  Results of calls are values
+/// of their own.
+static const Expr *findView(const Expr *expr, const VarDecl *var) {
+  if (!expr->type ||
+      (!expr->type->isAggregate() && !expr->type->holdsReference()))
+    return nullptr; // the value is copied before the call
+  switch (expr->kind) {
+  case Expr::Name:
+  case Expr::Member:
+  case Expr::Index:
+  case Expr::SliceRange:
+    return getRootVariable(expr) == var ? expr : nullptr;
+  case Expr::Convert:
+    return findView(cast<ConvertExpr>(expr)->operand, var);
+  case Expr::StructLiteral:
+    for (const FieldInit &field : cast<StructLiteralExpr>(expr)->fields)
+      if (const Expr *view = findView(field.value, var))
+        return view;
+    return nullptr;
+  case Expr::ArrayLiteral:
+    for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
+      if (const Expr *view = findView(element, var))
+        return view;
+    return nullptr;
+  case Expr::ArrayFill:
+    return findView(cast<ArrayFillExpr>(expr)->value, var);
+  default:
+    return nullptr;
+  }
+}
+
+void Sema::checkExclusive(const CallExpr &call) {
+  for (auto [number, changed] : llvm::enumerate(call.args)) {
+    const VarDecl *root =
+        changed->isVarArg ? getRootVariable(changed) : nullptr;
+    if (!root)
+      continue;
+    for (auto [otherNumber, other] : llvm::enumerate(call.args)) {
+      const Expr *view = nullptr;
+      if (!other->isVarArg)
+        view = findView(other, root);
+      else if (otherNumber > number && getRootVariable(other) == root)
+        view = other;
+      if (!view)
+        continue;
+      diags.report(view->range, diag::overlapping_arguments, root->name)
+          .note(DiagnosticEngine::rangeOf(changed->range),
+                "the call changes it here");
+      return;
+    }
+  }
+}
