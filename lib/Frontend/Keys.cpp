@@ -133,12 +133,23 @@ private:
 
 } // namespace
 
+static constexpr StringRef compileKeys[] = {"target", "optimize", "board"};
+static constexpr StringRef agentKeys[] = {"name", "capabilities", "heartbeat",
+                                          "period"};
+
+llvm::ArrayRef<StringRef> flux::getKeyNames(SectionKind kind) {
+  if (kind == SectionKind::Compile)
+    return compileKeys;
+  if (kind == SectionKind::Agent)
+    return agentKeys;
+  return {};
+}
+
 void flux::parseCompileKeys(const Section &section, ParserState &state) {
-  static constexpr StringRef names[] = {"target", "optimize", "board"};
   static constexpr StringRef levels[] = {"-O0", "-O1", "-O2",
                                          "-O3", "-Os", "-Oz"};
   CompileSettings &settings = state.module.compile;
-  KeyReader(section, names, state.diags)
+  KeyReader(section, compileKeys, state.diags)
       .read([&](unsigned index, StringRef value) {
         if (index == 0) {
           settings.target = value;
@@ -187,11 +198,9 @@ static void parseCapabilities(StringRef list, AgentDecl &agent,
 
 void flux::parseAgentKeys(const Section &section, AgentDecl &agent,
                           ParserState &state) {
-  static constexpr StringRef names[] = {"name", "capabilities", "heartbeat",
-                                        "period"};
   DiagnosticEngine &diags = state.diags;
   agent.range = section.heading;
-  KeyReader reader(section, names, diags);
+  KeyReader reader(section, agentKeys, diags);
   if (!section.name.empty()) {
     reader.claim(0, section.name);
     agent.name = section.name;

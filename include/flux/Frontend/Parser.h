@@ -33,6 +33,9 @@ struct TestChoice {
 Module *parseModule(const Document &document, ASTContext &context,
                     DiagnosticEngine &diags, TestChoice tests = {});
 
+/// The keys that a section of \p kind may have; none for most kinds.
+llvm::ArrayRef<llvm::StringRef> getKeyNames(SectionKind kind);
+
 /// Parses `60s`, `5 min`, `1.5h` to nanoseconds; reports and returns nullopt
 /// for anything else, zero and overflow.
 std::optional<int64_t> parseDuration(llvm::StringRef text,

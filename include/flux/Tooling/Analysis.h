@@ -1,0 +1,60 @@
+//===- Analysis.h - one document, as far as understood --------*- C++ -*-===//
+//-*-===//
+//
+// What tools need to know about a document while it is being written: its
+// tree, its names and its messages, also where it is wrong.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_TOOLING_ANALYSIS_H
+#define FLUX_TOOLING_ANALYSIS_H
+
+#include "flux/Frontend/AST.h"
+#include "flux/Source/Document.h"
+#include "flux/Support/Diagnostics.h"
+#include "flux/Tooling/Edit.h"
+#include "flux/Tooling/Index.h"
+
+namespace flux {
+
+class Analysis {
+public:
+  /// Reads, parses and checks \p text; \p name is the document's name.
+  explicit Analysis(llvm::StringRef text,
+                    llvm::StringRef name = "document.flux.md");
+
+  llvm::StringRef getText() const { return text; }
+  llvm::MemoryBufferRef getBuffer() const {
+    return {text, sources.getMemoryBuffer(1)->getBufferIdentifier()};
+  }
+  const Document &getDocument() const { return document; }
+  const Module &getModule() const { return *module; }
+  TypeContext &getTypes() const { return context.types; }
+  const Index &getIndex() const { return index; }
+  /// The section that holds \p place.
+  const Section &getSection(const char *place) const;
+
+  llvm::ArrayRef<Diagnostic> getDiagnostics() const { return diagnostics; }
+  /// Errors of the reader and the parsers.  Where there are any, those of Sema
+  /// are not counted: they may be echoes.
+  unsigned getNumParseErrors() const { return numParseErrors; }
+  unsigned getNumErrors() const { return numErrors; }
+
+private:
+  llvm::SourceMgr sources;
+  llvm::StringRef text;
+  Document document;
+  mutable ASTContext context; ///< types are made on demand
+  Module *module = nullptr;
+  Index index;
+  std::vector<Diagnostic> diagnostics;
+  unsigned numParseErrors = 0, numErrors = 0;
+};
+
+/// The edits of the repairs of \p diagnostic that work: the document has fewer
+/// errors with them.  Each element is one repair.
+std::vector<std::vector<Edit>> getVerifiedRepairs(const Analysis &analysis,
+                                                  const Diagnostic &diagnostic);
+
+} // namespace flux
+
+#endif // FLUX_TOOLING_ANALYSIS_H

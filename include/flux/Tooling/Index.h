@@ -1,0 +1,73 @@
+//===- Index.h - which name means what, by place ---------------*- C++ -*-===//
+//
+// The tree says what each name means; editors ask the other way round: what is
+// at this place, where else is it, what can be named here.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_TOOLING_INDEX_H
+#define FLUX_TOOLING_INDEX_H
+
+#include "flux/Frontend/AST.h"
+#include "flux/Frontend/Builtins.h"
+#include "flux/Source/Document.h"
+
+namespace flux {
+
+enum class SymbolKind : uint8_t {
+  Variable,
+  Parameter,
+  State, ///< of the agent
+  Constant,
+  Function,
+  Struct,
+  Field,
+  Builtin,
+};
+
+/// Something that has a name.
+struct Symbol {
+  SymbolKind kind = SymbolKind::Variable;
+  llvm::StringRef name; ///< also where it is declared, except built-ins
+  const Type *type = nullptr;
+  const VarDecl *var = nullptr;
+  const ConstDecl *constant = nullptr;
+  const FunctionDecl *function = nullptr;
+  StructDecl *structure = nullptr; ///< also the owner of a field
+  const Builtin *builtin = nullptr;
+  llvm::StringRef scope; ///< where a local name is visible
+};
+
+/// A place where a name stands.
+struct Occurrence {
+  llvm::StringRef range;
+  unsigned symbol = 0;
+  bool declares = false;
+};
+
+class Index {
+public:
+  Index() = default;
+  Index(const Module &module, const Document &document, llvm::StringRef text);
+
+  llvm::ArrayRef<Symbol> getSymbols() const { return symbols; }
+  /// All occurrences, by place.
+  llvm::ArrayRef<Occurrence> getOccurrences() const { return occurrences; }
+  /// The occurrence that \p place is in or at the end of, or null.
+  const Occurrence *find(const char *place) const;
+  /// The occurrences of one symbol.
+  std::vector<Occurrence> getOccurrencesOf(unsigned symbol) const;
+  /// The symbols that can be named at \p place without a dot.
+  std::vector<const Symbol *> getVisible(const char *place) const;
+  /// The smallest expression around \p place that has a type, or null.
+  const Expr *findExpr(const char *place) const;
+
+private:
+  friend class Indexer;
+  std::vector<Symbol> symbols;
+  std::vector<Occurrence> occurrences;
+  std::vector<const Expr *> exprs;
+};
+
+} // namespace flux
+
+#endif // FLUX_TOOLING_INDEX_H

@@ -1,0 +1,105 @@
+//===- Analysis.cpp - one document, as far as understood ------------------===//
+//
+// The front end as a library: it keeps what it understood of a wrong document.
+// A repair is only worth offering if the document is better with it, so each is
+// tried before anybody sees it.
+//
+//===----------------------------------------------------------------------===//
+#include "flux/Tooling/Analysis.h"
+#include "flux/Frontend/Parser.h"
+#include "flux/Frontend/Sema.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+namespace {
+
+class Collector : public DiagnosticRenderer {
+public:
+  explicit Collector(std::vector<Diagnostic> &list) : list(list) {}
+  void handle(const Diagnostic &diagnostic) override {
+    list.push_back(diagnostic);
+  }
+
+private:
+  std::vector<Diagnostic> &list;
+};
+
+} // namespace
+
+Analysis::Analysis(StringRef source, StringRef name) {
+  constexpr unsigned maxShown = 200;
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(source, name);
+  text = buffer->getBuffer();
+  llvm::MemoryBufferRef ref = *buffer;
+  sources.AddNewSourceBuffer(std::move(buffer), {});
+
+  DiagnosticEngine diags(sources);
+  diags.addRenderer(std::make_unique<Collector>(diagnostics));
+  diags.setErrorLimit(maxShown);
+  document = parseDocument(ref, diags);
+  diags.setTrail([this](llvm::SMLoc loc) { return document.describe(loc); });
+  if (document.sections.empty()) // not even text
+    document.sections.emplace_back().range = text;
+  module = parseModule(document, context, diags);
+  numErrors = numParseErrors = diags.getNumErrors();
+  if (numParseErrors) {
+    DiagnosticEngine silent(sources); // without renderers
+    analyzeModule(*module, context, silent);
+  } else {
+    analyzeModule(*module, context, diags);
+    numErrors = diags.getNumErrors();
+  }
+  index = Index(*module, document, text);
+}
+
+const Section &Analysis::getSection(const char *place) const {
+  const Section *result = &document.sections.front();
+  for (const Section &section : document.sections)
+    if (section.range.begin() <= place)
+      result = &section;
+  return *result;
+}
+
+//===----------------------------------------------------------------------===//
+// Repairs
+//===----------------------------------------------------------------------===//
+
+static bool isBetter(const Analysis &analysis, const Diagnostic &diagnostic,
+                     const std::vector<Edit> &edits) {
+  Analysis repaired(applyEdits(analysis.getText(), edits));
+  if (diagnostic.severity == Severity::Error) {
+    if (repaired.getNumParseErrors() != analysis.getNumParseErrors())
+      return repaired.getNumParseErrors() < analysis.getNumParseErrors();
+    return repaired.getNumErrors() < analysis.getNumErrors();
+  }
+  return repaired.getNumErrors() <= analysis.getNumErrors() &&
+         repaired.getDiagnostics().size() < analysis.getDiagnostics().size();
+}
+
+std::vector<std::vector<Edit>>
+flux::getVerifiedRepairs(const Analysis &analysis,
+                         const Diagnostic &diagnostic) {
+  std::vector<std::vector<Edit>> result;
+  std::vector<Edit> all;
+  for (const FixIt &fix : diagnostic.fixIts) {
+    if (!fix.range.isValid())
+      continue;
+    const char *begin = fix.range.Start.getPointer();
+    StringRef range(begin, fix.range.End.getPointer() - begin);
+    all.push_back({range, fix.text});
+    std::vector<Edit> edits = {all.back()};
+    if (isBetter(analysis, diagnostic, edits))
+      result.push_back(std::move(edits));
+  }
+  // Most repairs are alternatives; a pair of brackets is one repair.
+  sortEdits(all);
+  bool overlap = false;
+  for (size_t i = 1; i < all.size(); ++i)
+    overlap |= all[i].range.begin() < all[i - 1].range.end();
+  if (result.empty() && all.size() > 1 && !overlap &&
+      isBetter(analysis, diagnostic, all))
+    result.push_back(std::move(all));
+  return result;
+}

@@ -1,0 +1,456 @@
+//===- Index.cpp - which name means what, by place ------------------------===//
+//
+// Walks the tree once and notes each name with what it means.  Names are known
+// by the place of their declaration.  The tree may be that of a wrong document:
+// whatever Sema could not resolve is left out.
+//
+//===----------------------------------------------------------------------===//
+#include "flux/Tooling/Index.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace flux;
+using llvm::cast;
+using llvm::StringRef;
+
+namespace flux {
+
+class Indexer {
+public:
+  Indexer(Index &index, const Module &module, const Document &document,
+          StringRef text)
+      : index(index), module(module), document(document), text(text) {}
+  void run();
+
+private:
+  bool isInText(StringRef range) const {
+    return range.begin() >= text.begin() && range.end() <= text.end();
+  }
+  unsigned declare(Symbol symbol);
+  void addUse(StringRef range, const void *key);
+  void declareVar(const VarDecl *var, SymbolKind kind);
+  void walk(const FunctionDecl &decl);
+  void walk(const AgentDecl &decl);
+  void walk(const TypeExpr *type);
+  void walk(const Expr *expr);
+  void walk(const Stmt *stmt);
+  void walkBlock(const Block *block);
+  void walkFields(const StructLiteralExpr *expr);
+  const char *getSectionEnd(StringRef place) const;
+
+  Index &index;
+  const Module &module;
+  const Document &document;
+  StringRef text;
+  llvm::DenseMap<const void *, unsigned> numbers; ///< by the name's place
+  llvm::DenseMap<StringRef, const StructDecl *> structs;
+  const char *scopeEnd = nullptr;
+};
+
+} // namespace flux
+
+//===----------------------------------------------------------------------===//
+// Symbols
+//===----------------------------------------------------------------------===//
+
+unsigned Indexer::declare(Symbol symbol) {
+  const void *key = symbol.builtin
+                        ? static_cast<const void *>(symbol.builtin)
+                        : static_cast<const void *>(symbol.name.data());
+  auto [it, isNew] = numbers.try_emplace(key, index.symbols.size());
+  if (isNew) {
+    if (!symbol.builtin)
+      index.occurrences.push_back({symbol.name, it->second, true});
+    index.symbols.push_back(symbol);
+  }
+  return it->second;
+}
+
+/// Notes that the name at \p range means what is declared at \p key.
+void Indexer::addUse(StringRef range, const void *key) {
+  auto it = numbers.find(key);
+  if (it != numbers.end() && isInText(range) && !range.empty())
+    index.occurrences.push_back({range, it->second, false});
+}
+
+void Indexer::declareVar(const VarDecl *var, SymbolKind kind) {
+  if (!var || var->name.empty() || var->name == "_" || !isInText(var->name))
+    return;
+  Symbol symbol;
+  symbol.kind = var->kind == VarDecl::State ? SymbolKind::State : kind;
+  symbol.name = var->name;
+  symbol.type = var->type;
+  symbol.var = var;
+  const char *begin = var->name.begin();
+  symbol.scope = StringRef(begin, std::max(scopeEnd, begin) - begin);
+  declare(symbol);
+}
+
+const char *Indexer::getSectionEnd(StringRef place) const {
+  for (const Section &section : document.sections)
+    if (place.begin() >= section.range.begin() &&
+        place.begin() < section.range.end())
+      return section.range.end();
+  return text.end();
+}
+
+//===----------------------------------------------------------------------===//
+// The walk
+//===----------------------------------------------------------------------===//
+
+void Indexer::walk(const TypeExpr *type) {
+  if (!type)
+    return;
+  if (type->kind == TypeExpr::Named) {
+    auto it = structs.find(type->name);
+    if (it != structs.end())
+      addUse(type->name, it->second->name.data());
+    return;
+  }
+  walk(type->element);
+  walk(type->count);
+}
+
+void Indexer::walkFields(const StructLiteralExpr *expr) {
+  const StructDecl *decl = nullptr;
+  if (auto it = structs.find(expr->name); it != structs.end()) {
+    decl = it->second;
+    addUse(expr->name, decl->name.data());
+  }
+  for (const FieldInit &init : expr->fields) {
+    if (decl)
+      for (const FieldDecl &field : decl->fields)
+        if (field.name == init.name)
+          addUse(init.name, field.name.data());
+    walk(init.value);
+  }
+}
+
+void Indexer::walk(const Expr *expr) {
+  if (!expr)
+    return;
+  if (expr->type && isInText(expr->range) && !expr->range.empty())
+    index.exprs.push_back(expr);
+  switch (expr->kind) {
+  case Expr::IntLiteral:
+  case Expr::FloatLiteral:
+  case Expr::BoolLiteral:
+  case Expr::StrLiteral:
+  case Expr::Invalid:
+    return;
+  case Expr::Name: {
+    const auto *e = cast<NameExpr>(expr);
+    if (e->var)
+      addUse(e->range, e->var->name.data());
+    else if (e->constant)
+      addUse(e->range, e->constant->name.data());
+    return;
+  }
+  case Expr::Unary:
+    return walk(cast<UnaryExpr>(expr)->operand);
+  case Expr::Binary: {
+    // Long chains lean to the left.
+    llvm::SmallVector<const Expr *, 8> rights;
+    const Expr *left = expr;
+    while (const auto *e = llvm::dyn_cast_or_null<BinaryExpr>(left)) {
+      rights.push_back(e->rhs);
+      left = e->lhs;
+    }
+    walk(left);
+    for (const Expr *right : llvm::reverse(rights))
+      walk(right);
+    return;
+  }
+  case Expr::Call: {
+    const auto *e = cast<CallExpr>(expr);
+    if (e->callee) {
+      addUse(e->name, e->callee->name.data());
+    } else if (e->builtin && isInText(e->name)) {
+      Symbol symbol;
+      symbol.kind = SymbolKind::Builtin;
+      symbol.name = e->builtin->name;
+      symbol.builtin = e->builtin;
+      declare(symbol);
+      const char *begin =
+          e->module.empty() ? e->name.begin() : e->module.begin();
+      addUse(StringRef(begin, e->name.end() - begin), e->builtin);
+    }
+    for (const Expr *arg : e->args)
+      walk(arg);
+    return;
+  }
+  case Expr::StructLiteral:
+    return walkFields(cast<StructLiteralExpr>(expr));
+  case Expr::Convert:
+    return walk(cast<ConvertExpr>(expr)->operand);
+  case Expr::Index: {
+    const auto *e = cast<IndexExpr>(expr);
+    walk(e->base);
+    return walk(e->index);
+  }
+  case Expr::SliceRange: {
+    const auto *e = cast<SliceRangeExpr>(expr);
+    walk(e->base);
+    walk(e->low);
+    return walk(e->high);
+  }
+  case Expr::Member: {
+    const auto *e = cast<MemberExpr>(expr);
+    walk(e->base);
+    const Type *type = e->base ? e->base->type : nullptr;
+    if (type && type->isStruct() && type->decl)
+      for (const FieldDecl &field : type->decl->fields)
+        if (field.name == e->name)
+          addUse(e->name, field.name.data());
+    return;
+  }
+  case Expr::ArrayLiteral:
+    for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
+      walk(element);
+    return;
+  case Expr::ArrayFill: {
+    const auto *e = cast<ArrayFillExpr>(expr);
+    walk(e->value);
+    return walk(e->count);
+  }
+  }
+}
+
+void Indexer::walkBlock(const Block *block) {
+  if (!block)
+    return;
+  const char *outer = scopeEnd;
+  if (!block->end.empty() && isInText(block->end))
+    scopeEnd = block->end.end();
+  // Where braces are missing, a scope ends where what follows it begins.
+  const char *end = scopeEnd;
+  for (size_t i = 0; i < block->statements.size(); ++i) {
+    const Stmt *stmt = block->statements[i];
+    bool isNested = stmt->kind != Stmt::Decl && stmt->kind != Stmt::Set;
+    scopeEnd = end;
+    if (isNested && i + 1 < block->statements.size() &&
+        isInText(block->statements[i + 1]->range))
+      scopeEnd = block->statements[i + 1]->range.begin();
+    walk(stmt);
+  }
+  scopeEnd = outer;
+}
+
+void Indexer::walk(const Stmt *stmt) {
+  if (!stmt)
+    return;
+  switch (stmt->kind) {
+  case Stmt::Block:
+    return walkBlock(cast<Block>(stmt));
+  case Stmt::Decl: {
+    const VarDecl *var = cast<DeclStmt>(stmt)->var;
+    walk(var->typeExpr);
+    walk(var->init);
+    return declareVar(var, SymbolKind::Variable);
+  }
+  case Stmt::Assign: {
+    const auto *s = cast<AssignStmt>(stmt);
+    walk(s->place);
+    return walk(s->value);
+  }
+  case Stmt::Expression:
+    return walk(cast<ExprStmt>(stmt)->expr);
+  case Stmt::If:
+    while (const auto *s = llvm::dyn_cast_or_null<IfStmt>(stmt)) {
+      walk(s->condition);
+      walkBlock(s->thenBlock);
+      stmt = s->elseStmt;
+    }
+    return walk(stmt);
+  case Stmt::While: {
+    const auto *s = cast<WhileStmt>(stmt);
+    walk(s->condition);
+    return walkBlock(s->body);
+  }
+  case Stmt::Loop:
+    return walkBlock(cast<LoopStmt>(stmt)->body);
+  case Stmt::ForRange: {
+    const auto *s = cast<ForRangeStmt>(stmt);
+    walk(s->low);
+    walk(s->high);
+    if (s->body && !s->body->end.empty())
+      scopeEnd = s->body->end.end();
+    declareVar(s->var, SymbolKind::Variable);
+    return walkBlock(s->body);
+  }
+  case Stmt::ForEach: {
+    const auto *s = cast<ForEachStmt>(stmt);
+    walk(s->sequence);
+    if (s->body && !s->body->end.empty())
+      scopeEnd = s->body->end.end();
+    declareVar(s->index, SymbolKind::Variable);
+    declareVar(s->var, SymbolKind::Variable);
+    return walkBlock(s->body);
+  }
+  case Stmt::Break:
+  case Stmt::Continue:
+  case Stmt::Yield:
+    return;
+  case Stmt::Return:
+    return walk(cast<ReturnStmt>(stmt)->value);
+  case Stmt::Trap:
+    return walk(cast<TrapStmt>(stmt)->message);
+  case Stmt::Defer:
+    return walkBlock(cast<DeferStmt>(stmt)->body);
+  case Stmt::Set: {
+    const auto *s = cast<SetStmt>(stmt);
+    walk(s->value);
+    if (!s->var)
+      return;
+    declareVar(s->var, SymbolKind::Variable);
+    if (s->name.data() != s->var->name.data())
+      addUse(s->name, s->var->name.data());
+    return;
+  }
+  case Stmt::Every:
+    return walkBlock(cast<EveryStmt>(stmt)->body);
+  }
+}
+
+void Indexer::walk(const FunctionDecl &decl) {
+  scopeEnd = getSectionEnd(decl.range);
+  if (decl.body && !decl.body->end.empty())
+    scopeEnd = decl.body->end.end();
+  for (const VarDecl *param : decl.params) {
+    walk(param->typeExpr);
+    declareVar(param, SymbolKind::Parameter);
+  }
+  walk(decl.resultExpr);
+  walkBlock(decl.body);
+}
+
+void Indexer::walk(const AgentDecl &decl) {
+  // Names of Init come first: Loop uses them.
+  for (const Block *block : {decl.init, decl.loop}) {
+    if (!block)
+      continue;
+    scopeEnd = getSectionEnd(block->range);
+    walkBlock(block);
+  }
+}
+
+void Indexer::run() {
+  for (StructDecl *decl : module.structs) {
+    structs.try_emplace(decl->name, decl);
+    Symbol symbol;
+    symbol.kind = SymbolKind::Struct;
+    symbol.name = decl->name;
+    symbol.structure = decl;
+    declare(symbol);
+    for (const FieldDecl &field : decl->fields) {
+      Symbol member;
+      member.kind = SymbolKind::Field;
+      member.name = field.name;
+      member.type = field.type;
+      member.structure = decl;
+      declare(member);
+    }
+  }
+  for (const ConstDecl *decl : module.constants) {
+    Symbol symbol;
+    symbol.kind = SymbolKind::Constant;
+    symbol.name = decl->name;
+    symbol.type = decl->type;
+    symbol.constant = decl;
+    declare(symbol);
+  }
+  for (const FunctionDecl *decl : module.functions) {
+    Symbol symbol;
+    symbol.kind = SymbolKind::Function;
+    symbol.name = decl->name;
+    symbol.type = decl->resultType;
+    symbol.function = decl;
+    declare(symbol);
+  }
+
+  for (const StructDecl *decl : module.structs)
+    for (const FieldDecl &field : decl->fields)
+      walk(field.typeExpr);
+  for (const ConstDecl *decl : module.constants) {
+    walk(decl->typeExpr);
+    walk(decl->init);
+  }
+  for (const FunctionDecl *decl : module.functions)
+    walk(*decl);
+  if (module.agent)
+    walk(*module.agent);
+
+  // Of two readings of one name the declaration wins.
+  llvm::sort(index.occurrences, [](const Occurrence &a, const Occurrence &b) {
+    return std::tuple(a.range.begin(), !a.declares, a.symbol) <
+           std::tuple(b.range.begin(), !b.declares, b.symbol);
+  });
+  index.occurrences.erase(
+      std::unique(index.occurrences.begin(), index.occurrences.end(),
+                  [](const Occurrence &a, const Occurrence &b) {
+                    return a.range.begin() == b.range.begin();
+                  }),
+      index.occurrences.end());
+}
+
+//===----------------------------------------------------------------------===//
+// Questions
+//===----------------------------------------------------------------------===//
+
+Index::Index(const Module &module, const Document &document, StringRef text) {
+  Indexer(*this, module, document, text).run();
+}
+
+const Occurrence *Index::find(const char *place) const {
+  auto it = llvm::partition_point(occurrences, [&](const Occurrence &entry) {
+    return entry.range.begin() <= place;
+  });
+  if (it == occurrences.begin())
+    return nullptr;
+  --it;
+  return place <= it->range.end() ? &*it : nullptr;
+}
+
+std::vector<Occurrence> Index::getOccurrencesOf(unsigned symbol) const {
+  std::vector<Occurrence> result;
+  for (const Occurrence &entry : occurrences)
+    if (entry.symbol == symbol)
+      result.push_back(entry);
+  return result;
+}
+
+std::vector<const Symbol *> Index::getVisible(const char *place) const {
+  std::vector<const Symbol *> result;
+  for (const Symbol &symbol : symbols) {
+    bool isVisible = true;
+    switch (symbol.kind) {
+    case SymbolKind::Variable:
+    case SymbolKind::Parameter:
+      isVisible = place > symbol.scope.begin() && place <= symbol.scope.end();
+      break;
+    case SymbolKind::State:
+      isVisible = place > symbol.scope.begin();
+      break;
+    case SymbolKind::Field:
+    case SymbolKind::Builtin:
+      isVisible = false;
+      break;
+    case SymbolKind::Constant:
+    case SymbolKind::Function:
+    case SymbolKind::Struct:
+      break;
+    }
+    if (isVisible)
+      result.push_back(&symbol);
+  }
+  return result;
+}
+
+const Expr *Index::findExpr(const char *place) const {
+  const Expr *best = nullptr;
+  for (const Expr *expr : exprs)
+    if (expr->range.begin() <= place && place <= expr->range.end() &&
+        (!best || expr->range.size() < best->range.size()))
+      best = expr;
+  return best;
+}
