@@ -280,6 +280,14 @@ void Reader::readCode() {
   if (const Arg *arg = args.getLastArg(OPT_g, OPT_g0))
     options.debug =
         arg->getOption().matches(OPT_g) ? DebugInfo::Full : DebugInfo::None;
+  if (const Arg *arg = args.getLastArg(OPT_codegen_EQ)) {
+    StringRef value = arg->getValue();
+    if (!llvm::is_contained(table.getValues(OPT_codegen_EQ), value))
+      badValue(*arg);
+    options.codeGenerator = value == "baseline" ? CodeGenerator::Baseline
+                            : value == "llvm"   ? CodeGenerator::LLVM
+                                                : CodeGenerator::Auto;
+  }
   options.debugDir = args.getLastArgValue(OPT_debug_dir_EQ, ".").str();
   readNumber(OPT_j, options.jobs, 1u, 256u);
 

@@ -17,6 +17,7 @@
 #include "flux/Frontend/Sema.h"
 #include "flux/Source/Document.h"
 #include "flux/Support/Version.h"
+#include "flux/Target/BaselineCompiler.h"
 #include "flux/Target/Linker.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -79,12 +80,15 @@ struct Compilation::State {
   bool makeLLVM();
   bool makeMachineCode();
   unsigned countParts();
+  using TakePart = llvm::function_ref<std::optional<unsigned>()>;
+  void runInParts(unsigned count, llvm::function_ref<void(TakePart)> work);
   bool makeParts(unsigned count);
+  std::string whyNotBaseline() const;
+  std::optional<bool> makeBaseline(unsigned count);
   bool makeExecutable();
   FIRToLLVMOptions getConversionOptions();
   std::unique_ptr<llvm::TargetMachine> makeMachine();
   std::unique_ptr<llvm::Module> convert(llvm::LLVMContext &llvmContext,
-                                        llvm::TargetMachine &machine,
                                         Part part);
   std::vector<ObjectFile> getObjectFiles() const;
   bool reportLink(LinkStatus status, StringRef error);
@@ -352,14 +356,13 @@ std::unique_ptr<llvm::TargetMachine> Compilation::State::makeMachine() {
 }
 
 std::unique_ptr<llvm::Module>
-Compilation::State::convert(llvm::LLVMContext &llvmContext,
-                            llvm::TargetMachine &machine, Part part) {
+Compilation::State::convert(llvm::LLVMContext &llvmContext, Part part) {
   FIRToLLVMOptions conversion = getConversionOptions();
   conversion.part = part.index;
   conversion.numParts = part.count;
+  llvm::Triple triple(target->triple);
   std::unique_ptr<llvm::Module> module = convertFIRToLLVM(
-      *fir, llvmContext, machine.getTargetTriple(),
-      machine.createDataLayout().getStringRepresentation(), conversion);
+      *fir, llvmContext, triple, triple.computeDataLayout(), conversion);
   if (options.verifyEach) {
     std::string message;
     llvm::raw_string_ostream os(message);
@@ -371,7 +374,7 @@ Compilation::State::convert(llvm::LLVMContext &llvmContext,
 
 bool Compilation::State::makeLLVM() {
   machine = makeMachine();
-  llvmModule = convert(llvmContext, *machine, Part());
+  llvmModule = convert(llvmContext, Part());
   timing.mark("llvm");
   auto print = [&](llvm::raw_ostream &os) { llvmModule->print(os, nullptr); };
   if (!finishPhase(Phase::LLVM, print))
@@ -425,25 +428,42 @@ unsigned Compilation::State::countParts() {
   return std::clamp<size_t>(operations / operationsPerPart, 1, maxParts);
 }
 
-bool Compilation::State::makeParts(unsigned count) {
+/// Runs \p work on as many threads as may be used; it takes the numbers of
+/// parts until there are none.
+void Compilation::State::runInParts(unsigned count,
+                                    llvm::function_ref<void(TakePart)> work) {
   unsigned jobs =
       options.jobs ? options.jobs : std::thread::hardware_concurrency();
   jobs = std::clamp(jobs, 1u, count);
   if (jobs > 1)
     context.enableMultithreading(); // its tables are locked from now on
   getLineText(1); // finds the starts of the lines, which all parts read
+  std::atomic<unsigned> next = 0;
+  auto take = [&]() -> std::optional<unsigned> {
+    unsigned index = next++;
+    return index < count ? std::optional(index) : std::nullopt;
+  };
+  constexpr std::optional<unsigned> stackSize = 64u << 20;
+  std::vector<llvm::thread> threads;
+  for (unsigned i = 1; i < jobs; ++i)
+    threads.emplace_back(stackSize, [&] {
+      prepareThreadHeap();
+      work(take);
+    });
+  work(take);
+  for (llvm::thread &thread : threads)
+    thread.join();
+}
+
+bool Compilation::State::makeParts(unsigned count) {
   bool isExecutable = options.getLastPhase() == Phase::Exe;
   objects.resize(count);
-  std::atomic<unsigned> next = 0;
-  auto work = [&] {
+  runInParts(count, [&](TakePart takePart) {
     std::unique_ptr<llvm::TargetMachine> machine = makeMachine();
-    while (true) {
-      Part part = {next++, count};
-      if (part.index >= count)
-        return;
+    while (std::optional<unsigned> index = takePart()) {
+      Part part = {*index, count};
       llvm::LLVMContext llvmContext;
-      std::unique_ptr<llvm::Module> module =
-          convert(llvmContext, *machine, part);
+      std::unique_ptr<llvm::Module> module = convert(llvmContext, part);
       if (options.debug == DebugInfo::Default)
         dropDebugSections(*module);
       if (!emitModule(*module, *machine,
@@ -452,17 +472,7 @@ bool Compilation::State::makeParts(unsigned count) {
                       objects[part.index], part))
         failInternally("no code can be generated for " + target->name);
     }
-  };
-  constexpr std::optional<unsigned> stackSize = 64u << 20;
-  std::vector<llvm::thread> threads;
-  for (unsigned i = 1; i < jobs; ++i)
-    threads.emplace_back(stackSize, [&] {
-      prepareThreadHeap();
-      work();
-    });
-  work();
-  for (llvm::thread &thread : threads)
-    thread.join();
+  });
 
   std::string error;
   if (isExecutable) {
@@ -482,6 +492,55 @@ bool Compilation::State::makeParts(unsigned count) {
   return finishPhase(Phase::Obj, [&](llvm::raw_ostream &os) {
     os.write(merged.data(), merged.size());
   });
+}
+
+/// Why the baseline compiler is not tried; empty if it is.
+std::string Compilation::State::whyNotBaseline() const {
+  if (options.codeGenerator == CodeGenerator::LLVM)
+    return "another one was asked for";
+  if (level != OptLevel::O0)
+    return "the level is " + getSpelling(level).str() + " instead of -O0";
+  if (options.debug == DebugInfo::Full)
+    return "it writes no debug information";
+  if (options.getLastPhase() < Phase::Obj || !options.dumpDir.empty())
+    return "it has no other form than machine code";
+  if (!hasBaselineCompiler(*target))
+    return "it makes no code for " + target->name;
+  return "";
+}
+
+/// Makes the object with the baseline compiler; nullopt if LLVM has to.
+std::optional<bool> Compilation::State::makeBaseline(unsigned count) {
+  std::string whyNot = whyNotBaseline();
+  bool isExecutable = options.getLastPhase() == Phase::Exe;
+  if (whyNot.empty()) {
+    std::vector<std::unique_ptr<BaselineUnit>> units(count);
+    std::vector<std::string> reasons(count);
+    runInParts(count, [&](TakePart takePart) {
+      while (std::optional<unsigned> index = takePart()) {
+        llvm::LLVMContext llvmContext;
+        std::unique_ptr<llvm::Module> module =
+            convert(llvmContext, {*index, count});
+        units[*index] = compileBaseline(*module, reasons[*index]);
+      }
+    });
+    for (const std::string &reason : reasons)
+      if (whyNot.empty())
+        whyNot = reason;
+    timing.mark("baseline");
+    if (whyNot.empty()) {
+      llvm::SmallVector<char, 0> &object = objects.emplace_back();
+      writeBaselineObject(units, isExecutable, object);
+      timing.mark("object");
+      return finishPhase(Phase::Obj, [&](llvm::raw_ostream &os) {
+        os.write(object.data(), object.size());
+      });
+    }
+  }
+  if (options.codeGenerator != CodeGenerator::Baseline)
+    return std::nullopt;
+  diags.report(llvm::SMRange(), diag::baseline_not_possible, whyNot);
+  return false;
 }
 
 std::vector<ObjectFile> Compilation::State::getObjectFiles() const {
@@ -625,7 +684,13 @@ ExitStatus Compilation::run() {
     if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
       return false;
     unsigned numParts = s.goesBeyond(Phase::FIROpt) ? s.countParts() : 1;
-    if (numParts > 1) {
+    std::optional<bool> baseline;
+    if (s.goesBeyond(Phase::FIROpt))
+      baseline = s.makeBaseline(numParts);
+    if (baseline) {
+      if (!*baseline)
+        return false;
+    } else if (numParts > 1) {
       if (!s.makeParts(numParts))
         return false;
     } else {

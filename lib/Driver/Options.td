@@ -46,6 +46,8 @@ def g : F<"g", "Write debug information for debuggers">;
 def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there">;
 def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets)">;
 def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;
+def codegen_EQ : EQ<"codegen", "NAME", "The code generator: auto (the default), baseline (fast, for -O0 only) or llvm">,
+  Values<"auto,baseline,llvm">;
 def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
   HelpText<"Use N threads (the default: as many as the machine runs at once); the result does not depend on N">;
 }

@@ -9,10 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CallTable.h"
-#include "runtime/base/TrapSite.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/CodeGen/AsmPrinter.h"
 #include "llvm/CodeGen/AsmPrinterHandler.h"
@@ -35,6 +32,73 @@ using namespace flux;
 
 static constexpr llvm::StringLiteral sectionName = ".flux.calls";
 
+//===----------------------------------------------------------------------===//
+// What a table holds
+//===----------------------------------------------------------------------===//
+
+unsigned PlaceCollector::getString(llvm::StringRef text) {
+  auto [entry, isNew] = stringOffsets.try_emplace(text, table.strings.size());
+  if (isNew) {
+    table.strings += text;
+    table.strings += '\0';
+  }
+  return entry->second;
+}
+
+unsigned PlaceCollector::getPlace(const llvm::DILocation *location) {
+  // From the outermost function inwards, so that parents come first.
+  llvm::SmallVector<const llvm::DILocation *, 8> chain;
+  for (const llvm::DILocation *l = location; l; l = l->getInlinedAt())
+    chain.push_back(l);
+  unsigned index = 0, parent = 0;
+  for (const llvm::DILocation *l : llvm::reverse(chain)) {
+    auto [entry, isNew] = placeIndices.try_emplace(l, table.places.size());
+    if (isNew)
+      table.places.push_back(
+          {l->getLine(), l->getColumn(),
+           getString(l->getScope()->getSubprogram()->getName()),
+           getString(l->getFilename()), parent});
+    index = entry->second;
+    parent = index + 1;
+  }
+  return index;
+}
+
+void CallTableData::append(const CallTableData &part, uint64_t base) {
+  uint32_t firstPlace = places.size(), firstString = strings.size();
+  for (rt::CallSite site : part.sites) {
+    site.offset += base;
+    site.place += firstPlace;
+    sites.push_back(site);
+  }
+  for (rt::Place place : part.places) {
+    place.function += firstString;
+    place.file += firstString;
+    if (place.parent)
+      place.parent += firstPlace;
+    places.push_back(place);
+  }
+  strings += part.strings;
+}
+
+std::string CallTableData::getBytes() const {
+  auto append = [](std::string &bytes, const auto &values) {
+    bytes.append(reinterpret_cast<const char *>(values.data()),
+                 values.size() * sizeof(values[0]));
+  };
+  rt::CallTable header = {static_cast<uint32_t>(sites.size()),
+                          static_cast<uint32_t>(places.size())};
+  std::string bytes;
+  append(bytes, llvm::ArrayRef(header));
+  append(bytes, sites);
+  append(bytes, places);
+  return bytes + strings;
+}
+
+//===----------------------------------------------------------------------===//
+// Tables of objects that LLVM writes
+//===----------------------------------------------------------------------===//
+
 namespace {
 
 /// How to find the caller's frame at one instruction.
@@ -53,7 +117,7 @@ struct Site {
 class CallTableHandler : public llvm::AsmPrinterHandler {
 public:
   CallTableHandler(llvm::AsmPrinter &printer, Part part)
-      : printer(printer), part(part) {}
+      : printer(printer), part(part), collector(table) {}
 
   void beginModule(llvm::Module *module) override;
   void beginFunction(const llvm::MachineFunction *machineFunction) override;
@@ -64,8 +128,6 @@ public:
 
 private:
   void apply(const llvm::MCCFIInstruction &directive);
-  unsigned getPlace(const llvm::DILocation *location);
-  unsigned getString(llvm::StringRef text);
 
   llvm::AsmPrinter &printer;
   Part part;
@@ -78,10 +140,8 @@ private:
   llvm::SmallVector<UnwindRule, 4> rememberedRules;
 
   std::vector<Site> sites;
-  std::vector<rt::Place> places;
-  llvm::DenseMap<const llvm::DILocation *, unsigned> placeIndices;
-  std::string strings;
-  llvm::StringMap<unsigned> stringOffsets;
+  CallTableData table; ///< without its sites
+  PlaceCollector collector;
 };
 
 } // namespace
@@ -170,34 +230,7 @@ void CallTableHandler::endInstruction() {
     return;
   llvm::MCSymbol *returnAddress = printer.OutContext.createTempSymbol();
   printer.OutStreamer->emitLabel(returnAddress);
-  sites.push_back({returnAddress, getPlace(location), rule});
-}
-
-unsigned CallTableHandler::getString(llvm::StringRef text) {
-  auto [entry, isNew] = stringOffsets.try_emplace(text, strings.size());
-  if (isNew) {
-    strings += text;
-    strings += '\0';
-  }
-  return entry->second;
-}
-
-unsigned CallTableHandler::getPlace(const llvm::DILocation *location) {
-  // From the outermost function inwards, so that parents come first.
-  llvm::SmallVector<const llvm::DILocation *, 8> chain;
-  for (const llvm::DILocation *l = location; l; l = l->getInlinedAt())
-    chain.push_back(l);
-  unsigned index = 0, parent = 0;
-  for (const llvm::DILocation *l : llvm::reverse(chain)) {
-    auto [entry, isNew] = placeIndices.try_emplace(l, places.size());
-    if (isNew)
-      places.push_back({l->getLine(), l->getColumn(),
-                        getString(l->getScope()->getSubprogram()->getName()),
-                        getString(l->getFilename()), parent});
-    index = entry->second;
-    parent = index + 1;
-  }
-  return index;
+  sites.push_back({returnAddress, collector.getPlace(location), rule});
 }
 
 void CallTableHandler::endModule() {
@@ -214,7 +247,7 @@ void CallTableHandler::endModule() {
     streamer.emitLabel(table);
   }
   streamer.emitInt32(sites.size());
-  streamer.emitInt32(places.size());
+  streamer.emitInt32(table.places.size());
   for (const Site &site : sites) {
     streamer.emitAbsoluteSymbolDiff(site.returnAddress, textBegin, 4);
     streamer.emitInt32(site.place);
@@ -223,14 +256,14 @@ void CallTableHandler::endModule() {
     streamer.emitInt8(0);
     streamer.emitInt16(site.rule.savedFrame);
   }
-  for (const rt::Place &place : places) {
+  for (const rt::Place &place : table.places) {
     streamer.emitInt32(place.line);
     streamer.emitInt32(place.column);
     streamer.emitInt32(place.function);
     streamer.emitInt32(place.file);
     streamer.emitInt32(place.parent);
   }
-  streamer.emitBytes(strings);
+  streamer.emitBytes(table.strings);
 }
 
 std::unique_ptr<llvm::AsmPrinterHandler>
@@ -245,16 +278,11 @@ flux::createCallTableHandler(llvm::AsmPrinter &printer, Part part) {
 namespace {
 
 /// The table of a whole program, made from those of its parts.
-class MergedTable {
-public:
-  bool add(const llvm::object::ObjectFile &object);
-  std::string getBytes() const;
-
-private:
+struct MergedTable {
   uint64_t textSize = 0; ///< of the parts so far
-  std::vector<rt::CallSite> sites;
-  std::vector<rt::Place> places;
-  std::string strings;
+  CallTableData data;
+
+  bool add(const llvm::object::ObjectFile &object);
 };
 
 } // namespace
@@ -284,36 +312,13 @@ bool MergedTable::add(const llvm::object::ObjectFile &object) {
   // The linker puts the code of the parts one after the other.
   uint64_t base = llvm::alignTo(textSize, text->getAlignment());
   textSize = base + text->getSize();
-  uint32_t firstPlace = places.size(), firstString = strings.size();
+  CallTableData partData;
   rt::CallTable header = take<rt::CallTable>(bytes, 1)[0];
-  for (rt::CallSite site : take<rt::CallSite>(bytes, header.numCalls)) {
-    site.offset += base;
-    site.place += firstPlace;
-    sites.push_back(site);
-  }
-  for (rt::Place place : take<rt::Place>(bytes, header.numPlaces)) {
-    place.function += firstString;
-    place.file += firstString;
-    if (place.parent)
-      place.parent += firstPlace;
-    places.push_back(place);
-  }
-  strings += bytes;
+  partData.sites = take<rt::CallSite>(bytes, header.numCalls);
+  partData.places = take<rt::Place>(bytes, header.numPlaces);
+  partData.strings = bytes.str();
+  data.append(partData, base);
   return true;
-}
-
-std::string MergedTable::getBytes() const {
-  auto append = [](std::string &bytes, const auto &values) {
-    bytes.append(reinterpret_cast<const char *>(values.data()),
-                 values.size() * sizeof(values[0]));
-  };
-  rt::CallTable header = {static_cast<uint32_t>(sites.size()),
-                          static_cast<uint32_t>(places.size())};
-  std::string bytes;
-  append(bytes, llvm::ArrayRef(header));
-  append(bytes, sites);
-  append(bytes, places);
-  return bytes + strings;
 }
 
 bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
@@ -348,7 +353,7 @@ bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
       llvm::ArrayType::get(llvm::PointerType::get(context, 0), begins.size()),
       begins);
   llvm::Constant *value = llvm::ConstantStruct::getAnon(
-      {llvm::ConstantDataArray::getString(context, table.getBytes(),
+      {llvm::ConstantDataArray::getString(context, table.data.getBytes(),
                                           /*AddNull=*/false),
        pointers});
   auto *calls = new llvm::GlobalVariable(

@@ -3,13 +3,45 @@
 #define FLUX_LIB_TARGET_CALLTABLE_H
 
 #include "flux/Target/ObjectEmitter.h"
+#include "runtime/base/TrapSite.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace llvm {
 class AsmPrinter;
 class AsmPrinterHandler;
+class DILocation;
 } // namespace llvm
 
 namespace flux {
+
+/// A call-site table.
+struct CallTableData {
+  std::vector<rt::CallSite> sites;
+  std::vector<rt::Place> places;
+  std::string strings;
+
+  /// Adds the table of a part of the program whose code begins \p base bytes
+  /// behind the first one.
+  void append(const CallTableData &part, uint64_t base);
+  /// The bytes of the section.
+  std::string getBytes() const;
+};
+
+/// Collects the places of a table.
+class PlaceCollector {
+public:
+  explicit PlaceCollector(CallTableData &table) : table(table) {}
+  /// The index of \p location among the places.
+  unsigned getPlace(const llvm::DILocation *location);
+
+private:
+  unsigned getString(llvm::StringRef text);
+
+  CallTableData &table;
+  llvm::DenseMap<const llvm::DILocation *, unsigned> placeIndices;
+  llvm::StringMap<unsigned> stringOffsets;
+};
 
 /// Makes the handler that writes section `.flux.calls` (symbol `flux_calls`,
 /// laid out as runtime/base/TrapSite.h says) and the symbol `flux_text_begin`

@@ -15,6 +15,12 @@ enum class DebugInfo : uint8_t {
   Full,    ///< -g
 };
 
+enum class CodeGenerator : uint8_t {
+  Auto,     ///< the baseline compiler where it can be used
+  Baseline, ///< an error where it cannot
+  LLVM,
+};
+
 /// What fluxc was asked to do; --help and its like are done before.
 struct Options {
   std::vector<std::string> inputs; ///< "-" is standard input
@@ -29,6 +35,7 @@ struct Options {
 
   std::optional<OptLevel> level;      ///< nullopt: the document or -O2
   const TargetSpec *target = nullptr; ///< null: the document or native
+  CodeGenerator codeGenerator = CodeGenerator::Auto;
   DebugInfo debug = DebugInfo::Default;
   std::string debugDir = ".";
   unsigned jobs = 0; ///< 0: as many as the machine runs at once
