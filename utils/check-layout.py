@@ -58,7 +58,8 @@ def check_code(path, content):
     elif (path.suffix != ".h" and path.parts[0] != "unittests" and
           not all(line.startswith("// ") for line in lines[2:3])):
         yield "the banner is not followed by the problem that the file solves"
-    if len(lines) > MAX_LINES:
+    # A table is as long as what it lists.
+    if len(lines) > MAX_LINES and path.suffix != ".def":
         yield f"{len(lines)} lines: a room is missing"
     if (path.parts[0] == "tools" and path.suffix == ".cpp" and
             len(lines) >= MAX_MAIN_LINES and "int main(" in content):

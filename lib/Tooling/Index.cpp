@@ -213,6 +213,12 @@ void Indexer::walk(const Expr *expr) {
     walk(e->value);
     return walk(e->count);
   }
+  case Expr::Try:
+    return walk(cast<TryExpr>(expr)->operand);
+  case Expr::Tuple:
+    for (const Expr *element : cast<TupleExpr>(expr)->elements)
+      walk(element);
+    return;
   }
 }
 
@@ -248,6 +254,33 @@ void Indexer::walk(const Stmt *stmt) {
     walk(var->init);
     return declareVar(var, SymbolKind::Variable);
   }
+  case Stmt::DeclTuple: {
+    const auto *s = cast<DeclTupleStmt>(stmt);
+    walk(s->init);
+    for (const VarDecl *var : s->vars)
+      declareVar(var, SymbolKind::Variable);
+    return;
+  }
+  case Stmt::Match: {
+    const auto *s = cast<MatchStmt>(stmt);
+    walk(s->subject);
+    for (const MatchArm &arm : s->arms) {
+      const char *outer = scopeEnd;
+      if (arm.body && !arm.body->end.empty())
+        scopeEnd = arm.body->end.end();
+      for (const Pattern &pattern : arm.patterns) {
+        walk(pattern.low);
+        walk(pattern.high);
+        for (const VarDecl *var : pattern.bindings)
+          declareVar(var, SymbolKind::Variable);
+      }
+      walkBlock(arm.body);
+      scopeEnd = outer;
+    }
+    return walkBlock(s->elseBlock);
+  }
+  case Stmt::Expect:
+    return walk(cast<ExpectStmt>(stmt)->condition);
   case Stmt::Assign: {
     const auto *s = cast<AssignStmt>(stmt);
     walk(s->place);
