@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Checks that every rule of the language has documents that follow and break it.
+
+A rule that no document follows may have been lost, and one that none breaks may
+never be enforced.  docs/language.md labels its rules: `[EXPR-2]`.  A document
+under test/ names the rules that it is for: 'Checks EXPR-2, EXPR-3' in its prose
+or 'Rule: EXPR-2' in its comment.  It counts as one that breaks a rule if a
+message or a trap is what it expects.  Each rule needs one of either kind, and no
+document may name a rule that is not there.
+"""
+import pathlib
+import re
+import sys
+
+LABEL = re.compile(r"\b[A-Z]+-[0-9]+\b")
+DEFINITION = re.compile(r"^\s*-?\s*`\[([A-Z]+-[0-9]+)\]`", re.MULTILINE)
+NAMED = re.compile(r"^(?:.*\b)?(?:Checks|Rule:)\s+([A-Z]+-[0-9].*)$|"
+                   r"^Checks\s+(.*)$", re.MULTILINE)
+BREAKS = re.compile(r"\bnot %|status\.py 101\b|\[FLX[0-9]{4}\]|trap-")
+
+
+def named_rules(text):
+    """The labels that a document says it is for."""
+    for match in NAMED.finditer(text):
+        yield from LABEL.findall(match.group(1) or match.group(2))
+
+
+def problems(root):
+    specification = (root / "docs/language.md").read_text()
+    rules = DEFINITION.findall(specification)
+    families = {rule.split("-")[0] for rule in rules}
+    for rule in sorted({rule for rule in rules if rules.count(rule) > 1}):
+        yield f"docs/language.md: {rule} is defined twice"
+
+    followed, broken = set(), set()
+    for path in sorted((root / "test").rglob("*")):
+        if path.suffix not in (".md", ".test", ".mlir"):
+            continue
+        text = path.read_text(errors="replace")
+        breaks = BREAKS.search(path.name + "\n" + text)
+        for rule in named_rules(text):
+            if rule.split("-")[0] not in families:
+                continue
+            if rule not in rules:
+                yield f"{path.relative_to(root)}: there is no rule {rule}"
+            (broken if breaks else followed).add(rule)
+    for rule in rules:
+        if rule not in followed:
+            yield f"{rule}: no document follows it"
+        if rule not in broken:
+            yield f"{rule}: no document breaks it"
+
+
+def main():
+    found = list(problems(pathlib.Path(sys.argv[1])))
+    for problem in found:
+        print(problem)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
