@@ -13,6 +13,7 @@
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
 #include "flux/Dialect/FIR/FIR.h"
+#include "flux/Dialect/FIR/Passes.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Source/Document.h"
@@ -303,6 +304,7 @@ bool Compilation::State::makeFIR() {
     passes.enableVerifier(options.verifyEach);
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+    passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");
     timing.mark("fir-opt");

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Dialect/FIR/FIR.h"
+#include "flux/Dialect/FIR/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
@@ -20,6 +21,7 @@ int main(int argc, char **argv) {
                   mlir::math::MathDialect>();
   mlir::func::registerInlinerExtension(registry);
   mlir::registerTransformsPasses();
+  flux::fir::registerFIRPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "FLUX IR optimizer driver\n", registry));
 }

@@ -1,0 +1,29 @@
+//===- Passes.h - what only FLUX knows about FIR ---------------*- C++ -*-===//
+//
+// Passes that use the meaning of FIR's operations.  What upstream passes can do
+// is left to them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_DIALECT_FIR_PASSES_H
+#define FLUX_DIALECT_FIR_PASSES_H
+
+#include <memory>
+
+namespace mlir {
+class Pass;
+} // namespace mlir
+
+namespace flux::fir {
+
+/// `fir-eliminate-checks`, on functions: replaces operations that trap by ones
+/// that cannot, where ranges and the conditions on the way to them prove that
+/// they never do; marks accesses as `inbounds`.  The locals of the function
+/// stay in memory.
+std::unique_ptr<mlir::Pass> createCheckEliminationPass();
+
+/// Makes the passes known by name (for flux-opt).
+void registerFIRPasses();
+
+} // namespace flux::fir
+
+#endif // FLUX_DIALECT_FIR_PASSES_H
