@@ -1,336 +1,558 @@
 //===- Lifetimes.cpp - no slice outlives what it points to ----------------===//
 //
-// MEM-2.  The lifetime of a value is a number: 0 static, 1 turn (parameters,
-// slice(), results of calls), then the depth of a block.  A value that holds
-// slices may be stored in a variable only if its number is not above the depth
-// of the variable's block, and returned only if it is at most 1.  What a
-// variable may hold is the largest number that is ever assigned to it, which
-// a few rounds over the assignments compute; places behind slices need no care,
-// because elements of `[var T]` hold no references (TYPE-3).
+// MEM-2.  One walk over a body makes its graph of lifetimes.  A value that
+// holds references has up to two nodes: `flat`, what it leads to itself, and
+// `cells`, what lies in memory that can be written through it and that can hold
+// references.  Cells that two values share are one node, so that what is stored
+// through the one limits how long the other may be kept.  Calls apply the
+// summary of the function; Summaries.cpp computes these.
 //
 //===----------------------------------------------------------------------===//
 
-#include "SemaImpl.h"
+#include "Lifetimes.h"
 
 using namespace flux;
 using llvm::cast;
 using llvm::dyn_cast;
 using llvm::StringRef;
+using Node = LifetimeGraph::Node;
+static constexpr Node none = LifetimeGraph::none;
 
-namespace {
+LifetimeAnalysis::LifetimeAnalysis(ReferenceTraits &traits,
+                                   const SummaryMap &summaries)
+    : traits(traits), summaries(summaries), staticNode(graph.make()),
+      turnNode(graph.make({Lifetime::Turn, 0})) {}
 
-/// Static, turn and the depth of a function's body.
-enum : unsigned { Static = 0, Turn = 1, Body = 2 };
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
 
-struct Assignment {
-  VarDecl *var;
-  const Expr *value;
-};
+LifetimeAnalysis::Value LifetimeAnalysis::makeValue(const Type *type,
+                                                    unsigned depth,
+                                                    const VarDecl *holder) {
+  Value value = {staticNode, none};
+  if (!traits.hasReferences(type))
+    return value;
+  value.flat = graph.make();
+  graph.limit(value.flat, depth, holder);
+  if (traits.hasCells(type)) {
+    value.cells = graph.make();
+    graph.limit(value.cells, depth, holder);
+  }
+  return value;
+}
 
-class LifetimeChecker {
-public:
-  explicit LifetimeChecker(DiagnosticEngine &diags) : diags(diags) {}
-  void run(Block &body, llvm::ArrayRef<VarDecl *> params,
-           llvm::ArrayRef<const Expr *> passedOn);
+/// The value of a variable; it is made when it is first seen.
+LifetimeAnalysis::Value LifetimeAnalysis::getVariable(const VarDecl *var) {
+  auto it = variables.find(var);
+  if (it != variables.end())
+    return it->second;
+  unsigned depth = var->depth;
+  if (var->kind == VarDecl::State)
+    depth = Lifetime::Static;
+  else if (var->kind == VarDecl::LoopVar)
+    ++depth; // a new one in each round, as what the body declares
+  order.push_back(var);
+  return variables[var] = makeValue(var->type, depth, var);
+}
 
-private:
-  void collect(const Stmt *stmt);
-  void assign(VarDecl *var, const Expr *value);
-  /// Finds the calls in \p expr (may be null): what a function stores through
-  /// a `var` parameter may come from each of its arguments.
-  void collectCalls(const Expr *expr);
-  /// Lifetime of what the value of \p expr points to.
-  unsigned lifetimeOf(const Expr *expr);
-  /// Lifetime of the memory that \p place names.
-  unsigned storageOf(const Expr *place);
-  static VarDecl *findRoot(const Expr *place);
+Node LifetimeAnalysis::join(Node a, Node b) {
+  if (a == b || b == staticNode || b == none)
+    return a;
+  if (a == staticNode)
+    return b;
+  Node node = graph.make();
+  graph.flow(a, node);
+  graph.flow(b, node);
+  return node;
+}
 
-  DiagnosticEngine &diags;
-  std::vector<Assignment> assignments;
-  std::vector<const Expr *> returned;
-};
+Node LifetimeAnalysis::unify(Node a, Node b) {
+  if (a == none || b == none)
+    return a == none ? b : a;
+  return graph.unify(a, b);
+}
 
-} // namespace
+/// \p value as a value of type \p to: what loses the right to write takes with
+/// it, as its own, all that it could reach through cells.
+LifetimeAnalysis::Value LifetimeAnalysis::convert(Value value, const Type *from,
+                                                  const Type *to) {
+  if (from != to)
+    value.flat = join(value.flat, value.cells);
+  if (!traits.hasCells(to))
+    value.cells = none;
+  return value;
+}
 
-unsigned LifetimeChecker::storageOf(const Expr *place) {
+void LifetimeAnalysis::addSite(Node source, Node target, StringRef range) {
+  if (source != staticNode && source != target)
+    sites.push_back({source, target, range});
+}
+
+void LifetimeAnalysis::assign(Value target, Value value, StringRef range) {
+  if (target.flat == staticNode)
+    return; // holds no references
+  addSite(value.flat, target.flat, range);
+  graph.flow(value.flat, target.flat);
+  if (target.cells != none && value.cells != none)
+    graph.unify(target.cells, value.cells);
+}
+
+void LifetimeAnalysis::assign(Value target, const Type *type,
+                              const Expr *expr) {
+  Value value = evaluate(expr);
+  if (expr->type)
+    assign(target, convert(value, expr->type, type), expr->range);
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+/// Lifetime of the memory in which \p place lies.
+Node LifetimeAnalysis::getStorage(const Expr *place) {
   while (true) {
     if (auto *name = dyn_cast<NameExpr>(place)) {
       if (!name->var || name->var->kind == VarDecl::State)
-        return Static;
+        return staticNode;
       // A parameter's own memory may be a temporary of the caller.
-      return std::max<unsigned>(name->var->depth, Body);
+      return graph.make(
+          {std::max<unsigned>(name->var->depth, Lifetime::Body), 0});
     }
     if (auto *member = dyn_cast<MemberExpr>(place)) {
       place = member->base;
     } else if (auto *index = dyn_cast<IndexExpr>(place)) {
       if (index->base->type->isSlice())
-        return lifetimeOf(index->base);
+        return storage.lookup(index);
       place = index->base;
     } else {
-      return Static; // Sema refused to slice a temporary
+      return staticNode; // Sema refused to slice a temporary
     }
   }
 }
 
-unsigned LifetimeChecker::lifetimeOf(const Expr *expr) {
-  if (!expr->type->holdsReference())
-    return Static;
-  if (Construction construction = getConstruction(expr); construction.variant) {
-    unsigned result = Static;
-    for (auto [index, value] : construction.fields)
-      result = std::max(result, lifetimeOf(value));
-    return result;
-  }
-  switch (expr->kind) {
-  case Expr::Name: {
-    const VarDecl *var = cast<NameExpr>(expr)->var;
-    return var ? var->lifetime : unsigned(Static);
-  }
-  case Expr::Call: {
-    unsigned result = Turn;
-    for (const Expr *arg : cast<CallExpr>(expr)->args)
-      result = std::max(result, lifetimeOf(arg));
-    return result;
-  }
-  case Expr::StructLiteral: {
-    unsigned result = Static;
-    for (const FieldInit &init : cast<StructLiteralExpr>(expr)->fields)
-      result = std::max(result, lifetimeOf(init.value));
-    return result;
-  }
-  case Expr::ArrayLiteral: {
-    unsigned result = Static;
-    for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
-      result = std::max(result, lifetimeOf(element));
-    return result;
-  }
-  case Expr::Try:
-    return lifetimeOf(cast<TryExpr>(expr)->operand);
-  case Expr::Tuple: {
-    unsigned result = Static;
-    for (const Expr *element : cast<TupleExpr>(expr)->elements)
-      result = std::max(result, lifetimeOf(element));
-    return result;
-  }
-  case Expr::ArrayFill:
-    return lifetimeOf(cast<ArrayFillExpr>(expr)->value);
-  case Expr::Convert:
-    return lifetimeOf(cast<ConvertExpr>(expr)->operand);
-  case Expr::Index:
-    return lifetimeOf(cast<IndexExpr>(expr)->base);
-  case Expr::Member:
-    return lifetimeOf(cast<MemberExpr>(expr)->base);
-  case Expr::SliceRange: {
-    const Expr *base = cast<SliceRangeExpr>(expr)->base;
-    if (!base->type->isArray())
-      return lifetimeOf(base);
-    return std::max(storageOf(base), lifetimeOf(base));
-  }
-  default:
-    return Static; // literals
-  }
+LifetimeAnalysis::Value LifetimeAnalysis::evaluateSlice(const Expr *expr) {
+  const Expr *base = cast<SliceRangeExpr>(expr)->base;
+  Value value = evaluate(base);
+  evaluate(cast<SliceRangeExpr>(expr)->low);
+  evaluate(cast<SliceRangeExpr>(expr)->high);
+  if (!base->type->isArray())
+    return value;
+  Node memory = getStorage(base);
+  if (!traits.hasReferences(base->type->element))
+    return {memory, none};
+  if (!expr->type->isWritable)
+    return {join(memory, value.flat), value.cells};
+  // From here on the elements can be written through the slice, too.
+  return {memory, unify(value.flat, value.cells)};
 }
 
-VarDecl *LifetimeChecker::findRoot(const Expr *place) {
-  while (true) {
-    if (auto *name = dyn_cast<NameExpr>(place))
-      return name->var;
-    if (auto *member = dyn_cast<MemberExpr>(place))
-      place = member->base;
-    else if (auto *index = dyn_cast<IndexExpr>(place);
-             index && !index->base->type->isSlice())
-      place = index->base;
-    else
-      return nullptr;
-  }
+LifetimeAnalysis::Value LifetimeAnalysis::evaluateIndex(const Expr *expr) {
+  const auto *index = cast<IndexExpr>(expr);
+  Value value = evaluate(index->base);
+  evaluate(index->index);
+  const Type *base = index->base->type;
+  if (base->isSlice())
+    storage[index] = value.flat;
+  return getElement(value, base, expr->type);
 }
 
-void LifetimeChecker::assign(VarDecl *var, const Expr *value) {
-  if (var && value && value->type && value->type->holdsReference())
-    assignments.push_back({var, value});
+/// An element of the array, slice or text \p value.
+LifetimeAnalysis::Value LifetimeAnalysis::getElement(Value value,
+                                                     const Type *sequence,
+                                                     const Type *element) {
+  if (sequence->isSlice() && sequence->isWritable &&
+      traits.hasReferences(element))
+    value.flat = value.cells;
+  return narrow(value, element);
 }
 
-void LifetimeChecker::collectCalls(const Expr *expr) {
-  if (!expr)
+/// A part of \p value that has the type \p type.
+LifetimeAnalysis::Value LifetimeAnalysis::narrow(Value value,
+                                                 const Type *type) {
+  if (!traits.hasReferences(type))
+    return {staticNode, none};
+  if (!traits.hasCells(type))
+    value.cells = none;
+  return value;
+}
+
+/// `?` gives the value, or returns the error.
+LifetimeAnalysis::Value LifetimeAnalysis::evaluateTry(const TryExpr *expr) {
+  Value value = evaluate(expr->operand);
+  const Type *type = expr->operand->type;
+  if (type->isResult())
+    assign(result, narrow(value, type->getErrorType()), expr->range);
+  return narrow(value, expr->type);
+}
+
+/// A value that consists of others.
+void LifetimeAnalysis::addPart(Value &whole, const Type *type,
+                               const Expr *part) {
+  Value value = evaluate(part);
+  if (!part->type)
     return;
+  value = convert(value, part->type, type);
+  whole.flat = join(whole.flat, value.flat);
+  whole.cells = unify(whole.cells, value.cells);
+}
+
+LifetimeAnalysis::Value LifetimeAnalysis::evaluate(const Expr *expr) {
+  if (!expr || !expr->type)
+    return {staticNode, none};
+  Value value = evaluateKind(expr);
+  // What has cells that nobody made: a call of a function not yet summarized.
+  if (value.cells == none && traits.hasCells(expr->type))
+    value.cells = graph.make();
+  return value;
+}
+
+LifetimeAnalysis::Value LifetimeAnalysis::evaluateKind(const Expr *expr) {
+  Value result = {staticNode, none};
+  if (Construction made = getConstruction(expr); made.variant) {
+    for (auto [index, value] : made.fields)
+      addPart(result, made.variant->fields[index].type, value);
+    return result;
+  }
   switch (expr->kind) {
+  case Expr::Name:
+    if (const VarDecl *var = cast<NameExpr>(expr)->var)
+      return getVariable(var);
+    return result;
   case Expr::Unary:
-    return collectCalls(cast<UnaryExpr>(expr)->operand);
+    evaluate(cast<UnaryExpr>(expr)->operand);
+    return result;
   case Expr::Binary:
-    collectCalls(cast<BinaryExpr>(expr)->lhs);
-    return collectCalls(cast<BinaryExpr>(expr)->rhs);
-  case Expr::Call: {
-    const auto *call = cast<CallExpr>(expr);
-    for (const Expr *arg : call->args) {
-      collectCalls(arg);
-      if (arg->isVarArg)
-        for (const Expr *other : call->args)
-          if (other != arg)
-            assign(findRoot(arg), other);
+    // Chains of operators lean left.
+    while (auto *binary = dyn_cast<BinaryExpr>(expr)) {
+      evaluate(binary->rhs);
+      expr = binary->lhs;
     }
-    return;
-  }
+    evaluate(expr);
+    return result;
+  case Expr::Call:
+    return evaluateCall(cast<CallExpr>(expr));
   case Expr::StructLiteral:
-    for (const FieldInit &field : cast<StructLiteralExpr>(expr)->fields)
-      collectCalls(field.value);
-    return;
-  case Expr::Convert:
-    return collectCalls(cast<ConvertExpr>(expr)->operand);
-  case Expr::Index:
-    collectCalls(cast<IndexExpr>(expr)->base);
-    return collectCalls(cast<IndexExpr>(expr)->index);
-  case Expr::SliceRange:
-    collectCalls(cast<SliceRangeExpr>(expr)->base);
-    collectCalls(cast<SliceRangeExpr>(expr)->low);
-    return collectCalls(cast<SliceRangeExpr>(expr)->high);
-  case Expr::Member:
-    return collectCalls(cast<MemberExpr>(expr)->base);
+    for (const FieldInit &init : cast<StructLiteralExpr>(expr)->fields)
+      addPart(result, expr->type->decl->fields[init.index].type, init.value);
+    return result;
   case Expr::ArrayLiteral:
     for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)
-      collectCalls(element);
-    return;
+      addPart(result, expr->type->element, element);
+    return result;
   case Expr::ArrayFill:
-    return collectCalls(cast<ArrayFillExpr>(expr)->value);
-  default:
-    return; // literals and names
+    addPart(result, expr->type->element, cast<ArrayFillExpr>(expr)->value);
+    return result;
+  case Expr::Convert: {
+    Value value = evaluate(cast<ConvertExpr>(expr)->operand);
+    return expr->type->isStr() ? value : result;
   }
+  case Expr::Index:
+    return evaluateIndex(expr);
+  case Expr::SliceRange:
+    return evaluateSlice(expr);
+  case Expr::Member:
+    return narrow(evaluate(cast<MemberExpr>(expr)->base), expr->type);
+  case Expr::Try:
+    return evaluateTry(cast<TryExpr>(expr));
+  case Expr::Tuple:
+    for (auto [element, field] :
+         llvm::zip(cast<TupleExpr>(expr)->elements, expr->type->decl->fields))
+      addPart(result, field.type, element);
+    return result;
+  case Expr::IntLiteral:
+  case Expr::FloatLiteral:
+  case Expr::BoolLiteral:
+  case Expr::StrLiteral:
+  case Expr::Invalid:
+    return result;
+  }
+  llvm_unreachable("covered switch");
 }
 
-void LifetimeChecker::collect(const Stmt *stmt) {
-  switch (stmt->kind) {
-  case Stmt::Block:
-    for (const Stmt *child : cast<Block>(stmt)->statements)
-      collect(child);
-    return;
-  case Stmt::Decl:
-    collectCalls(cast<DeclStmt>(stmt)->var->init);
-    return assign(cast<DeclStmt>(stmt)->var, cast<DeclStmt>(stmt)->var->init);
-  case Stmt::DeclTuple:
-    for (VarDecl *var : cast<DeclTupleStmt>(stmt)->vars)
-      if (var->type->holdsReference())
-        assign(var, cast<DeclTupleStmt>(stmt)->init);
-    return;
-  case Stmt::Match: {
-    const auto *match = cast<MatchStmt>(stmt);
-    for (const MatchArm &arm : match->arms) {
-      for (const Pattern &pattern : arm.patterns)
-        for (VarDecl *var : pattern.bindings)
-          if (var->type->holdsReference())
-            assign(var, match->subject);
-      collect(arm.body);
-    }
-    if (match->elseBlock)
-      collect(match->elseBlock);
-    return;
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+LifetimeAnalysis::Value LifetimeAnalysis::evaluateCall(const CallExpr *call) {
+  if (!call->callee)
+    return evaluateBuiltin(call);
+  // Functions with errors of their own have no summary.
+  static const LifetimeSummary empty;
+  auto it = summaries.find(call->callee);
+  const LifetimeSummary &summary = it == summaries.end() ? empty : it->second;
+  llvm::SmallVector<Value, 8> args;
+  for (auto [arg, param] : llvm::zip(call->args, call->callee->params)) {
+    Value value = evaluate(arg);
+    args.push_back(arg->type ? convert(value, arg->type, param->type) : value);
   }
-  case Stmt::Assign:
-    collectCalls(cast<AssignStmt>(stmt)->place);
-    collectCalls(cast<AssignStmt>(stmt)->value);
-    return assign(findRoot(cast<AssignStmt>(stmt)->place),
-                  cast<AssignStmt>(stmt)->value);
+  callees.push_back(call->callee);
+  return apply(summary, call, args);
+}
+
+/// What built-in functions return is memory of the turn or of an argument.
+LifetimeAnalysis::Value
+LifetimeAnalysis::evaluateBuiltin(const CallExpr *call) {
+  Value result = {staticNode, none}, value = result;
+  for (const Expr *arg : call->args) {
+    value = evaluate(arg);
+    result.flat = join(result.flat, value.flat);
+    result.flat = join(result.flat, value.cells);
+  }
+  if (!traits.hasReferences(call->type))
+    return {staticNode, none};
+  if (!call->builtin || !call->builtin->module.empty() ||
+      call->builtin->name != "slice")
+    return {join(result.flat, turnNode), none};
+  // slice(n, value): new memory that holds copies of the value.
+  result = {turnNode, none};
+  const Type *element = call->type->element;
+  if (!traits.hasReferences(element))
+    return result;
+  value = convert(value, call->args[1]->type, element);
+  result.cells = graph.make();
+  addSite(value.flat, result.cells, call->args[1]->range);
+  graph.flow(value.flat, result.cells);
+  result.cells = unify(result.cells, value.cells);
+  return result;
+}
+
+LifetimeAnalysis::Value LifetimeAnalysis::apply(const LifetimeSummary &summary,
+                                                const CallExpr *call,
+                                                llvm::ArrayRef<Value> args) {
+  // Classes of the callee merge cells of the arguments.
+  llvm::SmallVector<Node, 4> classes(summary.classes.size(), none);
+  for (auto [arg, number] : llvm::zip(args, summary.classOf))
+    if (number != LifetimeSummary::none)
+      classes[number] = unify(classes[number], arg.cells);
+  if (summary.resultClass != LifetimeSummary::none &&
+      classes[summary.resultClass] == none)
+    classes[summary.resultClass] = graph.make();
+
+  auto flowInto = [&](const Lifetime &lifetime, Node target, bool isStored) {
+    if (target == none || target == staticNode)
+      return;
+    if (lifetime.depth >= Lifetime::Turn)
+      graph.flow(turnNode, target);
+    for (auto [i, arg] : llvm::enumerate(args))
+      for (bool isCells : {false, true}) {
+        Node source = isCells ? arg.cells : arg.flat;
+        if (!(lifetime.params & Lifetime::getBit(i, isCells)) ||
+            source == none || source == staticNode)
+          continue;
+        graph.flow(source, target);
+        if (isStored)
+          addSite(source, target, call->args[i]->range);
+      }
+  };
+  for (auto [lifetime, node] : llvm::zip(summary.classes, classes))
+    flowInto(lifetime, node, /*isStored=*/true);
+  for (auto [i, arg] : llvm::enumerate(args))
+    if (i < summary.stored.size() && call->args[i]->isVarArg)
+      flowInto(summary.stored[i], arg.flat, /*isStored=*/true);
+  Value result = {staticNode, none};
+  if (!traits.hasReferences(call->type))
+    return result;
+  result.flat = graph.make();
+  flowInto(summary.result, result.flat, /*isStored=*/false);
+  if (summary.resultClass != LifetimeSummary::none)
+    result.cells = classes[summary.resultClass];
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Statements
+//===----------------------------------------------------------------------===//
+
+void LifetimeAnalysis::visit(const Block &block) {
+  for (const Stmt *stmt : block.statements)
+    visit(*stmt);
+}
+
+void LifetimeAnalysis::visit(const Stmt &stmt) {
+  switch (stmt.kind) {
+  case Stmt::Block:
+    return visit(cast<Block>(stmt));
+  case Stmt::Decl: {
+    const VarDecl *var = cast<DeclStmt>(stmt).var;
+    return assign(getVariable(var), var->type, var->init);
+  }
+  case Stmt::Assign: {
+    const auto &assignment = cast<AssignStmt>(stmt);
+    Value place = evaluate(assignment.place);
+    return assign(place, assignment.place->type, assignment.value);
+  }
   case Stmt::Set:
-    collectCalls(cast<SetStmt>(stmt)->value);
-    return assign(cast<SetStmt>(stmt)->var, cast<SetStmt>(stmt)->value);
+    return assign(getVariable(cast<SetStmt>(stmt).var),
+                  cast<SetStmt>(stmt).var->type, cast<SetStmt>(stmt).value);
   case Stmt::If: {
-    const auto *branch = cast<IfStmt>(stmt);
+    const auto *branch = &cast<IfStmt>(stmt);
     while (true) {
-      collectCalls(branch->condition);
-      collect(branch->thenBlock);
+      evaluate(branch->condition);
+      visit(*branch->thenBlock);
       if (!branch->elseStmt)
         return;
       const auto *next = dyn_cast<IfStmt>(branch->elseStmt);
       if (!next)
-        return collect(branch->elseStmt);
+        return visit(*branch->elseStmt);
       branch = next;
     }
   }
   case Stmt::While:
-    collectCalls(cast<WhileStmt>(stmt)->condition);
-    return collect(cast<WhileStmt>(stmt)->body);
+    evaluate(cast<WhileStmt>(stmt).condition);
+    return visit(*cast<WhileStmt>(stmt).body);
   case Stmt::Loop:
-    return collect(cast<LoopStmt>(stmt)->body);
+    return visit(*cast<LoopStmt>(stmt).body);
   case Stmt::ForRange:
-    collectCalls(cast<ForRangeStmt>(stmt)->low);
-    collectCalls(cast<ForRangeStmt>(stmt)->high);
-    return collect(cast<ForRangeStmt>(stmt)->body);
-  case Stmt::ForEach: {
-    const auto *loop = cast<ForEachStmt>(stmt);
-    collectCalls(loop->sequence);
-    if (loop->var->type->holdsReference())
-      assign(loop->var, loop->sequence);
-    return collect(loop->body);
-  }
+    evaluate(cast<ForRangeStmt>(stmt).low);
+    evaluate(cast<ForRangeStmt>(stmt).high);
+    return visit(*cast<ForRangeStmt>(stmt).body);
+  case Stmt::ForEach:
+    return visitForEach(cast<ForEachStmt>(stmt));
   case Stmt::Defer:
-    return collect(cast<DeferStmt>(stmt)->body);
+    return visit(*cast<DeferStmt>(stmt).body);
   case Stmt::Every:
-    return collect(cast<EveryStmt>(stmt)->body);
+    return visit(*cast<EveryStmt>(stmt).body);
   case Stmt::Return:
-    if (const Expr *value = cast<ReturnStmt>(stmt)->value) {
-      collectCalls(value);
-      returned.push_back(value);
-    }
+    if (const Expr *value = cast<ReturnStmt>(stmt).value)
+      assign(result, resultType ? resultType : value->type, value);
     return;
   case Stmt::Expression:
-    return collectCalls(cast<ExprStmt>(stmt)->expr);
+    evaluate(cast<ExprStmt>(stmt).expr);
+    return;
   case Stmt::Trap:
-    return collectCalls(cast<TrapStmt>(stmt)->message);
+    evaluate(cast<TrapStmt>(stmt).message);
+    return;
+  case Stmt::Expect:
+    evaluate(cast<ExpectStmt>(stmt).condition);
+    return;
+  case Stmt::DeclTuple: {
+    const auto &decl = cast<DeclTupleStmt>(stmt);
+    Value value = evaluate(decl.init);
+    for (const VarDecl *var : decl.vars)
+      assign(getVariable(var), narrow(value, var->type), decl.init->range);
+    return;
+  }
+  case Stmt::Match:
+    return visitMatch(cast<MatchStmt>(stmt));
   case Stmt::Break:
   case Stmt::Continue:
   case Stmt::Yield:
-  case Stmt::Expect:
     return;
   }
 }
 
-void LifetimeChecker::run(Block &body, llvm::ArrayRef<VarDecl *> params,
-                          llvm::ArrayRef<const Expr *> passedOn) {
-  returned.assign(passedOn.begin(), passedOn.end());
-  for (VarDecl *param : params)
-    param->lifetime = param->type->holdsReference() ? Turn : Static;
-  collect(&body);
-
-  // Chains of assignments are short; after many rounds assume the worst that
-  // is allowed, which is always sound.
-  constexpr unsigned maxRounds = 32;
-  for (unsigned round = 0; round <= maxRounds; ++round) {
-    bool changed = false;
-    for (const Assignment &assignment : assignments) {
-      unsigned lifetime = round == maxRounds ? assignment.var->depth
-                                             : lifetimeOf(assignment.value);
-      if (lifetime > assignment.var->lifetime) {
-        assignment.var->lifetime = lifetime;
-        changed = true;
-      }
-    }
-    if (!changed)
-      break;
+/// What a pattern binds is a copy of a part of the subject.
+void LifetimeAnalysis::visitMatch(const MatchStmt &match) {
+  Value subject = evaluate(match.subject);
+  for (const MatchArm &arm : match.arms) {
+    for (const Pattern &pattern : arm.patterns)
+      for (const VarDecl *var : pattern.bindings)
+        assign(getVariable(var), narrow(subject, var->type),
+               match.subject->range);
+    visit(*arm.body);
   }
+  if (match.elseBlock)
+    visit(*match.elseBlock);
+}
 
-  for (const Assignment &assignment : assignments) {
-    VarDecl *var = assignment.var;
-    unsigned lifetime = lifetimeOf(assignment.value);
-    unsigned limit =
-        var->kind == VarDecl::State ? unsigned(Static) : var->depth;
-    if (lifetime <= limit)
+/// The loop variable is a copy of an element.
+void LifetimeAnalysis::visitForEach(const ForEachStmt &loop) {
+  Value value = evaluate(loop.sequence);
+  assign(getVariable(loop.var),
+         getElement(value, loop.sequence->type, loop.var->type),
+         loop.sequence->range);
+  visit(*loop.body);
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+void LifetimeAnalysis::run(const Block &body,
+                           llvm::ArrayRef<VarDecl *> theParams,
+                           const Type *theResultType) {
+  params = theParams;
+  resultType = theResultType;
+  for (auto [i, param] : llvm::enumerate(params)) {
+    Value value = getVariable(param);
+    if (value.flat != staticNode)
+      graph.addLifetime(value.flat, {0, Lifetime::getBit(i, false)});
+    if (value.cells != none)
+      graph.addLifetime(value.cells, {0, Lifetime::getBit(i, true)});
+  }
+  if (resultType)
+    result = makeValue(resultType, Lifetime::Turn, nullptr);
+  visit(body);
+  graph.solve();
+}
+
+/// For the caller all that lives as long as the turn is equal.
+LifetimeSummary LifetimeAnalysis::summarize() {
+  LifetimeSummary summary;
+  llvm::SmallDenseMap<Node, int> numbers;
+  auto getClass = [&](Node cells) -> int {
+    if (cells == none)
+      return LifetimeSummary::none;
+    auto [it, isNew] =
+        numbers.try_emplace(graph.find(cells), int(summary.classes.size()));
+    if (isNew)
+      summary.classes.push_back(clamp(graph.getLifetime(cells)));
+    return it->second;
+  };
+  for (const VarDecl *param : params) {
+    Value value = getVariable(param);
+    summary.classOf.push_back(getClass(value.cells));
+    summary.stored.push_back(
+        param->isVarParam ? clamp(graph.getLifetime(value.flat)) : Lifetime());
+  }
+  summary.result = clamp(graph.getLifetime(result.flat));
+  summary.resultClass = getClass(result.cells);
+  return summary;
+}
+
+/// Shorter lifetimes than that of the turn are errors of the function itself.
+Lifetime LifetimeAnalysis::clamp(Lifetime lifetime) {
+  lifetime.depth = std::min<unsigned>(lifetime.depth, Lifetime::Turn);
+  return lifetime;
+}
+
+void LifetimeAnalysis::report(DiagnosticEngine &diags) {
+  const char *last = nullptr;
+  for (const Site &site : sites) {
+    // Within one node nothing is stored, and what is wrong with the source
+    // itself is the fault of other sites.
+    unsigned depth = std::min(graph.getLifetime(site.source).depth,
+                              graph.getLimit(site.source));
+    if (graph.find(site.source) == graph.find(site.target) ||
+        depth <= graph.getLimit(site.target) || site.range.data() == last)
       continue;
-    if (var->kind == VarDecl::State)
-      diags.report(assignment.value->range, diag::state_escape, var->name)
+    last = site.range.data(); // a value may break the rule in two ways
+    const VarDecl *holder = graph.getHolder(site.target);
+    if (!holder)
+      diags.report(site.range, diag::return_escape)
+          .note("copy the elements into a slice made by 'slice(n, value)', or "
+                "take the memory as a '[var T]' parameter");
+    else if (holder->kind == VarDecl::State)
+      diags.report(site.range, diag::state_escape, holder->name)
           .note("memory of a turn is freed when the turn ends; only string "
                 "literals live on");
     else
-      diags.report(assignment.value->range, diag::slice_escape, var->name)
-          .note(DiagnosticEngine::rangeOf(var->name),
-                "the variable is declared here, in an outer block");
+      diags.report(site.range, diag::slice_escape, holder->name)
+          .note(DiagnosticEngine::rangeOf(holder->name),
+                holder->kind == VarDecl::Param
+                    ? "the caller keeps what is stored in the parameter"
+                    : "the variable is declared here, in an outer block");
   }
-  for (const Expr *value : returned)
-    if (lifetimeOf(value) > Turn)
-      diags.report(value->range, diag::return_escape)
-          .note("copy the elements into a slice made by 'slice(n, value)', or "
-                "take the memory as a '[var T]' parameter");
-}
-
-void flux::checkLifetimes(Block &body, llvm::ArrayRef<VarDecl *> params,
-                          llvm::ArrayRef<const Expr *> passedOn,
-                          DiagnosticEngine &diags) {
-  LifetimeChecker(diags).run(body, params, passedOn);
+  if (last)
+    return;
+  // Whatever breaks the rule was stored at a site; should one be missing, the
+  // rule still holds.
+  for (const VarDecl *var : order)
+    for (Node node : {variables[var].flat, variables[var].cells})
+      if (node != none &&
+          graph.getLifetime(node).depth > graph.getLimit(node)) {
+        diags.report(var->name, diag::slice_escape, var->name);
+        return;
+      }
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Lifetimes.h"
 #include "SemaImpl.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -28,9 +29,6 @@ void Sema::run() {
     resolveStruct(*decl);
   for (EnumDecl *decl : module.enums)
     resolveEnum(*decl);
-  isResolvingTypes = false;
-  for (auto [expr, element] : unresolvedSlices)
-    checkWritableSlice(expr, element);
   for (ConstDecl *decl : module.constants)
     resolveConst(*decl);
   for (FunctionDecl *decl : module.functions)
@@ -41,6 +39,7 @@ void Sema::run() {
   if (module.agent)
     checkAgent(*module.agent);
   findRecursiveTypes();
+  checkLifetimes(module, diags);
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,11 +151,6 @@ const Type *Sema::makeArray(StringRef range, const Type *element,
   return types.getArray(element, count);
 }
 
-void Sema::checkWritableSlice(TypeExpr *expr, const Type *element) {
-  if (expr->isWritable && element->holdsReference())
-    diags.report(expr->range, diag::writable_references, element->str());
-}
-
 const Type *Sema::resolveType(TypeExpr *expr) {
   if (!expr)
     return types.getError();
@@ -223,12 +217,6 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     --sliceDepth;
     if (element->isError())
       return element;
-    if (expr->isWritable && isResolvingTypes) {
-      unresolvedSlices.push_back({expr, element});
-    } else if (expr->isWritable && element->holdsReference()) {
-      checkWritableSlice(expr, element);
-      return types.getError();
-    }
     return types.getSlice(element, expr->isWritable);
   }
   case TypeExpr::Array: {
@@ -369,7 +357,6 @@ void Sema::checkFunction(FunctionDecl &decl) {
     return;
   function = &decl;
   frameBytes = 0;
-  passedOn.clear();
   unsigned errors = diags.getNumErrors();
   ScopeMark scope = pushScope(); // depth 1: parameters
   for (VarDecl *param : decl.params)
@@ -381,8 +368,7 @@ void Sema::checkFunction(FunctionDecl &decl) {
                  diag::missing_return, decl.name, decl.resultType->str());
   if (frameBytes > SemaLimits::maxFrameBytes)
     diags.report(decl.name, diag::frame_too_large, decl.name, frameBytes);
-  if (diags.getNumErrors() == errors)
-    checkLifetimes(*decl.body, decl.params, passedOn, diags);
+  decl.hasErrors = diags.getNumErrors() != errors;
   function = nullptr;
 }
 
@@ -403,8 +389,7 @@ void Sema::checkAgent(AgentDecl &decl) {
     checkStatements(*block);
     if (inLoopSection)
       popScope(scope);
-    if (diags.getNumErrors() == errors)
-      checkLifetimes(*block, {}, {}, diags);
+    decl.hasErrors |= diags.getNumErrors() != errors;
   }
   popScope(stateScope);
   if (frameBytes > SemaLimits::maxFrameBytes)

@@ -181,8 +181,7 @@ const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
   }
   if (!good || element->isError() || element->isVoid())
     return types.getError();
-  // Behind a slice that can be written, a reference could be stored unseen.
-  return types.getSlice(element, !element->holdsReference());
+  return types.getSlice(element, true);
 }
 
 const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {

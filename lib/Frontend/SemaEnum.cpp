@@ -423,8 +423,6 @@ const Type *Sema::checkTry(TryExpr *expr) {
                   result->getErrorType()->str() + "'");
     return types.getError();
   }
-  if (type->isResult() && type->getErrorType()->holdsReference())
-    passedOn.push_back(expr->operand);
   return types.getTryType(type);
 }
 

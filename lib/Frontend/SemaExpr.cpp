@@ -572,9 +572,7 @@ const Type *Sema::checkSliceRange(SliceRangeExpr *expr) {
         .note("give the array a name with 'let' first");
     return types.getError();
   }
-  bool writable =
-      isMutablePlace(expr->base) && !base->element->holdsReference();
-  return types.getSlice(base->element, writable);
+  return types.getSlice(base->element, isMutablePlace(expr->base));
 }
 
 const Type *Sema::checkMember(MemberExpr *expr) {

@@ -31,12 +31,6 @@ struct ModuleName {
   llvm::StringRef place;
 };
 
-/// Checks the lifetimes of one body (MEM-2); Lifetimes.cpp.  \p passedOn are
-/// the values whose errors `?` returns.
-void checkLifetimes(Block &body, llvm::ArrayRef<VarDecl *> params,
-                    llvm::ArrayRef<const Expr *> passedOn,
-                    DiagnosticEngine &diags);
-
 class Sema {
 public:
   Sema(Module &module, ASTContext &context, DiagnosticEngine &diags)
@@ -56,7 +50,6 @@ private:
   void checkFunction(FunctionDecl &decl);
   void checkAgent(AgentDecl &agent);
   const Type *resolveType(TypeExpr *expr);
-  void checkWritableSlice(TypeExpr *expr, const Type *element);
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
@@ -185,9 +178,6 @@ private:
   unsigned depth = 0;
   /// Above 0 inside of a slice type, where a declaration need not be resolved.
   unsigned sliceDepth = 0;
-  bool isResolvingTypes = true; ///< structs and enums are not all resolved
-  /// Slices whose elements were not resolved when they were written.
-  llvm::SmallVector<std::pair<TypeExpr *, const Type *>> unresolvedSlices;
 
   // The body under analysis.
   FunctionDecl *function = nullptr; ///< null in an agent
@@ -198,8 +188,7 @@ private:
   unsigned deferDepth = 0;
   bool isExpectedUnknown = false; ///< the expected type was reported
   bool allowsTuple = false;       ///< the next expression may be a tuple
-  llvm::SmallVector<const Expr *> passedOn; ///< operands of `?`
-  bool acceptsVarArg = false; ///< the next expression may be marked `var`
+  bool acceptsVarArg = false;     ///< the next expression may be marked `var`
   /// The loops around the statement, innermost last; a null entry is a loop
   /// other than `loop`.
   llvm::SmallVector<LoopStmt *> loops;

@@ -102,7 +102,6 @@ struct VarDecl {
   Expr *init = nullptr;
   const Type *type = nullptr; ///< Sema
   unsigned depth = 0;         ///< Sema: depth of the declaring block
-  unsigned lifetime = 0;      ///< Sema: see Lifetimes.cpp
   bool isUsed = false;        ///< Sema: something names it
   bool isVarParam = false;    ///< Param: changes the caller's place (VAR-1)
   bool isMutable() const { return kind == Var || kind == State || isVarParam; }
@@ -169,6 +168,7 @@ struct FunctionDecl {
   Block *body = nullptr;
   const Type *resultType = nullptr; ///< Sema
   unsigned testNumber = 0;          ///< not zero: the body of a test
+  bool hasErrors = false;           ///< Sema
 };
 
 //===----------------------------------------------------------------------===//
@@ -666,6 +666,7 @@ struct AgentDecl {
   Block *init = nullptr, *loop = nullptr; ///< null: no such section
   std::vector<VarDecl *> state;           ///< Sema
   unsigned numTimers = 0;                 ///< Sema
+  bool hasErrors = false;                 ///< Sema
 };
 
 struct CompileSettings {

@@ -37,6 +37,10 @@ static void addParts(const Type *type, Parts &parts) {
   } else if (type->isStruct()) {
     for (const FieldDecl &field : type->decl->fields)
       addParts(field.type, parts);
+  } else if (type->isEnum()) {
+    for (const VariantDecl &variant : type->enumDecl->variants)
+      for (const FieldDecl &field : variant.fields)
+        addParts(field.type, parts);
   }
 }
 
