@@ -259,6 +259,8 @@ void Reader::readForm() {
   options.output = args.getLastArgValue(OPT_o).str();
   options.dumpDir = args.getLastArgValue(OPT_dump_phases_EQ).str();
   options.force = args.hasArg(OPT_f);
+  options.importDirs = args.getAllArgValues(OPT_I);
+  options.stdDir = args.getLastArgValue(OPT_std_dir_EQ).str();
   options.dependencyFile = args.getLastArgValue(OPT_MF).str();
   options.writeDependencies = args.hasArg(OPT_MD, OPT_MF);
   // Builds that nobody watches must not decide anything.

@@ -14,6 +14,7 @@
 #include "flux/Conversion/FIRToLLVM.h"
 #include "flux/Dialect/FIR/FIR.h"
 #include "flux/Dialect/FIR/Passes.h"
+#include "flux/Frontend/Imports.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Source/Document.h"
@@ -48,6 +49,8 @@ struct Compilation::State {
         StringRef input)
       : options(options), diags(diags), timing(timing), input(input),
         isFIR(options.isFIR(input)),
+        importOptions{readFile, options.stdDir, options.importDirs,
+                      options.locked || options.writeLock},
         context(mlir::MLIRContext::Threading::DISABLED) {}
 
   const Options &options;
@@ -63,6 +66,8 @@ struct Compilation::State {
 
   Document document;
   ASTContext astContext;
+  ImportOptions importOptions;
+  ImportLoader imports{importOptions, astContext, diags};
   Module *tree = nullptr;
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> fir;
@@ -103,7 +108,9 @@ struct Compilation::State {
       diags.report(llvm::SMRange(), diag::cannot_write, path, error);
     return error.empty();
   }
-  StringRef getLineText(unsigned line) const;
+  unsigned findBuffer(StringRef fileName) const;
+  StringRef getLineText(StringRef fileName, unsigned line) const;
+  std::string describe(llvm::SMLoc loc) const;
 };
 
 Compilation::Compilation(const Options &options, DiagnosticEngine &diags,
@@ -166,17 +173,29 @@ bool Compilation::State::read() {
   return true;
 }
 
+std::string Compilation::State::describe(llvm::SMLoc loc) const {
+  unsigned id = diags.getSources().FindBufferContainingLoc(loc);
+  for (const auto &imported : imports.getDocuments())
+    if (imported->bufferID == id)
+      return imported->document.describe(loc);
+  return document.describe(loc);
+}
+
 bool Compilation::State::readDocument() {
   unsigned before = diags.getNumErrors();
   document = parseDocument(
       diags.getSources().getMemoryBuffer(bufferID)->getMemBufferRef(), diags);
-  diags.setTrail([this](llvm::SMLoc loc) { return document.describe(loc); });
+  diags.setTrail([this](llvm::SMLoc loc) { return describe(loc); });
   timing.mark("document");
   if (!goesBeyond(Phase::Document))
     return diags.getNumErrors() == before;
 
   tree = parseModule(document, astContext, diags, {options.test, nullptr});
   timing.mark("parse");
+  if (!tree->imports.empty()) {
+    imports.load(*tree, input, locationName);
+    timing.mark("import");
+  }
   // Names that an error swallowed would be errors of their own.
   if (diags.getNumErrors() != before)
     return false;
@@ -316,12 +335,25 @@ bool Compilation::State::makeFIR() {
 // LLVM IR and machine code
 //===----------------------------------------------------------------------===//
 
-StringRef Compilation::State::getLineText(unsigned line) const {
-  llvm::SMLoc start =
-      diags.getSources().FindLocForLineAndColumn(bufferID, line, 1);
+/// The buffer of a document by its name in locations; 0 if there is none.
+unsigned Compilation::State::findBuffer(StringRef fileName) const {
+  if (fileName == locationName)
+    return bufferID;
+  for (const auto &imported : imports.getDocuments())
+    if (imported->fileName == fileName)
+      return imported->bufferID;
+  return 0;
+}
+
+StringRef Compilation::State::getLineText(StringRef fileName,
+                                          unsigned line) const {
+  unsigned id = findBuffer(fileName);
+  llvm::SMLoc start;
+  if (id)
+    start = diags.getSources().FindLocForLineAndColumn(id, line, 1);
   if (!start.isValid())
     return "";
-  StringRef text = diags.getSources().getMemoryBuffer(bufferID)->getBuffer();
+  StringRef text = diags.getSources().getMemoryBuffer(id)->getBuffer();
   text = text.drop_front(start.getPointer() - text.data());
   return text.take_until([](char c) { return c == '\n' || c == '\r'; });
 }
@@ -344,7 +376,9 @@ FIRToLLVMOptions Compilation::State::getConversionOptions() {
   conversion.producer = ("fluxc " + getVersion()).str();
   conversion.compileDir = options.debugDir;
   if (!isFIR)
-    conversion.lineText = [this](unsigned line) { return getLineText(line); };
+    conversion.lineText = [this](StringRef fileName, unsigned line) {
+      return getLineText(fileName, line);
+    };
   return conversion;
 }
 
@@ -439,7 +473,10 @@ void Compilation::State::runInParts(unsigned count,
   jobs = std::clamp(jobs, 1u, count);
   if (jobs > 1)
     context.enableMultithreading(); // its tables are locked from now on
-  getLineText(1); // finds the starts of the lines, which all parts read
+  // Finds the starts of the lines, which all parts read.
+  getLineText(locationName, 1);
+  for (const auto &imported : imports.getDocuments())
+    getLineText(imported->fileName, 1);
   std::atomic<unsigned> next = 0;
   auto take = [&]() -> std::optional<unsigned> {
     unsigned index = next++;
@@ -646,11 +683,11 @@ bool Compilation::State::writeResult() {
     std::string file = options.dependencyFile;
     if (file.empty())
       file = path + ".d";
-    if (!check(
-            writeFile(file,
-                      escapeForMake(path) + ": " + escapeForMake(input) + "\n",
-                      /*executable=*/false),
-            file))
+    std::string rule = escapeForMake(path) + ": " + escapeForMake(input);
+    for (const auto &imported : imports.getDocuments())
+      if (!imported->path.empty())
+        rule += " \\\n  " + escapeForMake(imported->path);
+    if (!check(writeFile(file, rule + "\n", /*executable=*/false), file))
       return false;
   }
   timing.mark("write");

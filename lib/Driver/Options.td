@@ -36,6 +36,9 @@ def MF : JoinedOrSeparate<["-"], "MF">, MetaVarName<"FILE">,
   HelpText<"Write the dependency file to FILE">;
 def input_lang_EQ : EQ<"input-lang", "LANG", "What the inputs are: flux-md, or fir (the default for .fir and .mlir)">,
   Values<"flux-md,fir">;
+def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">,
+  HelpText<"Look for imported documents 'NAME/NAME' in DIR">;
+def std_dir_EQ : EQ<"std-dir", "DIR", "Take the library 'std/' from DIR, not from fluxc">;
 }
 
 let Group = grp_code in {

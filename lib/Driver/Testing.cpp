@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "Testing.h"
 #include "Output.h"
+#include "flux/Frontend/Imports.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Support/TestProtocol.h"
@@ -100,6 +101,10 @@ Outcome Runner::checkRefused(const TestFence &fence) {
   engine.addRenderer(std::make_unique<Collector>(errors));
   ASTContext context;
   Module *module = parseModule(run.document, context, engine, {false, &fence});
+  ImportOptions importOptions{readFile, run.options.stdDir,
+                              run.options.importDirs, false};
+  ImportLoader imports(importOptions, context, engine);
+  imports.load(*module, run.input, run.locationName);
   if (errors.empty())
     analyzeModule(*module, context, engine);
 

@@ -56,6 +56,8 @@ private:
 /// print as written too.
 void Printer::printType(const TypeExpr *type) {
   if (type->kind == TypeExpr::Named) {
+    if (!type->module.empty())
+      os << type->module << '.';
     os << type->name;
     printTypes("<", type->args, ">");
     return;
@@ -482,6 +484,17 @@ void Printer::print(const Module &module) {
     line() << "Optimize '" << compile.optimize << "'\n";
   if (!compile.board.empty())
     line() << "Board '" << compile.board << "'\n";
+  for (const ImportDecl *decl : module.imports) {
+    line() << "Import " << decl->name << " '" << decl->path << "'\n";
+    ++depth;
+    for (StringRef name : decl->names)
+      line() << "Name " << name << '\n';
+    if (!decl->hash.empty())
+      line() << "Hash " << decl->hash << '\n';
+    --depth;
+  }
+  for (StringRef name : module.exports)
+    line() << "Export " << name << '\n';
   for (const StructDecl *decl : module.structs)
     print(*decl);
   for (const EnumDecl *decl : module.enums)

@@ -1,4 +1,4 @@
-//===- Keys.cpp - the keys of Compile and Agent, durations ----------------===//
+//===- Keys.cpp - keys of Compile, Agent and import, durations ------------===//
 //
 // Each section has a closed set of keys, so a misspelt key is an error with
 // the nearest one, never a setting that silently does nothing.
@@ -137,11 +137,15 @@ static constexpr StringRef compileKeys[] = {"target", "optimize", "board"};
 static constexpr StringRef agentKeys[] = {"name", "capabilities", "heartbeat",
                                           "period"};
 
+static constexpr StringRef importKeys[] = {"as", "names", "hash"};
+
 llvm::ArrayRef<StringRef> flux::getKeyNames(SectionKind kind) {
   if (kind == SectionKind::Compile)
     return compileKeys;
   if (kind == SectionKind::Agent)
     return agentKeys;
+  if (kind == SectionKind::Import)
+    return importKeys;
   return {};
 }
 
@@ -221,4 +225,77 @@ void flux::parseAgentKeys(const Section &section, AgentDecl &agent,
       break;
     }
   });
+}
+
+//===----------------------------------------------------------------------===//
+// Imports and exports
+//===----------------------------------------------------------------------===//
+
+/// "shapes" of `lib/shapes.flux.md`, "list" of `std/list`.
+static StringRef getModuleName(StringRef path) {
+  size_t slash = path.rfind('/');
+  StringRef name = slash == StringRef::npos ? path : path.substr(slash + 1);
+  return name.take_until([](char c) { return c == '.'; });
+}
+
+/// `sha256-` and 64 digits.
+static bool isHash(StringRef text) {
+  return text.consume_front("sha256-") && text.size() == 64 &&
+         llvm::all_of(text, llvm::isHexDigit);
+}
+
+void flux::parseImport(const Section &section, ParserState &state) {
+  DiagnosticEngine &diags = state.diags;
+  auto *decl = state.context.make<ImportDecl>();
+  decl->path = section.name;
+  decl->range = section.heading;
+  if (decl->path == "SYSTEM") {
+    diags.report(decl->path, diag::not_supported, "the module 'SYSTEM'");
+    return;
+  }
+  decl->name = getModuleName(decl->path);
+  KeyReader(section, importKeys, diags)
+      .read([&](unsigned index, StringRef value) {
+        if (index == 0) {
+          decl->name = value;
+        } else if (index == 2) {
+          if (isHash(value))
+            decl->hash = value;
+          else
+            diags.report(value, diag::bad_hash, shorten(value, 80));
+        } else {
+          llvm::SmallVector<StringRef, 8> names;
+          value.split(names, ',');
+          for (StringRef &name : names) {
+            name = name.trim(" \t`");
+            if (!isIdentifier(name))
+              diags.report(name, diag::bad_name, shorten(name, 40));
+          }
+          decl->names = state.context.copy(llvm::ArrayRef(names));
+        }
+      });
+  if (!isIdentifier(decl->name)) {
+    diags.report(decl->name, diag::import_needs_name, shorten(decl->name, 40))
+        .note("write a line 'as: name' under the heading");
+    return;
+  }
+  state.module.imports.push_back(decl);
+  state.importNames.insert(decl->name);
+}
+
+void flux::parseExports(const Section &section, ParserState &state) {
+  llvm::SmallVector<StringRef, 8> names;
+  if (!section.name.empty())
+    section.name.split(names, ',');
+  names.append(section.names.begin(), section.names.end());
+  for (StringRef name : names) {
+    name = name.trim(" \t`");
+    if (isIdentifier(name))
+      state.module.exports.push_back(name);
+    else
+      state.diags.report(name, diag::bad_name, shorten(name, 40));
+  }
+  if (names.empty())
+    state.diags.report(section.heading, diag::empty_export)
+        .note("write '## export: name', or a list of names under the heading");
 }

@@ -148,6 +148,15 @@ bool flux::isKeyword(TokenKind kind) {
   return kind >= keywords[0].kind && kind < punctuators[0].kind;
 }
 
+bool flux::isIdentifier(StringRef text) {
+  if (text.empty() || llvm::isDigit(text.front()) ||
+      !llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+    return false;
+  return llvm::none_of(
+      keywordTable.startingWith(text.front()),
+      [&](const Spelling &keyword) { return text == keyword.text; });
+}
+
 StringRef flux::shorten(StringRef text, size_t limit) {
   if (text.size() <= limit)
     return text;

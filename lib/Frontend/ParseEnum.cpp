@@ -155,6 +155,11 @@ bool Parser::parsePattern(Pattern &pattern) {
   switch (token.kind) {
   case TokenKind::kw_none:
   case TokenKind::Identifier:
+    if (state.importNames.contains(token.text)) { // `module.CONSTANT`
+      if (!(pattern.low = parsePostfix()))
+        return false;
+      break;
+    }
     pattern.kind = Pattern::Name;
     pattern.name = token.text;
     advance();

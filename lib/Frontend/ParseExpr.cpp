@@ -304,7 +304,7 @@ Expr *Parser::parsePostfix() {
       expr = parseIndex(expr, begin);
       continue;
     case TokenKind::dot: {
-      bool isPlainName = isa<NameExpr>(expr) && expr->range == first.text;
+      bool isPlainName = isa<NameExpr>(expr) && expr->range.begin() == begin;
       expr = parseMember(expr, begin, isPlainName);
       continue;
     }
@@ -549,12 +549,28 @@ Expr *Parser::parsePrimary() {
   advance();
   if (context.types.lookupBuiltin(first.text))
     return parseConversion(first.text);
+  const char *begin = first.text.begin();
+  StringRef module, name = first.text;
+  if (atQualifier(first)) {
+    advance();
+    module = name;
+    if (!parseName("the name of what '" + module.str() + "' exports", name))
+      return nullptr;
+  }
   if (is(TokenKind::l_paren) && continuesPostfix())
-    return parseArguments(first.text.begin(), "", first.text);
+    return parseArguments(begin, module, name);
   if (is(TokenKind::l_brace) && mode == ParseMode::Code && !token.startsLine &&
       !(blockFollows && bracketDepth == 0))
-    return parseBraceLiteral(first.text);
-  return context.make<NameExpr>(first.text);
+    return parseBraceLiteral(rangeFrom(begin));
+  if (!module.empty())
+    return context.make<NameExpr>(rangeFrom(begin), module, name);
+  return context.make<NameExpr>(name);
+}
+
+/// True if \p name, the last token, is a module before the current point.
+bool Parser::atQualifier(const Token &name) const {
+  return is(TokenKind::dot) && state.importNames.contains(name.text) &&
+         continuesPostfix();
 }
 
 /// `Point { x: 1 }` of other languages, reported.

@@ -164,6 +164,15 @@ TypeExpr *Parser::parseNamedType() {
   type->range = type->name = name;
   if (atLineStart())
     return type;
+  if (is(TokenKind::dot) && continuesPostfix()) {
+    advance();
+    type->module = name;
+    if (!parseName("the name of a type", type->name))
+      return nullptr;
+    name = type->range = rangeFrom(name.begin());
+    if (atLineStart())
+      return type;
+  }
   if (is(TokenKind::less)) {
     if (!parseTypeArguments(*type))
       return nullptr;

@@ -486,7 +486,16 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
   };
 
   for (const Section &section : document.sections) {
+    if (section.kind == SectionKind::Import)
+      parseImport(section, state);
+    else if (section.kind == SectionKind::Export)
+      parseExports(section, state);
+  }
+  for (const Section &section : document.sections) {
     switch (section.kind) {
+    case SectionKind::Import:
+    case SectionKind::Export:
+      break; // names first, whatever the order
     case SectionKind::Prose:
       for (const Fence &fence : section.fences)
         if (!fence.body.empty())

@@ -12,6 +12,7 @@
 #include "flux/Frontend/Lexer.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace flux {
 
@@ -20,6 +21,8 @@ struct ParserState {
   Module &module;
   ASTContext &context;
   DiagnosticEngine &diags;
+  /// What the document calls the modules that it imports.
+  llvm::SmallDenseSet<llvm::StringRef, 8> importNames = {};
 };
 
 /// How expressions are read.
@@ -108,6 +111,7 @@ private:
   Expr *parseParenthesized();
   Expr *parseArguments(const char *begin, llvm::StringRef module,
                        llvm::StringRef name);
+  bool atQualifier(const Token &name) const;
   Expr *parseBraceLiteral(llvm::StringRef name);
   Expr *parseConversion(llvm::StringRef word);
   Expr *parseIndex(Expr *base, const char *begin);
@@ -221,6 +225,10 @@ void parseTests(const Document &document, TestChoice choice,
 void parseCompileKeys(const Section &section, ParserState &state);
 void parseAgentKeys(const Section &section, AgentDecl &agent,
                     ParserState &state);
+
+/// Parses a `## import` or `## export` section into the module.
+void parseImport(const Section &section, ParserState &state);
+void parseExports(const Section &section, ParserState &state);
 
 } // namespace flux
 

@@ -16,13 +16,6 @@
 using namespace flux;
 using llvm::StringRef;
 
-bool flux::analyzeModule(Module &module, ASTContext &context,
-                         DiagnosticEngine &diags) {
-  unsigned before = diags.getNumErrors();
-  Sema(module, context, diags).run();
-  return diags.getNumErrors() == before;
-}
-
 void Sema::run() {
   declareNames();
   for (StructDecl *decl : module.structs)
@@ -40,6 +33,8 @@ void Sema::run() {
     checkAgent(*module.agent);
   findRecursiveTypes();
   checkLifetimes(module, diags);
+  checkExports();
+  checkImports();
 }
 
 //===----------------------------------------------------------------------===//
@@ -47,18 +42,29 @@ void Sema::run() {
 //===----------------------------------------------------------------------===//
 
 void Sema::declareNames() {
-  for (StructDecl *decl : module.structs)
+  declareImports();
+  for (StructDecl *decl : module.structs) {
+    decl->module = &module;
     declareName(decl->name, ModuleName::Struct, decl);
-  for (EnumDecl *decl : module.enums)
+  }
+  for (EnumDecl *decl : module.enums) {
+    decl->module = &module;
     declareName(decl->name, ModuleName::Enum, decl);
-  for (ConstDecl *decl : module.constants)
+  }
+  for (ConstDecl *decl : module.constants) {
+    decl->module = &module;
     declareName(decl->name, ModuleName::Const, decl);
-  for (FunctionDecl *decl : module.functions)
+  }
+  for (FunctionDecl *decl : module.functions) {
+    decl->module = &module;
     if (!decl->testNumber)
       declareName(decl->name, ModuleName::Function, decl);
+  }
+  declareExports();
 }
 
-bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
+bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl,
+                       ImportDecl *import) {
   if (name.empty())
     return false; // the parser reported a missing name
   // `text.fixed` and `Text.Bold` look alike.
@@ -68,7 +74,8 @@ bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl) {
     diags.report(name, diag::redeclared_builtin, name);
     return false;
   }
-  auto [it, inserted] = names.try_emplace(name, ModuleName{kind, decl, name});
+  auto [it, inserted] =
+      names.try_emplace(name, ModuleName{kind, decl, name, import});
   if (inserted)
     return true;
   diags.report(name, diag::redeclared_name, name)
@@ -160,16 +167,23 @@ const Type *Sema::resolveType(TypeExpr *expr) {
   case TypeExpr::Tuple:
     return resolveTuple(expr);
   case TypeExpr::Named: {
-    if (expr->name == "Option")
+    if (expr->name == "Option" && expr->module.empty())
       return resolveOption(expr);
     if (!expr->args.empty()) {
       diags.report(expr->range, diag::not_supported,
                    "a type parameter '<...>'");
       return types.getError();
     }
-    if (const Type *type = types.lookupBuiltin(expr->name))
+    const ModuleName *name = nullptr;
+    if (!expr->module.empty()) {
+      name = lookupQualified(expr->module, expr->name);
+      if (!name)
+        return types.getError();
+    } else if (const Type *type = types.lookupBuiltin(expr->name)) {
       return type;
-    const ModuleName *name = lookupModuleName(expr->name);
+    } else {
+      name = lookupModuleName(expr->name);
+    }
     if (name && name->kind == ModuleName::Enum) {
       auto *decl = static_cast<EnumDecl *>(name->decl);
       if (sliceDepth)

@@ -77,7 +77,19 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
       check(arg);
     return types.getError();
   }
-  if (!expr->module.empty()) {
+  const ModuleName *entry = nullptr;
+  if (ImportDecl *import = findImport(expr->module)) {
+    entry = findExport(*import, expr->name);
+    if (!entry && !findBuiltin(expr->module, expr->name)) {
+      for (Expr *arg : expr->args)
+        check(arg);
+      reportNotExported(*import, expr->name);
+      return types.getError();
+    }
+  } else if (expr->module.empty()) {
+    entry = lookupModuleName(expr->name);
+  }
+  if (!entry && !expr->module.empty()) {
     expr->builtin = findBuiltin(expr->module, expr->name);
     if (expr->builtin)
       return checkBuiltinCall(expr, expected);
@@ -92,25 +104,19 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
                                  expr->module, expr->name);
       if (StringRef near = findNearMiss(expr->name, candidates); !near.empty())
         report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+    } else if (expr->module.contains('.')) {
+      diags.report(expr->name, diag::no_methods, expr->name)
+          .note("write '" + expr->name + "(" + expr->module + ", ...)'");
     } else if (VarDecl *var = lookupVar(expr->module)) {
       diags.report(expr->name, diag::no_methods, expr->name)
           .note("write '" + expr->name + "(" + var->name + ", ...)'");
     } else {
-      for (const Builtin &builtin : getBuiltins())
-        if (!builtin.module.empty())
-          candidates.push_back(builtin.module);
-      llvm::sort(candidates);
-      candidates.erase(llvm::unique(candidates), candidates.end());
-      auto report =
-          diags.report(expr->module, diag::unknown_module, expr->module);
-      if (StringRef near = findNearMiss(expr->module, candidates);
-          !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(expr->module), near);
+      reportUnknownModule(expr->module);
     }
     return types.getError();
   }
 
-  if (const ModuleName *entry = lookupModuleName(expr->name)) {
+  if (entry) {
     if (entry->kind == ModuleName::Function) {
       auto *callee = static_cast<FunctionDecl *>(entry->decl);
       expr->callee = callee;

@@ -206,7 +206,13 @@ void Sema::findRecursiveTypes() {
 //===----------------------------------------------------------------------===//
 
 EnumDecl *Sema::lookupEnum(StringRef name) {
-  const ModuleName *entry = lookupModuleName(name);
+  const ModuleName *entry = nullptr;
+  if (auto [module, own] = name.split('.'); !own.empty()) {
+    ImportDecl *import = findImport(module.trim());
+    entry = import ? findExport(*import, own.trim()) : nullptr;
+  } else {
+    entry = lookupModuleName(name);
+  }
   if (!entry || entry->kind != ModuleName::Enum)
     return nullptr;
   auto *decl = static_cast<EnumDecl *>(entry->decl);

@@ -216,13 +216,21 @@ const Type *Sema::checkFloatLiteral(FloatLiteralExpr *expr,
 //===----------------------------------------------------------------------===//
 
 const Type *Sema::checkName(NameExpr *expr) {
-  StringRef name = expr->range;
-  if (VarDecl *var = lookupVar(name)) {
+  StringRef name = expr->name;
+  const ModuleName *entry = nullptr;
+  if (!expr->module.empty()) {
+    entry = lookupQualified(expr->module, name);
+    if (!entry)
+      return types.getError();
+  } else if (VarDecl *var = lookupVar(name)) {
     expr->var = var;
     var->isUsed = true;
     return var->type ? var->type : types.getError();
+  } else {
+    entry = lookupModuleName(name);
   }
-  if (const ModuleName *entry = lookupModuleName(name)) {
+  if (entry) {
+    name = expr->range;
     switch (entry->kind) {
     case ModuleName::Const: {
       auto *decl = static_cast<ConstDecl *>(entry->decl);
@@ -241,6 +249,10 @@ const Type *Sema::checkName(NameExpr *expr) {
     case ModuleName::Enum:
       diags.report(name, diag::enum_as_value, name)
           .note("to make a value, write '" + name + ".Variant'");
+      return types.getError();
+    case ModuleName::Import:
+      diags.report(name, diag::module_as_value, name)
+          .note("what it exports is written '" + name + ".NAME'");
       return types.getError();
     case ModuleName::None:
       break;
@@ -408,12 +420,16 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
 //===----------------------------------------------------------------------===//
 
 const Type *Sema::checkStructLiteral(StructLiteralExpr *expr) {
-  if (!expr->module.empty())
+  if (!expr->module.empty() && !findImport(expr->module))
     return checkVariantLiteral(expr);
-  const ModuleName *entry = lookupModuleName(expr->name);
+  const ModuleName *entry = expr->module.empty()
+                                ? lookupModuleName(expr->name)
+                                : lookupQualified(expr->module, expr->name);
   if (!entry || entry->kind != ModuleName::Struct) {
     for (FieldInit &init : expr->fields)
       check(init.value);
+    if (!entry && !expr->module.empty())
+      return types.getError();
     if (entry && entry->kind == ModuleName::Function)
       diags.report(expr->name, diag::named_arguments, expr->name)
           .note(DiagnosticEngine::rangeOf(entry->place), "it is declared here");

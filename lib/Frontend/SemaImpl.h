@@ -13,6 +13,7 @@
 #include "flux/Frontend/Sema.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace flux {
 
@@ -26,15 +27,34 @@ struct SemaLimits {
 
 /// A name of the module.
 struct ModuleName {
-  enum Kind : uint8_t { None, Function, Struct, Enum, Const } kind = None;
+  enum Kind : uint8_t {
+    None,
+    Function,
+    Struct,
+    Enum,
+    Const,
+    Import,
+  } kind = None;
   void *decl = nullptr;
   llvm::StringRef place;
+  ImportDecl *import = nullptr; ///< what brought the name in by `names`
+};
+
+class Sema;
+
+/// The analyses of all modules of a program, imported ones first.  What belongs
+/// to another module is asked of its Sema, which knows the names there.
+struct SemaProgram {
+  std::vector<std::unique_ptr<Sema>> semas;
+  llvm::DenseMap<const Module *, Sema *> byModule;
 };
 
 class Sema {
 public:
-  Sema(Module &module, ASTContext &context, DiagnosticEngine &diags)
-      : module(module), context(context), types(context.types), diags(diags) {}
+  Sema(Module &module, ASTContext &context, DiagnosticEngine &diags,
+       SemaProgram &program)
+      : module(module), context(context), types(context.types), diags(diags),
+        program(program) {}
   void run();
 
 private:
@@ -42,7 +62,8 @@ private:
 
   // Sema.cpp: declarations.
   void declareNames();
-  bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl);
+  bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl,
+                   ImportDecl *import = nullptr);
   void resolveStruct(StructDecl &decl);
   void resolveConst(ConstDecl &decl);
   void resolveSignature(FunctionDecl &decl);
@@ -53,9 +74,34 @@ private:
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
+
+  // SemaModules.cpp.
+  void declareImports();
+  void declareExports();
+  void checkExports();
+  void checkImports();
+  void checkExportedType(llvm::StringRef place, const Type *type);
+  /// The import called \p name, or null.
+  ImportDecl *findImport(llvm::StringRef name) const;
+  /// What the module of \p import exports as \p name, or null.
+  const ModuleName *findExport(ImportDecl &import, llvm::StringRef name);
+  /// The declaration that \p name, after the word \p qualifier, stands for;
+  /// reports and gives null if there is none.
+  const ModuleName *lookupQualified(llvm::StringRef qualifier,
+                                    llvm::StringRef name);
+  void reportNotExported(const ImportDecl &import, llvm::StringRef name);
+  void reportUnknownModule(llvm::StringRef name);
+  /// The analysis of the module that declares something.
+  Sema &getSema(const Module *owner) {
+    return !owner || owner == &module ? *this : *program.byModule.at(owner);
+  }
   const ModuleName *lookupModuleName(llvm::StringRef name) const {
     auto it = names.find(name);
-    return it == names.end() ? nullptr : &it->second;
+    if (it == names.end())
+      return nullptr;
+    if (it->second.import)
+      it->second.import->isUsed = true;
+    return &it->second;
   }
 
   // SemaEnum.cpp.
@@ -171,8 +217,10 @@ private:
   ASTContext &context;
   TypeContext &types;
   DiagnosticEngine &diags;
+  SemaProgram &program;
 
   llvm::DenseMap<llvm::StringRef, ModuleName> names;
+  llvm::DenseSet<llvm::StringRef> exported;
   llvm::DenseMap<llvm::StringRef, VarDecl *> vars; ///< visible variables
   llvm::SmallVector<VarDecl *> visible;            ///< in order of declaration
   unsigned depth = 0;

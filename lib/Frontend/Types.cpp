@@ -167,9 +167,9 @@ std::string Type::str() const {
   case TypeKind::Slice:
     return (isWritable ? "[var " : "[") + element->str() + "]";
   case TypeKind::Struct:
-    return decl->name.str();
+    return qualify(decl->module, decl->name);
   case TypeKind::Enum:
-    return enumDecl->name.str();
+    return qualify(enumDecl->module, enumDecl->name);
   }
   llvm_unreachable("covered switch");
 }

@@ -67,7 +67,15 @@ static FenceLanguage classifyFence(StringRef info) {
 }
 
 static bool hasKeys(SectionKind kind) {
-  return kind == SectionKind::Compile || kind == SectionKind::Agent;
+  return kind == SectionKind::Compile || kind == SectionKind::Agent ||
+         kind == SectionKind::Import;
+}
+
+/// True for sections of which a document may have several.
+static bool isRepeatable(SectionKind kind) {
+  return kind == SectionKind::Prose || kind == SectionKind::Function ||
+         kind == SectionKind::Import || kind == SectionKind::Export ||
+         kind == SectionKind::Test;
 }
 
 static bool hasSteps(SectionKind kind) {
@@ -77,8 +85,8 @@ static bool hasSteps(SectionKind kind) {
 
 /// True for the sections that a document has once.
 static bool isUnique(SectionKind kind) {
-  return hasKeys(kind) || kind == SectionKind::Init ||
-         kind == SectionKind::Loop;
+  return kind == SectionKind::Compile || kind == SectionKind::Agent ||
+         kind == SectionKind::Init || kind == SectionKind::Loop;
 }
 
 /// Reports what makes \p text no text at all; nothing else is then read.
@@ -135,9 +143,7 @@ void DocumentReader::openSection(const Block &heading,
                   "the first one is here");
         break;
       }
-  } else if (info.kind != SectionKind::Prose &&
-             info.kind != SectionKind::Function &&
-             info.kind != SectionKind::Test) {
+  } else if (!isRepeatable(info.kind)) {
     diags.report(heading.text, diag::unsupported_section,
                  getSectionWord(info.kind));
   }
@@ -254,7 +260,8 @@ void DocumentReader::readFluxFence(const Block &block) {
   Section &section = current();
   Fence fence{getLanguage(block.info), block.info, block.body, block.opening};
   StringRef attribute = fence.info.drop_front(fence.language.size());
-  if (isUnique(section.kind)) {
+  if (hasKeys(section.kind) || isUnique(section.kind) ||
+      section.kind == SectionKind::Export) {
     diags.report(fence.opening, diag::fence_in_section,
                  getSectionWord(section.kind));
   } else if (!attribute.empty()) {
@@ -307,6 +314,8 @@ void DocumentReader::readBlock(const Block &block) {
   Section &section = current();
   if (hasKeys(section.kind))
     readKeys(block, section, diags);
+  else if (section.kind == SectionKind::Export)
+    readNames(block, section, diags);
   else if (hasSteps(section.kind))
     readSteps(block, section, diags);
   else if (section.kind == SectionKind::Function &&

@@ -172,6 +172,9 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
   case SectionKind::Function:
     formed = !name.empty();
     break;
+  case SectionKind::Import:
+    formed = named;
+    break;
   default:
     formed = alone || named;
     break;
@@ -180,6 +183,8 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
     auto builder = diags.report(heading, diag::heading_form, reserved->word);
     if (reserved->kind == SectionKind::Function)
       builder.note("write '## function: name(parameter: type) -> type'");
+    else if (reserved->kind == SectionKind::Import)
+      builder.note("write '## import: std/NAME' or '## import: FILE.flux.md'");
     else
       builder.fixIt(DiagnosticEngine::rangeOf(text), reserved->word);
     offerProse(builder, heading);

@@ -220,6 +220,44 @@ void flux::readKeys(const Block &block, Section &section,
 }
 
 //===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+/// `name, name (remark)`.
+static void readNameLine(StringRef line, Section &section) {
+  if (isImage(line))
+    return;
+  if (line.ends_with(")"))
+    line = line.take_until([](char c) { return c == '('; }).rtrim();
+  llvm::SmallVector<StringRef, 4> parts;
+  line.split(parts, ',');
+  for (StringRef part : parts)
+    section.names.push_back(part.trim(" \t`"));
+}
+
+void flux::readNames(const Block &block, Section &section,
+                     DiagnosticEngine &diags) {
+  constexpr StringRef expected = "lines or bullets with names";
+  if (isCommentary(block))
+    return;
+  auto readParagraph = [&](const Block &paragraph) {
+    forEachLine(paragraph.range,
+                [&](StringRef line) { readNameLine(line, section); });
+  };
+  if (block.kind == BlockKind::Paragraph)
+    return readParagraph(block);
+  if (block.kind != BlockKind::List || block.ordered)
+    return reportUnexpected(block, section, expected, diags);
+  for (const Block &item : block.children)
+    for (const Block &child : item.children) {
+      if (child.kind == BlockKind::Paragraph)
+        readParagraph(child);
+      else if (!isCommentary(child))
+        reportUnexpected(child, section, expected, diags);
+    }
+}
+
+//===----------------------------------------------------------------------===//
 // Steps
 //===----------------------------------------------------------------------===//
 

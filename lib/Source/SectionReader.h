@@ -13,6 +13,9 @@ void readKeys(const Block &block, Section &section, DiagnosticEngine &diags);
 /// Reads \p block of an `Init` or `Loop` section into section.steps.
 void readSteps(const Block &block, Section &section, DiagnosticEngine &diags);
 
+/// Reads \p block of an `Export` section into section.names.
+void readNames(const Block &block, Section &section, DiagnosticEngine &diags);
+
 } // namespace flux
 
 #endif // FLUX_LIB_SOURCE_SECTIONREADER_H

@@ -55,6 +55,21 @@ void DiagnosticEngine::deliver(Diagnostic &&diagnostic) {
            .second)
     return;
 
+  // How the program came to a document that was imported.
+  constexpr unsigned maxImports = 6;
+  unsigned numImports = 0;
+  for (llvm::SMLoc loc = diagnostic.range.Start; loc.isValid();) {
+    unsigned id = sources.FindBufferContainingLoc(loc);
+    loc = id ? sources.getParentIncludeLoc(id) : llvm::SMLoc();
+    if (loc.isValid() && ++numImports <= maxImports)
+      diagnostic.notes.push_back(
+          {llvm::SMRange(loc, loc), "the document is imported here"});
+  }
+  if (numImports > maxImports)
+    diagnostic.notes.push_back(
+        {llvm::SMRange(), llvm::formatv("{0} more imports lead there",
+                                        numImports - maxImports)});
+
   bool full = errorLimit && numErrors >= errorLimit;
   if (diagnostic.severity == Severity::Error) {
     ++numErrors;

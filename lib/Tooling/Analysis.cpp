@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Analysis.h"
+#include "flux/Frontend/Imports.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "llvm/ADT/STLExtras.h"
@@ -43,6 +44,13 @@ Analysis::Analysis(StringRef source, StringRef name) {
   if (document.sections.empty()) // not even text
     document.sections.emplace_back().range = text;
   module = parseModule(document, context, diags);
+  ImportOptions options;
+  options.readFile = [](StringRef path, size_t) {
+    return llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                       /*RequiresNullTerminator=*/true,
+                                       /*IsVolatile=*/true);
+  };
+  ImportLoader(options, context, diags).load(*module, name, name);
   numErrors = numParseErrors = diags.getNumErrors();
   if (numParseErrors) {
     DiagnosticEngine silent(sources); // without renderers
@@ -51,7 +59,33 @@ Analysis::Analysis(StringRef source, StringRef name) {
     analyzeModule(*module, context, diags);
     numErrors = diags.getNumErrors();
   }
+  for (Diagnostic &diagnostic : diagnostics)
+    moveIntoText(diagnostic);
   index = Index(*module, document, text);
+}
+
+/// The place in this document of a place in what it imports: the import.
+llvm::SMRange Analysis::moveIntoText(llvm::SMRange range) const {
+  while (range.Start.isValid()) {
+    unsigned id = sources.FindBufferContainingLoc(range.Start);
+    if (id <= 1)
+      break;
+    llvm::SMLoc import = sources.getParentIncludeLoc(id);
+    range = {import, import};
+  }
+  return range;
+}
+
+void Analysis::moveIntoText(Diagnostic &diagnostic) const {
+  llvm::SMRange own = moveIntoText(diagnostic.range);
+  if (own.Start != diagnostic.range.Start) {
+    diagnostic.message = "in the imported document: " + diagnostic.message;
+    diagnostic.range = own;
+    diagnostic.trail.clear();
+    diagnostic.fixIts.clear();
+  }
+  for (DiagNote &note : diagnostic.notes)
+    note.range = moveIntoText(note.range);
 }
 
 const Section &Analysis::getSection(const char *place) const {

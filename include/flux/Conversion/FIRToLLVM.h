@@ -32,9 +32,10 @@ struct FIRToLLVMOptions {
   unsigned inlineThreshold = 0;
   std::string producer;   ///< "fluxc 0.1.0"
   std::string compileDir; ///< DW_AT_comp_dir
-  /// Text of a line (from 1) of the document, for the message of traps;
-  /// empty if unknown.
-  std::function<llvm::StringRef(unsigned line)> lineText;
+  /// Text of a line (from 1) of a document, by its name in locations, for the
+  /// message of traps; empty if unknown.
+  std::function<llvm::StringRef(llvm::StringRef fileName, unsigned line)>
+      lineText;
   /// Lowers only the functions part/numParts of the module (for parallel code
   /// generation); the others become declarations.  When optimizing, small ones
   /// that this part calls come with their body, to be inlined.

@@ -32,6 +32,8 @@ struct Options {
   bool writeDependencies = false;
   std::string dependencyFile; ///< empty: OUTPUT.d
   std::optional<bool> inputIsFIR;
+  std::vector<std::string> importDirs; ///< -I
+  std::string stdDir;                  ///< empty: the library in fluxc
 
   std::optional<OptLevel> level;      ///< nullopt: the document or -O2
   const TargetSpec *target = nullptr; ///< null: the document or native

@@ -31,6 +31,7 @@ struct FunctionDecl;
 struct ConstDecl;
 struct TestFence;
 struct EnumDecl;
+struct Module;
 
 /// Owns the nodes, arrays and decoded strings of one module.
 class ASTContext {
@@ -81,6 +82,7 @@ struct TypeExpr {
   Kind kind;
   bool isWritable = false; ///< Slice
   llvm::StringRef range;
+  llvm::StringRef module;      ///< Named: what stands before the point
   llvm::StringRef name;        ///< Named
   TypeExpr *element = nullptr; ///< Slice, Array; Result: null if nothing
   Expr *count = nullptr;       ///< Array
@@ -116,6 +118,7 @@ struct FieldDecl {
 
 struct StructDecl {
   llvm::StringRef name, range;
+  Module *module = nullptr; ///< Sema: whose declaration it is
   llvm::MutableArrayRef<FieldDecl> fields;
   uint64_t size = 0, align = 1; ///< Sema
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
@@ -134,6 +137,7 @@ struct VariantDecl {
 struct EnumDecl {
   enum Builtin : uint8_t { User, Option, Result };
   llvm::StringRef name, range;
+  Module *module = nullptr; ///< Sema: whose declaration it is
   llvm::MutableArrayRef<VariantDecl> variants;
   Builtin builtin = User;
   uint64_t size = 0, align = 1; ///< Sema; so is this:
@@ -154,6 +158,7 @@ inline constexpr unsigned OkVariant = 0, ErrVariant = 1;
 
 struct ConstDecl {
   llvm::StringRef name, range;
+  Module *module = nullptr; ///< Sema: whose declaration it is
   TypeExpr *typeExpr;
   Expr *init;
   const Type *type = nullptr; ///< Sema
@@ -163,6 +168,7 @@ struct ConstDecl {
 
 struct FunctionDecl {
   llvm::StringRef name, range; ///< range: the signature
+  Module *module = nullptr;    ///< Sema: whose declaration it is
   llvm::ArrayRef<VarDecl *> params;
   TypeExpr *resultExpr = nullptr; ///< null: returns nothing
   Block *body = nullptr;
@@ -276,10 +282,14 @@ struct StrLiteralExpr : Expr {
   static bool classof(const Expr *e) { return e->kind == StrLiteral; }
 };
 
+/// `name`, or `module.name` of an imported document.
 struct NameExpr : Expr {
+  llvm::StringRef module, name;  ///< module is empty for plain names
   VarDecl *var = nullptr;        ///< Sema: one of these two
   ConstDecl *constant = nullptr; ///< Sema
-  explicit NameExpr(llvm::StringRef name) : Expr(Name, name) {}
+  explicit NameExpr(llvm::StringRef name) : Expr(Name, name), name(name) {}
+  NameExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name)
+      : Expr(Name, range), module(module), name(name) {}
   static bool classof(const Expr *e) { return e->kind == Name; }
 };
 
@@ -324,7 +334,9 @@ struct FieldInit {
 
 /// `Name(field: value, ...)`, evaluated as written.
 struct StructLiteralExpr : Expr {
-  llvm::StringRef module, name; ///< module: the enum of `Enum.Variant(f: x)`
+  /// module: the enum of `Enum.Variant(f: x)`, the imported module of
+  /// `module.Name(f: x)`, or both.
+  llvm::StringRef module, name;
   llvm::MutableArrayRef<FieldInit> fields;
   const VariantDecl *variant = nullptr; ///< Sema
   StructLiteralExpr(llvm::StringRef range, llvm::StringRef module,
@@ -681,9 +693,28 @@ struct TestDecl {
   const TestFence *fence = nullptr; ///< null: the steps of a section
 };
 
+/// `## import: path`.
+struct ImportDecl {
+  llvm::StringRef name;  ///< what the document calls the module
+  llvm::StringRef path;  ///< as written
+  llvm::StringRef range; ///< the heading
+  llvm::StringRef hash;  ///< `sha256-...`; empty: any content will do
+  llvm::ArrayRef<llvm::StringRef> names; ///< may be used without the module
+  Module *module = nullptr;              ///< ImportLoader
+  bool isUsed = false;                   ///< Sema
+};
+
 /// One document.
 struct Module {
   llvm::StringRef title;
+  /// For imported documents: a name that no other module of the program has,
+  /// for symbols and messages.  Empty for the document that is compiled.
+  llvm::StringRef name;
+  bool isLibrary = false;   ///< a document of the library that comes with fluxc
+  llvm::StringRef source;   ///< ImportLoader: its text
+  llvm::StringRef fileName; ///< ImportLoader: its name in locations
+  std::vector<ImportDecl *> imports;
+  std::vector<llvm::StringRef> exports; ///< names, where they are exported
   CompileSettings compile;
   std::vector<StructDecl *> structs; ///< in document order; so are these:
   std::vector<EnumDecl *> enums;
@@ -693,8 +724,16 @@ struct Module {
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.
   std::vector<Decision> decisions;
-  std::vector<TestDecl> tests;  ///< in document order
+  std::vector<TestDecl> tests; ///< in document order
 };
+
+/// \p name of \p module as messages and symbols spell it: "shapes.Rect", or
+/// \p name itself in the document that is compiled (or where there is none).
+inline std::string qualify(const Module *module, llvm::StringRef name) {
+  if (!module || module->name.empty())
+    return name.str();
+  return module->name.str() + "." + name.str();
+}
 
 /// Prints \p module as an indented tree (`--emit=ast`).
 void printAST(const Module &module, llvm::raw_ostream &os);

@@ -33,6 +33,9 @@ llvm::StringRef getTokenName(TokenKind kind);
 /// True for the words of Tokens.def.
 bool isKeyword(TokenKind kind);
 
+/// True if \p text is an identifier and no keyword.
+bool isIdentifier(llvm::StringRef text);
+
 /// At most \p limit bytes of \p text, cut between characters, for messages.
 llvm::StringRef shorten(llvm::StringRef text, size_t limit);
 

@@ -27,6 +27,8 @@ enum class SectionKind {
   Init,
   Loop,
   Function,
+  Import,
+  Export,
   // Reserved words that this compiler refuses:
   Settings,
   Supervise,
@@ -34,8 +36,6 @@ enum class SectionKind {
   Test,
   Tile,
   Region,
-  Import,
-  Export,
   Struct,
   Enum,
   Vocabulary,
@@ -82,9 +82,10 @@ struct Section {
   llvm::StringRef heading; ///< the heading's text; empty before the first one
   llvm::StringRef word;    ///< the reserved word as written
   llvm::StringRef name;    ///< what follows the word (and its colon), trimmed
-  std::vector<KeyValue> keys; ///< Compile and Agent
-  std::vector<Step> steps;    ///< Init, Loop and Test
-  std::vector<Fence> fences;  ///< only those whose info string is "flux"
+  std::vector<KeyValue> keys;         ///< Compile, Agent and Import
+  std::vector<llvm::StringRef> names; ///< Export
+  std::vector<Step> steps;            ///< Init, Loop and Test
+  std::vector<Fence> fences; ///< only those whose info string is "flux"
   std::vector<TestFence> tests;
   /// Of a section whose level-3 heading attaches it to the one above, which it
   /// is the index of; -1: a section of its own.

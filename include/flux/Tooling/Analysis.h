@@ -40,6 +40,9 @@ public:
   unsigned getNumErrors() const { return numErrors; }
 
 private:
+  llvm::SMRange moveIntoText(llvm::SMRange range) const;
+  void moveIntoText(Diagnostic &diagnostic) const;
+
   llvm::SourceMgr sources;
   llvm::StringRef text;
   Document document;

@@ -14,24 +14,47 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/SourceMgr.h"
 
 namespace flux {
 
-/// Turns places in the document's buffer into locations.  Nodes come mostly in
-/// document order, so the line of the last one is looked at first.
+/// Turns places in the buffer of a document into locations.  Nodes come mostly
+/// in document order, so the line of the last one is looked at first.
 class LocationMap {
 public:
   LocationMap(llvm::StringRef buffer, mlir::StringAttr fileName);
   mlir::Location get(const char *place);
+  bool contains(const char *place) const {
+    return place >= buffer.begin() && place <= buffer.end();
+  }
 
 private:
+  void findLines();
+
   llvm::StringRef buffer;
   mlir::StringAttr fileName;
   std::vector<const char *> lineStarts; ///< ends with one past the buffer
   size_t line = 0;                      ///< of the last place, from 0
   const char *lastPlace = nullptr;
   mlir::Location lastLoc;
+};
+
+/// The locations of all documents of a program.
+class ProgramLocations {
+public:
+  /// The compiled document; places in no document are placed there, too.
+  ProgramLocations(llvm::StringRef buffer, mlir::StringAttr fileName) {
+    maps.emplace_back(buffer, fileName);
+  }
+  void add(llvm::StringRef buffer, mlir::StringAttr fileName) {
+    maps.emplace_back(buffer, fileName);
+  }
+  mlir::Location get(const char *place);
+
+private:
+  std::vector<LocationMap> maps;
+  size_t last = 0; ///< the map of the last place
 };
 
 class ModuleLowering {
@@ -50,9 +73,9 @@ public:
   /// The type as written, for debug information.
   mlir::StringAttr getTypeName(const Type *type);
   mlir::StringAttr getBuiltinName(const Builtin &builtin);
-  mlir::func::FuncOp getFunction(const FunctionDecl *decl) {
-    return functions.lookup(decl);
-  }
+  /// The function of \p decl; one of another document is lowered because it is
+  /// asked for here.
+  mlir::func::FuncOp getFunction(const FunctionDecl *decl);
   /// The global of an array or struct constant, made when first used.
   mlir::FlatSymbolRefAttr getGlobal(const ConstDecl &constant);
   /// A new global that holds an array of numbers.
@@ -70,7 +93,8 @@ public:
   mlir::func::FuncOp getEquality(const Type *type);
 
 private:
-  void declareFunction(const FunctionDecl &decl);
+  mlir::func::FuncOp declareFunction(const FunctionDecl &decl);
+  void addLocations(const Module &imported);
   void emitMain(const FunctionDecl &decl);
   mlir::func::FuncOp makeEntryPoint(mlir::Location loc);
   mlir::FlatSymbolRefAttr makeGlobal(mlir::Location loc,
@@ -99,12 +123,16 @@ private:
 
   const Module &module;
   mlir::MLIRContext &context;
-  LocationMap locations;
+  ProgramLocations locations;
   mlir::OpBuilder builder; ///< at the end of the module
   llvm::DenseMap<const Type *, mlir::Type> types;
   llvm::DenseMap<const Type *, mlir::StringAttr> typeNames;
   llvm::DenseMap<const Builtin *, mlir::StringAttr> builtinNames;
   llvm::DenseMap<const FunctionDecl *, mlir::func::FuncOp> functions;
+  std::vector<const FunctionDecl *> pending; ///< declared, without body yet
+  /// Structs of other documents that the program uses.
+  std::vector<const StructDecl *> importedStructs;
+  llvm::DenseSet<const Module *> located; ///< whose places are known
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;

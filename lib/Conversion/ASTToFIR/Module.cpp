@@ -2,7 +2,8 @@
 //
 // Functions of the document are private and get the symbol `flux.NAME`, so that
 // none can clash with a function of the runtime; the one public function is
-// `flux_main`.
+// `flux_main`.  Of imported documents only what the program uses is lowered,
+// as `flux.MODULE.NAME`.
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
@@ -19,9 +20,9 @@ using llvm::StringRef;
 
 LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
     : buffer(buffer), fileName(fileName),
-      lastLoc(mlir::FileLineColLoc::get(fileName, 0, 0)) {
-  if (buffer.data() == nullptr)
-    return; // nothing has a place
+      lastLoc(mlir::FileLineColLoc::get(fileName, 0, 0)) {}
+
+void LocationMap::findLines() {
   lineStarts.push_back(buffer.begin());
   for (size_t at = buffer.find('\n'); at != StringRef::npos;
        at = buffer.find('\n', at + 1))
@@ -30,9 +31,10 @@ LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
 }
 
 mlir::Location LocationMap::get(const char *place) {
-  if (place == lastPlace || lineStarts.empty() || place < buffer.begin() ||
-      place > buffer.end())
+  if (place == lastPlace || buffer.data() == nullptr || !contains(place))
     return lastLoc;
+  if (lineStarts.empty())
+    findLines();
   if (place < lineStarts[line] || place >= lineStarts[line + 1])
     line = std::upper_bound(lineStarts.begin(), lineStarts.end() - 1, place) -
            lineStarts.begin() - 1;
@@ -40,6 +42,28 @@ mlir::Location LocationMap::get(const char *place) {
   lastLoc = mlir::FileLineColLoc::get(fileName, line + 1,
                                       place - lineStarts[line] + 1);
   return lastLoc;
+}
+
+mlir::Location ProgramLocations::get(const char *place) {
+  if (!maps[last].contains(place))
+    for (size_t i = 0; i < maps.size(); ++i)
+      if (maps[i].contains(place)) {
+        last = i;
+        break;
+      }
+  return maps[last].get(place);
+}
+
+void ModuleLowering::addLocations(const Module &module) {
+  if (!located.insert(&module).second)
+    return;
+  for (const ImportDecl *import : module.imports) {
+    if (!import->module)
+      continue;
+    addLocations(*import->module);
+    locations.add(import->module->source,
+                  builder.getStringAttr(import->module->fileName));
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -81,7 +105,11 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     llvm::SmallVector<mlir::Type> fields;
     for (const FieldDecl &field : type->decl->fields)
       fields.push_back(getType(field.type));
-    composed = fir::StructType::get(&context, type->decl->name, fields);
+    const StructDecl *decl = type->decl;
+    if (decl->module && decl->module != &module)
+      importedStructs.push_back(decl);
+    composed = fir::StructType::get(&context, qualify(decl->module, decl->name),
+                                    fields);
   } else if (type->isEnum()) {
     composed = getEnumType(*type->enumDecl);
   } else if (type->isArray()) {
@@ -241,7 +269,8 @@ mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
                    getAttribute(constant.value.elements[0], type->element))
              : getAttribute(constant.value, type);
   return symbol =
-             makeGlobal(getLoc(constant.name), "flux.const." + constant.name,
+             makeGlobal(getLoc(constant.name),
+                        "flux.const." + qualify(constant.module, constant.name),
                         getType(type), value, /*isConstant=*/true, isFill,
                         getTypeName(type));
 }
@@ -250,7 +279,15 @@ mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
 // Functions
 //===----------------------------------------------------------------------===//
 
-void ModuleLowering::declareFunction(const FunctionDecl &decl) {
+mlir::func::FuncOp ModuleLowering::getFunction(const FunctionDecl *decl) {
+  mlir::func::FuncOp function = functions.lookup(decl);
+  if (function)
+    return function;
+  pending.push_back(decl);
+  return declareFunction(*decl);
+}
+
+mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
   llvm::SmallVector<mlir::Type> params;
   llvm::SmallVector<mlir::Type, 1> results;
   llvm::SmallVector<mlir::Attribute> sourceTypes;
@@ -287,19 +324,19 @@ void ModuleLowering::declareFunction(const FunctionDecl &decl) {
   }
 
   // No name of the document has a point.
-  std::string symbol = ("flux." + decl.name).str();
+  std::string name = qualify(decl.module, decl.name);
+  std::string symbol = "flux." + name;
   if (decl.testNumber)
     symbol = "flux.test." + std::to_string(decl.testNumber);
   auto function = mlir::func::FuncOp::create(
       builder, getLoc(decl.name), symbol,
       builder.getFunctionType(params, results),
-      {builder.getNamedAttr(fir::sourceNameAttr,
-                            builder.getStringAttr(decl.name)),
+      {builder.getNamedAttr(fir::sourceNameAttr, builder.getStringAttr(name)),
        builder.getNamedAttr(fir::sourceTypesAttr,
                             builder.getArrayAttr(sourceTypes))},
       hasArgAttrs ? ArrayRef(argAttrs) : ArrayRef<mlir::DictionaryAttr>());
   function.setPrivate();
-  functions[&decl] = function;
+  return functions[&decl] = function;
 }
 
 mlir::func::FuncOp ModuleLowering::makeEntryPoint(mlir::Location loc) {
@@ -337,13 +374,7 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
   mlir::OwningOpRef<mlir::ModuleOp> result =
       mlir::ModuleOp::create(locations.get(nullptr));
   builder.setInsertionPointToEnd(result->getBody());
-  if (!module.structs.empty()) {
-    llvm::SmallVector<mlir::NamedAttribute> structs;
-    for (const StructDecl *decl : module.structs)
-      structs.push_back(
-          builder.getNamedAttr(decl->name, describeStruct(*decl)));
-    result.get()->setAttr(fir::structsAttr, builder.getDictionaryAttr(structs));
-  }
+  addLocations(module);
   for (const FunctionDecl *decl : module.functions)
     declareFunction(*decl);
   for (const FunctionDecl *decl : module.functions)
@@ -354,6 +385,19 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
     emitMain(*module.main);
   else if (module.agent)
     emitAgent(*module.agent);
+  // What these use is appended while the list is walked.
+  for (size_t i = 0; i < pending.size(); ++i)
+    FunctionLowering(*this, functions.lookup(pending[i]))
+        .emitFunction(*pending[i]);
+
+  llvm::SmallVector<mlir::NamedAttribute> structs;
+  for (const StructDecl *decl : module.structs)
+    structs.push_back(builder.getNamedAttr(decl->name, describeStruct(*decl)));
+  for (const StructDecl *decl : importedStructs)
+    structs.push_back(builder.getNamedAttr(qualify(decl->module, decl->name),
+                                           describeStruct(*decl)));
+  if (!structs.empty())
+    result.get()->setAttr(fir::structsAttr, builder.getDictionaryAttr(structs));
   return result;
 }
 

@@ -230,8 +230,9 @@ DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
                           size, element.align};
   }
 
-  llvm::StringRef name =
-      text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+  llvm::StringRef name = text.take_while([](char c) {
+    return llvm::isAlnum(c) || c == '_' || c == '.'; // `module.Name`
+  });
   text = text.drop_front(name.size());
   auto known = types.find(name);
   if (known != types.end())

@@ -132,7 +132,7 @@ private:
                 uint64_t size);
   llvm::Constant *getTypedArray(mlir::Attribute value, mlir::Type element,
                                 uint64_t count, bool fill);
-  llvm::StringRef getLineText(unsigned line);
+  llvm::StringRef getLineText(const Place &place);
   llvm::Constant *getCString(llvm::StringRef text);
   llvm::Constant *addSiteToTable(llvm::StringRef file, llvm::StringRef function,
                                  llvm::StringRef text, rt::TrapSite site);
@@ -163,7 +163,11 @@ private:
   llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
   llvm::DenseMap<mlir::StringAttr, llvm::GlobalVariable *> globals;
   llvm::DenseMap<mlir::StringAttr, llvm::Constant *> literals;
-  std::pair<unsigned, llvm::StringRef> lastLine; ///< number and text
+  struct {
+    mlir::StringAttr file;
+    unsigned line = 0;
+    llvm::StringRef text;
+  } lastLine; ///< that getLineText() was asked for
   llvm::StringMap<llvm::Constant *> siteTexts;
   llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> trapSites;
   // All sites and their texts, in modules that are not optimised.

@@ -15,12 +15,13 @@ using namespace flux::lowering;
 // Data, laid out as runtime/base/TrapSite.h says
 //===----------------------------------------------------------------------===//
 
-llvm::StringRef ModuleLowering::getLineText(unsigned line) {
-  if (!line || !options.lineText)
+llvm::StringRef ModuleLowering::getLineText(const Place &place) {
+  if (!place.line || !place.file || !options.lineText)
     return "";
-  if (lastLine.first != line)
-    lastLine = {line, options.lineText(line)};
-  return lastLine.second;
+  if (lastLine.line != place.line || lastLine.file != place.file)
+    lastLine = {place.file, place.line,
+                options.lineText(place.file.getValue(), place.line)};
+  return lastLine.text;
 }
 
 llvm::Constant *ModuleLowering::getTrapSite(llvm::StringRef function,
@@ -35,7 +36,7 @@ llvm::Constant *ModuleLowering::getTrapSite(llvm::StringRef function,
   site.type = type;
   site.resultType = resultType;
   llvm::StringRef file = place.file ? place.file.getValue() : "unknown";
-  llvm::StringRef text = getLineText(place.line);
+  llvm::StringRef text = getLineText(place);
   return isOptimized() ? makeSite(file, function, text, site)
                        : addSiteToTable(file, function, text, site);
 }
