@@ -239,7 +239,13 @@ void Reader::readForm() {
       options.emit = Phase::Obj;
     else if (arg->getOption().matches(OPT_S))
       options.emit = Phase::Asm;
-    else if (llvm::is_contained(table.getValues(OPT_emit_EQ), arg->getValue()))
+    else if (arg->getValue() == StringRef("authority") ||
+             arg->getValue() == StringRef("authority-json")) {
+      options.emit = Phase::Sema;
+      if (arg->getValue() == StringRef("authority-json"))
+        options.report = Options::Report::AuthorityJSON;
+    } else if (llvm::is_contained(table.getValues(OPT_emit_EQ),
+                                  arg->getValue()))
       options.emit = *findPhase(arg->getValue());
     else
       badValue(*arg);

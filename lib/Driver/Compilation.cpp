@@ -99,6 +99,7 @@ struct Compilation::State {
   std::vector<ObjectFile> getObjectFiles() const;
   bool reportLink(LinkStatus status, StringRef error);
   bool writeResult();
+  bool writeReport();
   bool prepareTests();
   bool runTests();
   bool finishPhase(Phase phase, llvm::function_ref<void(llvm::raw_ostream &)>);
@@ -211,6 +212,8 @@ bool Compilation::State::readDocument() {
   if (!valid || diags.getNumErrors() != before ||
       !checkLock(*tree, input, options, diags))
     return false;
+  if (options.emit == Phase::Sema && !options.stopAfter)
+    return writeReport();
   if (options.test)
     return true;
   if (options.getLastPhase() == Phase::Exe && !tree->main &&
@@ -692,6 +695,25 @@ bool Compilation::State::writeResult() {
   }
   timing.mark("write");
   return true;
+}
+
+bool Compilation::State::writeReport() {
+  AuthorityPlaces places;
+  places.locate = [this](StringRef place) {
+    auto loc = llvm::SMLoc::getFromPointer(place.begin());
+    unsigned id = diags.getSources().FindBufferContainingLoc(loc);
+    auto [line, column] = diags.getSources().getLineAndColumn(loc, id);
+    return std::tuple(locationName, line, column);
+  };
+  places.describe = [this](StringRef place) {
+    return document.describe(llvm::SMLoc::getFromPointer(place.begin()));
+  };
+  return finishPhase(Phase::Sema, [&](llvm::raw_ostream &os) {
+    if (options.report == Options::Report::AuthorityJSON)
+      printAuthorityJSON(*tree, astContext.effects, places, os);
+    else
+      printAuthority(*tree, astContext.effects, places, os);
+  });
 }
 
 bool Compilation::State::prepareTests() {

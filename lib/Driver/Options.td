@@ -26,8 +26,8 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
   HelpText<"Write to FILE; '-' is standard output">;
-def emit_EQ : EQ<"emit", "FORM", "What to write: ast, fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
-  Values<"ast,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
+def emit_EQ : EQ<"emit", "FORM", "What to write: ast, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
+  Values<"ast,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
 def c : F<"c", "The same as --emit=obj">;
 def S : F<"S", "The same as --emit=asm">;
 def f : F<"f", "Write binary forms even to a terminal">;

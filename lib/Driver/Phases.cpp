@@ -14,7 +14,7 @@ static constexpr PhaseInfo phases[] = {
      "the Markdown is read: sections, keys, steps and fences"},
     {Phase::AST, "ast", "ast", false, true,
      "code and steps are parsed into one syntax tree"},
-    {Phase::Sema, "sema", "", false, false,
+    {Phase::Sema, "sema", "txt", false, true,
      "names, types, constants and lifetimes are checked"},
     {Phase::FIR, "fir", "fir", false, true, "the tree becomes FIR"},
     {Phase::FIROpt, "fir-opt", "fir", false, true,

@@ -446,6 +446,8 @@ void Printer::print(const FunctionDecl &decl) {
     os << " -> ";
     printType(decl.resultExpr);
   }
+  if (decl.statesEffects)
+    os << " uses " << getEffectNames(decl.statedEffects);
   os << '\n';
   printNested(*decl.body);
 }

@@ -13,8 +13,8 @@
 using namespace flux;
 
 static constexpr Builtin builtins[] = {
-#define BUILTIN(MODULE, NAME, SIGNATURE, LOWERING, DOC)                        \
-  {MODULE, NAME, SIGNATURE, BuiltinLowering::LOWERING, DOC},
+#define BUILTIN(MODULE, NAME, SIGNATURE, LOWERING, EFFECTS, DOC)               \
+  {MODULE, NAME, SIGNATURE, BuiltinLowering::LOWERING, effect::EFFECTS, DOC},
 #include "flux/Frontend/Builtins.def"
 };
 
@@ -38,8 +38,8 @@ bool flux::isBuiltinModule(llvm::StringRef module) {
 }
 
 void flux::printBuiltins(llvm::raw_ostream &os) {
-  os << "| function | what it does |\n|---|---|\n";
+  os << "| function | what it does | needs |\n|---|---|---|\n";
   for (const Builtin &builtin : builtins)
     os << "| `" << builtin.getFullName() << builtin.signature << "` | "
-       << builtin.doc << " |\n";
+       << builtin.doc << " | " << getEffectNames(builtin.effects) << " |\n";
 }

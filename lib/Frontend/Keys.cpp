@@ -173,6 +173,20 @@ void flux::parseCompileKeys(const Section &section, ParserState &state) {
       });
 }
 
+EffectSet flux::parseEffect(StringRef word, DiagnosticEngine &diags) {
+  if (EffectSet flag = findEffect(word))
+    return flag;
+  auto report = diags.report(word, diag::unknown_capability, word);
+  llvm::SmallVector<StringRef, 11> names(capabilityNames.begin(),
+                                         capabilityNames.end());
+  StringRef near = findNearMiss(word, names);
+  if (!near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(word), near);
+  else
+    report.note("the capabilities are " + llvm::join(names, ", "));
+  return 0;
+}
+
 /// `IO_READ, NETWORK`.
 static void parseCapabilities(StringRef list, AgentDecl &agent,
                               DiagnosticEngine &diags) {
@@ -181,21 +195,13 @@ static void parseCapabilities(StringRef list, AgentDecl &agent,
   list.split(parts, ',');
   for (StringRef part : parts) {
     StringRef word = part.trim(" \t");
-    const auto *it = llvm::find(capabilityNames, word);
-    if (it == capabilityNames.end()) {
-      auto report = diags.report(word, diag::unknown_capability, word);
-      llvm::SmallVector<StringRef, 11> names(capabilityNames.begin(),
-                                             capabilityNames.end());
-      StringRef near = findNearMiss(word, names);
-      if (!near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(word), near);
-      else
-        report.note("the capabilities are " + llvm::join(names, ", "));
+    EffectSet bit = parseEffect(word, diags);
+    if (!bit)
       continue;
-    }
-    uint32_t bit = 1u << (it - capabilityNames.begin());
     if (agent.capabilities & bit)
       diags.report(word, diag::duplicate_key, word);
+    else
+      agent.capabilityWords.push_back(word);
     agent.capabilities |= bit;
   }
 }

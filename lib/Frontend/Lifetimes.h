@@ -92,7 +92,8 @@ LifetimeSummary getWorstSummary(llvm::ArrayRef<bool> paramsHaveCells,
                                 bool resultHasCells);
 
 /// Checks the lifetimes of all bodies of \p module that have no other errors.
-void checkLifetimes(const Module &module, DiagnosticEngine &diags);
+void checkLifetimes(llvm::ArrayRef<Module *> modules,
+                    DiagnosticEngine &diags);
 
 } // namespace flux
 

@@ -295,12 +295,30 @@ bool Parser::parseSignature(FunctionDecl *function) {
   if ((is(TokenKind::arrow) || is(TokenKind::exclaim)) &&
       !(function->resultExpr = parseResultType()))
     return false;
-  if (is(TokenKind::kw_uses) && !atLineStart()) {
-    reportNotSupported(token.text, "'uses'");
-    do
-      advance();
-    while (is(TokenKind::Identifier) || is(TokenKind::comma));
-  }
+  return !is(TokenKind::kw_uses) || atLineStart() || parseUses(function);
+}
+
+/// `uses IO_READ, MEMORY`
+bool Parser::parseUses(FunctionDecl *function) {
+  const char *begin = token.text.begin();
+  llvm::SmallVector<StringRef, 4> words;
+  do {
+    advance(); // `uses` or a comma
+    if (!is(TokenKind::Identifier) || atLineStart()) {
+      reportUnexpected(diag::expected_token, "a flag such as IO_WRITE");
+      return false;
+    }
+    EffectSet flag = parseEffect(token.text, diags);
+    if (function->statedEffects & flag)
+      diags.report(token.text, diag::duplicate_key, token.text);
+    else if (flag)
+      words.push_back(token.text);
+    function->statedEffects |= flag;
+    advance();
+  } while (is(TokenKind::comma) && !atLineStart());
+  function->statesEffects = true;
+  function->effectWords = context.copy(llvm::ArrayRef(words));
+  function->usesRange = rangeFrom(begin);
   return true;
 }
 

@@ -156,6 +156,7 @@ private:
   void parseDeclaration();
   void parseFunction();
   bool parseSignature(FunctionDecl *function);
+  bool parseUses(FunctionDecl *function);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
   void parseStruct();
   bool atDeclarationMargin() const;
@@ -216,6 +217,9 @@ struct Parser::NestingScope {
 
 /// Parses the steps of `## Init`, `## Loop` or `## Test`.
 Block *parseSteps(const Section &section, ParserState &state);
+
+/// The flag that \p word names; reports and gives 0 if there is none.
+EffectSet parseEffect(llvm::StringRef word, DiagnosticEngine &diags);
 
 /// Parses the tests of all sections into the module (ParseTests.cpp).
 void parseTests(const Document &document, TestChoice choice,

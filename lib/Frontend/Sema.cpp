@@ -32,7 +32,6 @@ void Sema::run() {
   if (module.agent)
     checkAgent(*module.agent);
   findRecursiveTypes();
-  checkLifetimes(module, diags);
   checkExports();
   checkImports();
 }

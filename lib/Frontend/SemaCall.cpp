@@ -120,6 +120,7 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
     if (entry->kind == ModuleName::Function) {
       auto *callee = static_cast<FunctionDecl *>(entry->decl);
       expr->callee = callee;
+      noteCall(expr->range, callee);
       if (!callee->resultType) // asked for by a constant
         resolveSignature(*callee);
       if (!checkArgCount(expr, callee->params.size()))
@@ -192,6 +193,9 @@ const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
 
 const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
   const Builtin &builtin = *expr->builtin;
+  if (builtin.effects)
+    noteEffect(expr->range, builtin.effects,
+               context.copyString(builtin.getFullName()));
   if (builtin.module.empty() && builtin.name == "slice")
     return checkSlice(expr, expected);
 

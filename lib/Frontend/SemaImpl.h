@@ -174,6 +174,17 @@ private:
   static bool isMutablePlace(const Expr *expr);
   bool checkAssignable(Expr *place);
 
+  /// Notes that the body under analysis uses the world at \p place, or calls
+  /// \p callee there; \p what names it in messages.
+  void noteEffect(llvm::StringRef place, EffectSet flags, llvm::StringRef what,
+                  bool oneOf = false) {
+    if (flags)
+      context.effects.add(function, {place, nullptr, flags, oneOf, what});
+  }
+  void noteCall(llvm::StringRef place, const FunctionDecl *callee) {
+    context.effects.add(function, {place, callee});
+  }
+
   // SemaCall.cpp.
   const Type *checkCall(CallExpr *expr, const Type *expected);
   const Type *checkBuiltinCall(CallExpr *expr, const Type *expected);

@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Lifetimes.h"
 #include "SemaImpl.h"
+#include "flux/Frontend/Effects.h"
 #include "flux/Frontend/Imports.h"
 
 using namespace flux;
@@ -31,16 +33,21 @@ bool flux::analyzeModule(Module &module, ASTContext &context,
   std::vector<Module *> order;
   orderModules(module, seen, order);
   SemaProgram program;
+  std::vector<Module *> analysed;
   for (Module *part : order) {
     program.semas.push_back(
         std::make_unique<Sema>(*part, context, diags, program));
     program.byModule[part] = program.semas.back().get();
     program.semas.back()->run();
+    analysed.push_back(part);
     // Whoever imports it would report the same faults once more.
     if (diags.getNumErrors() != before)
-      return false;
+      break;
   }
-  return true;
+  checkLifetimes(analysed, diags);
+  if (diags.getNumErrors() == before)
+    checkEffects(analysed, context.effects, diags);
+  return diags.getNumErrors() == before;
 }
 
 //===----------------------------------------------------------------------===//

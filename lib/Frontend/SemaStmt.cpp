@@ -273,14 +273,7 @@ bool Sema::checkExprStmt(ExprStmt *stmt) {
                 llvm::SMLoc::getFromPointer(stmt->range.begin())},
                "let _ = ");
   }
-  if (!call->builtin)
-    return true;
-  // Steps say what they need: Write and Log are calls of the print functions.
-  constexpr uint32_t ioWrite = 1u << 4;
-  if (agent && agent->hasCapabilities && !(agent->capabilities & ioWrite) &&
-      call->builtin->module.empty() && call->builtin->name.contains("print"))
-    diags.report(stmt->range, diag::missing_capability, "IO_WRITE");
-  return !call->builtin->signature.ends_with("never");
+  return !call->builtin || !call->builtin->signature.ends_with("never");
 }
 
 //===----------------------------------------------------------------------===//

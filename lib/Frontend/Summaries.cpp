@@ -34,8 +34,8 @@ namespace {
 
 class SummaryComputation {
 public:
-  SummaryComputation(const Module &module, DiagnosticEngine &diags)
-      : module(module), diags(diags) {}
+  SummaryComputation(llvm::ArrayRef<Module *> modules, DiagnosticEngine &diags)
+      : modules(modules), diags(diags) {}
   void run();
 
 private:
@@ -52,8 +52,9 @@ private:
   std::vector<unsigned> getOrder() const;
   void propagate();
   void analyze(LifetimeAnalysis &analysis, const FunctionDecl &decl);
+  void checkAgent(const AgentDecl &agent);
 
-  const Module &module;
+  llvm::ArrayRef<Module *> modules;
   DiagnosticEngine &diags;
   ReferenceTraits traits;
   std::vector<Entry> entries;
@@ -69,13 +70,14 @@ void SummaryComputation::analyze(LifetimeAnalysis &analysis,
 }
 
 void SummaryComputation::addFunctions() {
-  for (const FunctionDecl *decl : module.functions) {
-    if (!decl->body || decl->hasErrors)
-      continue;
-    numbers[decl] = unsigned(entries.size());
-    summaries[decl];
-    entries.push_back({decl, {}, {}});
-  }
+  for (const Module *module : modules)
+    for (const FunctionDecl *decl : module->functions) {
+      if (!decl->body || decl->hasErrors)
+        continue;
+      numbers[decl] = unsigned(entries.size());
+      summaries[decl];
+      entries.push_back({decl, {}, {}});
+    }
 }
 
 /// The first round: who calls whom, and what can be reported at all.
@@ -167,9 +169,13 @@ void SummaryComputation::run() {
     analyze(analysis, *entry.decl);
     analysis.report(diags);
   }
-  if (!module.agent || module.agent->hasErrors)
-    return;
-  for (const Block *block : {module.agent->init, module.agent->loop}) {
+  for (const Module *module : modules)
+    if (module->agent && !module->agent->hasErrors)
+      checkAgent(*module->agent);
+}
+
+void SummaryComputation::checkAgent(const AgentDecl &agent) {
+  for (const Block *block : {agent.init, agent.loop}) {
     if (!block)
       continue;
     LifetimeAnalysis analysis(traits, summaries);
@@ -178,6 +184,7 @@ void SummaryComputation::run() {
   }
 }
 
-void flux::checkLifetimes(const Module &module, DiagnosticEngine &diags) {
-  SummaryComputation(module, diags).run();
+void flux::checkLifetimes(llvm::ArrayRef<Module *> modules,
+                          DiagnosticEngine &diags) {
+  SummaryComputation(modules, diags).run();
 }

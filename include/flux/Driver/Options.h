@@ -26,6 +26,9 @@ struct Options {
   std::vector<std::string> inputs; ///< "-" is standard input
   std::string output;              ///< empty: see getOutputName()
   Phase emit = Phase::Exe;
+  /// What `--emit` writes where `emit` is Phase::Sema.
+  enum class Report : uint8_t { Authority, AuthorityJSON };
+  Report report = Report::Authority;
   std::optional<Phase> stopAfter;
   std::string dumpDir; ///< empty: no dumps
   bool force = false;  ///< -f

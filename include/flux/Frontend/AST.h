@@ -9,6 +9,7 @@
 #ifndef FLUX_FRONTEND_AST_H
 #define FLUX_FRONTEND_AST_H
 
+#include "flux/Frontend/Effects.h"
 #include "flux/Frontend/Lock.h"
 #include "flux/Frontend/Types.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -55,6 +56,7 @@ public:
     return text.copy(allocator);
   }
   TypeContext types;
+  EffectGraph effects;
 
 private:
   llvm::BumpPtrAllocator allocator;
@@ -175,6 +177,10 @@ struct FunctionDecl {
   const Type *resultType = nullptr; ///< Sema
   unsigned testNumber = 0;          ///< not zero: the body of a test
   bool hasErrors = false;           ///< Sema
+  bool statesEffects = false;       ///< `uses` is there
+  EffectSet statedEffects = 0;
+  llvm::ArrayRef<llvm::StringRef> effectWords; ///< the flags as written
+  llvm::StringRef usesRange;                   ///< from `uses` to the last flag
 };
 
 //===----------------------------------------------------------------------===//
@@ -673,6 +679,7 @@ struct AgentDecl {
   llvm::StringRef name, range;
   bool hasCapabilities = false; ///< the key `capabilities` is there
   uint32_t capabilities = 0;    ///< bit i: capabilityNames[i]
+  std::vector<llvm::StringRef> capabilityWords; ///< as written
   int64_t periodNs = 1'000'000'000;
   int64_t heartbeatNs = 0;
   Block *init = nullptr, *loop = nullptr; ///< null: no such section

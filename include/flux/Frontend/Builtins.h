@@ -2,6 +2,7 @@
 #ifndef FLUX_FRONTEND_BUILTINS_H
 #define FLUX_FRONTEND_BUILTINS_H
 
+#include "flux/Frontend/Effects.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
@@ -19,6 +20,7 @@ enum class BuiltinLowering : uint8_t {
 struct Builtin {
   llvm::StringLiteral module, name, signature;
   BuiltinLowering lowering;
+  EffectSet effects;
   llvm::StringLiteral doc;
   /// "module.name", or "name" where there is no module.
   std::string getFullName() const {
