@@ -435,7 +435,7 @@ void Printer::print(const FunctionDecl &decl) {
     line() << "Test " << decl.testNumber << '\n';
     return printNested(*decl.body);
   }
-  line() << "Function " << decl.name << '(';
+  line() << (decl.isTile ? "Tile " : "Function ") << decl.name << '(';
   llvm::ListSeparator comma;
   for (const VarDecl *param : decl.params) {
     os << comma << (param->isVarParam ? "var " : "") << param->name;

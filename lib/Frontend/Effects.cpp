@@ -58,6 +58,23 @@ EffectSet EffectGraph::getEffects(const FunctionDecl *function) const {
   return body ? body->effects : EffectSet(0);
 }
 
+bool EffectGraph::isRecursive(const FunctionDecl *function) const {
+  llvm::SmallVector<const FunctionDecl *> work = {function};
+  llvm::DenseSet<const FunctionDecl *> seen;
+  while (!work.empty()) {
+    const Body *body = find(work.pop_back_val());
+    if (!body)
+      continue;
+    for (const EffectUse &use : body->uses) {
+      if (use.callee == function)
+        return true;
+      if (use.callee && seen.insert(use.callee).second)
+        work.push_back(use.callee);
+    }
+  }
+  return false;
+}
+
 void EffectGraph::solve() {
   std::vector<std::vector<unsigned>> callers(bodies.size());
   std::vector<unsigned> changed;
@@ -248,8 +265,11 @@ void flux::checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
   graph.solve();
   Checker checker(graph, diags);
   for (const Module *module : modules) {
-    for (const FunctionDecl *function : module->functions)
+    for (const FunctionDecl *function : module->functions) {
       checker.checkFunction(*function);
+      if (function->isTile && graph.isRecursive(function))
+        diags.report(function->name, diag::recursive_tile, function->name);
+    }
     if (module->agent)
       checker.checkAgent(*module->agent);
   }

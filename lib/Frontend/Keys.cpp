@@ -305,3 +305,65 @@ void flux::parseExports(const Section &section, ParserState &state) {
     state.diags.report(section.heading, diag::empty_export)
         .note("write '## export: name', or a list of names under the heading");
 }
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+/// `auto`, `off` or a number from 2 to \p most.
+static void parseAmount(StringRef value, unsigned most, bool powersOnly,
+                        unsigned &amount, DiagnosticEngine &diags) {
+  if (value == "auto" || value == "off") {
+    amount = value == "off";
+    return;
+  }
+  unsigned number;
+  if (value.getAsInteger(10, number) || number < 2 || number > most ||
+      (powersOnly && (number & (number - 1)))) {
+    diags.report(value, diag::bad_meta_value, value)
+        .note(llvm::Twine("the value is 'auto', 'off' or a ") +
+              (powersOnly ? "power of two" : "number") + " from 2 to " +
+              llvm::Twine(most));
+    return;
+  }
+  amount = number;
+}
+
+void flux::parseMetaKeys(const Section &section, TileOptions &options,
+                         ParserState &state) {
+  static constexpr StringRef names[] = {"category", "vectorize", "unroll",
+                                        "order"};
+  static constexpr StringRef categories[] = {"compute", "image", "linear",
+                                             "signal"};
+  static constexpr StringRef orders[] = {"fixed", "free"};
+  constexpr unsigned maxLanes = 64, maxUnroll = 64;
+  auto choose = [&](StringRef value, llvm::ArrayRef<StringRef> values) {
+    if (llvm::is_contained(values, value))
+      return true;
+    auto report = state.diags.report(value, diag::bad_meta_value, value);
+    if (StringRef near = findNearMiss(value, values); !near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(value), near);
+    else
+      report.note("the values are " + llvm::join(values, ", "));
+    return false;
+  };
+  KeyReader(section, names, state.diags)
+      .read([&](unsigned index, StringRef value) {
+        switch (index) {
+        case 0:
+          if (choose(value, categories))
+            options.category = value;
+          break;
+        case 1:
+          return parseAmount(value, maxLanes, /*powersOnly=*/true,
+                             options.lanes, state.diags);
+        case 2:
+          return parseAmount(value, maxUnroll, /*powersOnly=*/false,
+                             options.unroll, state.diags);
+        case 3:
+          if (choose(value, orders))
+            options.freeOrder = value == "free";
+          break;
+        }
+      });
+}

@@ -91,7 +91,7 @@ private:
 LifetimeSummary getWorstSummary(llvm::ArrayRef<bool> paramsHaveCells,
                                 bool resultHasCells);
 
-/// Checks the lifetimes of all bodies of \p module that have no other errors.
+/// Checks the lifetimes of all bodies of \p modules that have no other errors.
 void checkLifetimes(llvm::ArrayRef<Module *> modules,
                     DiagnosticEngine &diags);
 

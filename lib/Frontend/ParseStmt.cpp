@@ -244,6 +244,7 @@ Stmt *Parser::parseStatement() {
   case TokenKind::kw_match:
     return parseMatch();
   case TokenKind::kw_fn:
+  case TokenKind::kw_tile:
   case TokenKind::kw_struct:
   case TokenKind::kw_enum:
     reportNestedDeclaration();
@@ -255,7 +256,6 @@ Stmt *Parser::parseStatement() {
   case TokenKind::kw_type:
   case TokenKind::kw_trait:
   case TokenKind::kw_impl:
-  case TokenKind::kw_tile:
   case TokenKind::kw_spawn:
   case TokenKind::kw_tell:
   case TokenKind::kw_ask:

@@ -53,7 +53,8 @@ Stmt *Parser::parseExpect() {
 
 /// What the section is about: "add" for `## function: add(a: i64)`.
 static StringRef getSubject(const Section &section, const Document &document) {
-  if (section.kind == SectionKind::Function)
+  if (section.kind == SectionKind::Function ||
+      section.kind == SectionKind::Tile)
     return section.name.take_until([](char c) { return c == '('; }).trim();
   if (!section.name.empty())
     return section.name;

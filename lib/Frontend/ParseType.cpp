@@ -207,7 +207,7 @@ TypeExpr *Parser::parseNamedType() {
   return type;
 }
 
-/// `[T]`, `[var T]` and `[T; N]`.
+/// `[T]`, `[var T]`, `[T; N]` and, in tiles, `[var T; N]`.
 TypeExpr *Parser::parseBracketType() {
   StringRef opener = token.text;
   advance();
@@ -217,17 +217,13 @@ TypeExpr *Parser::parseBracketType() {
   type->isWritable = consumeIf(TokenKind::kw_var);
   if (!(type->element = parseType()))
     return nullptr;
-  if (is(TokenKind::semi) && !type->isWritable) {
+  if (is(TokenKind::semi)) {
     advance();
     type->kind = TypeExpr::Array;
     if (!(type->count = parseExpr()))
       return nullptr;
   }
-  if (!expect(TokenKind::r_square,
-              type->count        ? "']'"
-              : type->isWritable ? "']' after the type of the elements"
-                                 : "';' or ']'",
-              opener))
+  if (!expect(TokenKind::r_square, type->count ? "']'" : "';' or ']'", opener))
     return nullptr;
   type->range = rangeFrom(opener.begin());
   return type;

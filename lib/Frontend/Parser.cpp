@@ -184,6 +184,8 @@ void Parser::parseDeclaration() {
   switch (token.kind) {
   case TokenKind::kw_fn:
     return parseFunction();
+  case TokenKind::kw_tile:
+    return parseFunction(/*isTile=*/true);
   case TokenKind::kw_struct:
     return parseStruct();
   case TokenKind::kw_enum:
@@ -213,7 +215,6 @@ void Parser::parseDeclaration() {
   case TokenKind::kw_type:
   case TokenKind::kw_trait:
   case TokenKind::kw_impl:
-  case TokenKind::kw_tile:
     reportNotSupported(token.text, "'" + token.text + "'");
     break;
   case TokenKind::Identifier: {
@@ -245,10 +246,11 @@ void Parser::parseDeclaration() {
   recoverDeclaration();
 }
 
-void Parser::parseFunction() {
+void Parser::parseFunction(bool isTile) {
   const char *begin = token.text.begin();
   advance();
   auto *function = context.make<FunctionDecl>();
+  function->isTile = isTile;
   bool isOk = parseSignature(function);
   function->range = rangeFrom(begin);
   functionPlace = function->name.empty() ? function->range : function->name;
@@ -465,7 +467,8 @@ FunctionDecl *Parser::parseSectionSignature() {
   return function;
 }
 
-static void parseFunctionSection(const Section &section, ParserState &state) {
+static void parseFunctionSection(const Section &section,
+                                 const Document &document, ParserState &state) {
   if (section.name.empty()) // reported by the document reader
     return;
   unsigned errorsBefore = state.diags.getNumErrors();
@@ -482,8 +485,22 @@ static void parseFunctionSection(const Section &section, ParserState &state) {
   for (const Fence &fence : section.fences)
     pieces.push_back(fence.body);
   Parser(pieces, state).parseSectionBody(function);
+  function->isTile = section.kind == SectionKind::Tile;
   if (isOk)
     state.module.functions.push_back(function);
+  const Section *meta = nullptr;
+  for (const Section &other : document.sections) {
+    if (other.kind != SectionKind::Meta ||
+        &document.sections[other.parent] != &section)
+      continue;
+    if (meta)
+      state.diags.report(other.heading, diag::second_section, "meta")
+          .note(DiagnosticEngine::rangeOf(meta->heading),
+                "the first one is here");
+    else
+      parseMetaKeys(other, function->tile, state);
+    meta = &other;
+  }
 }
 
 Module *flux::parseModule(const Document &document, ASTContext &context,
@@ -536,7 +553,8 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
         getAgent()->loop = parseSteps(section, state);
       break;
     case SectionKind::Function:
-      parseFunctionSection(section, state);
+    case SectionKind::Tile:
+      parseFunctionSection(section, document, state);
       break;
     default: // tests, and what the document reader refused
       break;

@@ -154,7 +154,7 @@ private:
 
   // Parser.cpp
   void parseDeclaration();
-  void parseFunction();
+  void parseFunction(bool isTile = false);
   bool parseSignature(FunctionDecl *function);
   bool parseUses(FunctionDecl *function);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
@@ -224,6 +224,10 @@ EffectSet parseEffect(llvm::StringRef word, DiagnosticEngine &diags);
 /// Parses the tests of all sections into the module (ParseTests.cpp).
 void parseTests(const Document &document, TestChoice choice,
                 ParserState &state);
+
+/// Parses the keys of the `### meta` section of a tile.
+void parseMetaKeys(const Section &section, TileOptions &options,
+                   ParserState &state);
 
 /// Parses the keys of `## Compile` and `## Agent` into the module.
 void parseCompileKeys(const Section &section, ParserState &state);

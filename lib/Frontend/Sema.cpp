@@ -157,6 +157,28 @@ const Type *Sema::makeArray(StringRef range, const Type *element,
   return types.getArray(element, count);
 }
 
+const Type *Sema::resolveArray(StringRef range, const Type *element,
+                               Expr *countExpr) {
+  if (!countExpr)
+    return types.getError();
+  const Type *countType = check(countExpr, types.getI64());
+  if (countType->isError())
+    return countType;
+  if (!countType->isInt()) {
+    reportMismatch(countExpr, types.getI64(), "the number of elements");
+    return types.getError();
+  }
+  std::optional<ConstValue> count = evaluate(countExpr);
+  if (!count)
+    return types.getError();
+  if (count->intValue < 1) {
+    diags.report(countExpr->range, diag::bad_array_count,
+                 int64_t(count->intValue));
+    return types.getError();
+  }
+  return makeArray(range, element, uint64_t(count->intValue));
+}
+
 const Type *Sema::resolveType(TypeExpr *expr) {
   if (!expr)
     return types.getError();
@@ -232,27 +254,12 @@ const Type *Sema::resolveType(TypeExpr *expr) {
       return element;
     return types.getSlice(element, expr->isWritable);
   }
-  case TypeExpr::Array: {
-    const Type *element = resolveType(expr->element);
-    if (!expr->count)
-      return types.getError();
-    const Type *countType = check(expr->count, types.getI64());
-    if (countType->isError())
-      return countType;
-    if (!countType->isInt()) {
-      reportMismatch(expr->count, types.getI64(), "the number of elements");
+  case TypeExpr::Array:
+    if (expr->isWritable) {
+      diags.report(expr->range, diag::shape_outside_tile);
       return types.getError();
     }
-    std::optional<ConstValue> count = evaluate(expr->count);
-    if (!count)
-      return types.getError();
-    if (count->intValue < 1) {
-      diags.report(expr->count->range, diag::bad_array_count,
-                   int64_t(count->intValue));
-      return types.getError();
-    }
-    return makeArray(expr->range, element, uint64_t(count->intValue));
-  }
+    return resolveArray(expr->range, resolveType(expr->element), expr->count);
   }
   llvm_unreachable("covered switch");
 }
@@ -334,8 +341,11 @@ void Sema::resolveConst(ConstDecl &decl) {
 //===----------------------------------------------------------------------===//
 
 void Sema::resolveSignature(FunctionDecl &decl) {
+  if (decl.isTile)
+    resolveShapes(decl);
   for (VarDecl *param : decl.params)
-    param->type = resolveType(param->typeExpr);
+    if (!param->type)
+      param->type = resolveType(param->typeExpr);
   decl.resultType =
       decl.resultExpr ? resolveType(decl.resultExpr) : types.getVoid();
 }
@@ -374,6 +384,8 @@ void Sema::checkFunction(FunctionDecl &decl) {
   ScopeMark scope = pushScope(); // depth 1: parameters
   for (VarDecl *param : decl.params)
     declareVar(param);
+  for (VarDecl *dimension : decl.dimensions)
+    declareVar(dimension);
   bool reachesEnd = checkBlock(*decl.body);
   popScope(scope);
   if (reachesEnd && !decl.resultType->isVoid() && !decl.resultType->isError())

@@ -121,6 +121,7 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
       auto *callee = static_cast<FunctionDecl *>(entry->decl);
       expr->callee = callee;
       noteCall(expr->range, callee);
+      checkTileCall(expr);
       if (!callee->resultType) // asked for by a constant
         resolveSignature(*callee);
       if (!checkArgCount(expr, callee->params.size()))
@@ -193,6 +194,7 @@ const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
 
 const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
   const Builtin &builtin = *expr->builtin;
+  checkTileCall(expr);
   if (builtin.effects)
     noteEffect(expr->range, builtin.effects,
                context.copyString(builtin.getFullName()));

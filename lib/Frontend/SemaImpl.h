@@ -71,6 +71,9 @@ private:
   void checkFunction(FunctionDecl &decl);
   void checkAgent(AgentDecl &agent);
   const Type *resolveType(TypeExpr *expr);
+  /// The array with \p count, an expression, elements.
+  const Type *resolveArray(llvm::StringRef range, const Type *element,
+                           Expr *count);
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
@@ -184,6 +187,12 @@ private:
   void noteCall(llvm::StringRef place, const FunctionDecl *callee) {
     context.effects.add(function, {place, callee});
   }
+
+  // SemaTile.cpp.
+  bool isShape(const TypeExpr &expr) const;
+  void resolveShapes(FunctionDecl &decl);
+  bool refuseInTile(llvm::StringRef place, const llvm::Twine &what);
+  void checkTileCall(const CallExpr *expr);
 
   // SemaCall.cpp.
   const Type *checkCall(CallExpr *expr, const Type *expected);

@@ -51,6 +51,7 @@ bool Sema::checkStmt(Stmt *stmt) {
     return checkIf(cast<IfStmt>(stmt));
   case Stmt::While: {
     auto *loop = cast<WhileStmt>(stmt);
+    refuseInTile(stmt->range.take_front(5), "'while'");
     checkCondition(loop->condition);
     loops.push_back(nullptr);
     checkBlock(*loop->body);
@@ -58,6 +59,7 @@ bool Sema::checkStmt(Stmt *stmt) {
     return true;
   }
   case Stmt::Loop:
+    refuseInTile(stmt->range.take_front(4), "'loop'");
     return checkLoop(cast<LoopStmt>(stmt));
   case Stmt::ForRange:
     checkForRange(cast<ForRangeStmt>(stmt));
@@ -80,10 +82,12 @@ bool Sema::checkStmt(Stmt *stmt) {
     checkReturn(cast<ReturnStmt>(stmt));
     return false;
   case Stmt::Trap:
+    refuseInTile(stmt->range.take_front(4), "'trap'");
     expect(cast<TrapStmt>(stmt)->message, types.getStr(), "the message");
     return false;
   case Stmt::Defer: {
     // A deferred block is its own world of jumps.
+    refuseInTile(stmt->range.take_front(5), "'defer'");
     llvm::SmallVector<LoopStmt *> outer;
     std::swap(outer, loops);
     ++deferDepth;

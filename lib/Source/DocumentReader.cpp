@@ -68,14 +68,19 @@ static FenceLanguage classifyFence(StringRef info) {
 
 static bool hasKeys(SectionKind kind) {
   return kind == SectionKind::Compile || kind == SectionKind::Agent ||
-         kind == SectionKind::Import;
+         kind == SectionKind::Import || kind == SectionKind::Meta;
+}
+
+/// True for the sections whose `flux` fences are a body.
+static bool hasBody(SectionKind kind) {
+  return kind == SectionKind::Function || kind == SectionKind::Tile;
 }
 
 /// True for sections of which a document may have several.
 static bool isRepeatable(SectionKind kind) {
-  return kind == SectionKind::Prose || kind == SectionKind::Function ||
+  return kind == SectionKind::Prose || hasBody(kind) ||
          kind == SectionKind::Import || kind == SectionKind::Export ||
-         kind == SectionKind::Test;
+         kind == SectionKind::Test || kind == SectionKind::Meta;
 }
 
 static bool hasSteps(SectionKind kind) {
@@ -156,8 +161,8 @@ void DocumentReader::readSubheading(const Block &heading) {
   bool isSub = parent >= 0;
   if (!isSub)
     parent = document.sections.size() - 1;
-  HeadingInfo info = classifySubheading(heading.text, diags);
   SectionKind kind = document.sections[parent].kind;
+  HeadingInfo info = classifySubheading(heading.text, kind, diags);
   if (info.kind == SectionKind::Prose) {
     if (kind != SectionKind::Prose)
       diags.report(heading.range, diag::heading_in_section,
@@ -318,8 +323,7 @@ void DocumentReader::readBlock(const Block &block) {
     readNames(block, section, diags);
   else if (hasSteps(section.kind))
     readSteps(block, section, diags);
-  else if (section.kind == SectionKind::Function &&
-           block.kind == BlockKind::IndentedCode)
+  else if (hasBody(section.kind) && block.kind == BlockKind::IndentedCode)
     diags
         .report(
             block.range.take_until([](char c) { return c == '\n'; }).rtrim(),

@@ -51,6 +51,8 @@ constexpr llvm::StringLiteral ordinaryWords[] = {
 } // namespace
 
 StringRef flux::getSectionWord(SectionKind kind) {
+  if (kind == SectionKind::Meta)
+    return "meta";
   for (const ReservedWord &reserved : reservedWords)
     if (reserved.kind == kind)
       return reserved.word;
@@ -173,6 +175,7 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
     formed = !name.empty();
     break;
   case SectionKind::Import:
+  case SectionKind::Tile:
     formed = named;
     break;
   default:
@@ -181,8 +184,10 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
   }
   if (!formed) {
     auto builder = diags.report(heading, diag::heading_form, reserved->word);
-    if (reserved->kind == SectionKind::Function)
-      builder.note("write '## function: name(parameter: type) -> type'");
+    if (reserved->kind == SectionKind::Function ||
+        reserved->kind == SectionKind::Tile)
+      builder.note("write '## " + reserved->word +
+                   ": name(parameter: type) -> type'");
     else if (reserved->kind == SectionKind::Import)
       builder.note("write '## import: std/NAME' or '## import: FILE.flux.md'");
     else
@@ -193,11 +198,13 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
   return {reserved->kind, word, name};
 }
 
-HeadingInfo flux::classifySubheading(StringRef heading,
+HeadingInfo flux::classifySubheading(StringRef heading, SectionKind above,
                                      DiagnosticEngine &diags) {
   StringRef text = heading;
   if (consumeProseMarker(text))
     return {};
+  if (above == SectionKind::Tile && text.equals_insensitive("meta"))
+    return {SectionKind::Meta, text, ""};
   auto [word, name] = text.split(':');
   bool named = word.size() < text.size();
   word = word.trim();

@@ -17,9 +17,10 @@ struct HeadingInfo {
 /// prose, so that its section causes no further messages.
 HeadingInfo classifyHeading(llvm::StringRef heading, DiagnosticEngine &diags);
 
-/// Classifies the level-3 heading \p heading: `test` and `test: name` attach a
-/// section to the one above, all others are prose.
-HeadingInfo classifySubheading(llvm::StringRef heading,
+/// Classifies the level-3 heading \p heading: `test` and `test: name`, and
+/// `meta` below a tile, attach a section to the one \p above; all others are
+/// prose.
+HeadingInfo classifySubheading(llvm::StringRef heading, SectionKind above,
                                DiagnosticEngine &diags);
 
 /// Removes a final `{.prose}` from \p heading; tells whether there was one.

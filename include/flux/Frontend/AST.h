@@ -108,6 +108,10 @@ struct VarDecl {
   unsigned depth = 0;         ///< Sema: depth of the declaring block
   bool isUsed = false;        ///< Sema: something names it
   bool isVarParam = false;    ///< Param: changes the caller's place (VAR-1)
+  /// Sema: the parameter `[T; N]` of a tile; it is a slice with as many
+  /// elements as `dimension` says, or, without one, `count`.
+  VarDecl *dimension = nullptr;
+  uint64_t count = 0;
   bool isMutable() const { return kind == Var || kind == State || isVarParam; }
 };
 
@@ -168,6 +172,14 @@ struct ConstDecl {
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
 };
 
+/// What the `### meta` section of a tile says about its loops.
+struct TileOptions {
+  llvm::StringRef category = "compute";
+  unsigned lanes = 0;     ///< `vectorize`: 0 is left to the compiler, 1 is off
+  unsigned unroll = 0;    ///< the same
+  bool freeOrder = false; ///< float sums may be taken in any order
+};
+
 struct FunctionDecl {
   llvm::StringRef name, range; ///< range: the signature
   Module *module = nullptr;    ///< Sema: whose declaration it is
@@ -177,7 +189,10 @@ struct FunctionDecl {
   const Type *resultType = nullptr; ///< Sema
   unsigned testNumber = 0;          ///< not zero: the body of a test
   bool hasErrors = false;           ///< Sema
-  bool statesEffects = false;       ///< `uses` is there
+  bool isTile = false;
+  TileOptions tile;
+  llvm::ArrayRef<VarDecl *> dimensions; ///< Sema: names in shapes of a tile
+  bool statesEffects = false;           ///< `uses` is there
   EffectSet statedEffects = 0;
   llvm::ArrayRef<llvm::StringRef> effectWords; ///< the flags as written
   llvm::StringRef usesRange;                   ///< from `uses` to the last flag

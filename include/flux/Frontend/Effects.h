@@ -77,6 +77,8 @@ public:
   /// Computes the effects of all bodies.
   void solve();
   EffectSet getEffects(const FunctionDecl *function) const;
+  /// True if \p function may call itself, directly or not.
+  bool isRecursive(const FunctionDecl *function) const;
   /// The body of \p function, or null if it uses nothing.
   const Body *find(const FunctionDecl *function) const;
   llvm::ArrayRef<Body> getBodies() const { return bodies; }

@@ -29,12 +29,13 @@ enum class SectionKind {
   Function,
   Import,
   Export,
+  Test,
+  Tile,
+  Meta, ///< only below a tile
   // Reserved words that this compiler refuses:
   Settings,
   Supervise,
   Policy,
-  Test,
-  Tile,
   Region,
   Struct,
   Enum,
@@ -82,7 +83,7 @@ struct Section {
   llvm::StringRef heading; ///< the heading's text; empty before the first one
   llvm::StringRef word;    ///< the reserved word as written
   llvm::StringRef name;    ///< what follows the word (and its colon), trimmed
-  std::vector<KeyValue> keys;         ///< Compile, Agent and Import
+  std::vector<KeyValue> keys;         ///< Compile, Agent, Import, Meta
   std::vector<llvm::StringRef> names; ///< Export
   std::vector<Step> steps;            ///< Init, Loop and Test
   std::vector<Fence> fences; ///< only those whose info string is "flux"

@@ -371,11 +371,11 @@ Value FunctionLowering::emitOperation(llvm::StringRef place, BinaryOp op,
     return emitIntOperation(place, op, type, lhs, rhs, rhsType);
   switch (op) {
   case BinaryOp::Add:
-    return arith::AddFOp::create(builder, here, lhs, rhs);
+    return arith::AddFOp::create(builder, here, lhs, rhs, floatFlags);
   case BinaryOp::Sub:
-    return arith::SubFOp::create(builder, here, lhs, rhs);
+    return arith::SubFOp::create(builder, here, lhs, rhs, floatFlags);
   case BinaryOp::Mul:
-    return arith::MulFOp::create(builder, here, lhs, rhs);
+    return arith::MulFOp::create(builder, here, lhs, rhs, floatFlags);
   case BinaryOp::Div:
     return arith::DivFOp::create(builder, here, lhs, rhs);
   default:

@@ -111,6 +111,9 @@ private:
   mlir::Type getEnumType(const EnumDecl &decl);
   mlir::ArrayAttr describeStruct(const StructDecl &decl);
 
+  // Tiles.cpp.
+  mlir::DictionaryAttr describeTile(const TileOptions &options);
+
   // Tests.cpp.
   void emitTestProgram();
 
@@ -280,6 +283,9 @@ private:
                       mlir::Value toError);
   mlir::Value emitArgument(const Expr &arg);
 
+  // Tiles.cpp.
+  void emitShapes(const FunctionDecl &decl);
+
   // Stmts.cpp.
   void emitStatements(const Block &block);
   void emitStmt(const Stmt &stmt);
@@ -338,6 +344,8 @@ private:
   mlir::Operation *lastLocal = nullptr; ///< last of the entry block's head
   mlir::Value resultPlace;              ///< aggregate result
   mlir::Value now;
+  /// Of float operations: a tile may leave their order free.
+  mlir::arith::FastMathFlags floatFlags = mlir::arith::FastMathFlags::none;
   llvm::DenseMap<const VarDecl *, mlir::Value> places;
   llvm::SmallVector<LoopTargets> loops;
   llvm::SmallVector<Cleanup> cleanups; ///< outermost first

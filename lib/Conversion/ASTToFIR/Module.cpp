@@ -336,6 +336,8 @@ mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
                             builder.getArrayAttr(sourceTypes))},
       hasArgAttrs ? ArrayRef(argAttrs) : ArrayRef<mlir::DictionaryAttr>());
   function.setPrivate();
+  if (decl.isTile)
+    function->setAttr(fir::tileAttr, describeTile(decl.tile));
   return functions[&decl] = function;
 }
 

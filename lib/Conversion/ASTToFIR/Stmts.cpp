@@ -97,6 +97,8 @@ void FunctionLowering::emitFunction(const FunctionDecl &decl) {
     here = module.getLoc(param->name);
     store(here, arg, declare(*param, number + 1));
   }
+  if (decl.isTile)
+    emitShapes(decl);
   emitStatements(*decl.body);
   here = module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
   if (isReachable()) {

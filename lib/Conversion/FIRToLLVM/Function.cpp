@@ -66,6 +66,12 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
 
   llvm::SmallVector<mlir::Block *> order;
   getBlockOrder(source.getBody(), order);
+  tile = source->getAttrOfType<mlir::DictionaryAttr>(fir::tileAttr);
+  blockNumbers.clear();
+  lastHead = 0;
+  if (tile)
+    for (auto [number, block] : llvm::enumerate(order))
+      blockNumbers[block] = unsigned(number);
   for (mlir::Block *block : order) {
     blocks[block] = llvm::BasicBlock::Create(module.getContext());
     if (block != order.front())
@@ -185,7 +191,49 @@ llvm::BasicBlock *FunctionLowering::createEdge(mlir::Block *target,
 
 void FunctionLowering::lowerBranch(mlir::cf::BranchOp op) {
   edgesTaken.clear();
-  builder.CreateBr(createEdge(op.getDest(), op.getDestOperands()));
+  llvm::BranchInst *branch =
+      builder.CreateBr(createEdge(op.getDest(), op.getDestOperands()));
+  if (tile &&
+      blockNumbers.lookup(op.getDest()) <= blockNumbers.lookup(op->getBlock()))
+    describeLoop(branch, op.getDest());
+}
+
+/// Tells LLVM what the tile says about the loop from \p head to \p latch, if it
+/// is an innermost one.
+void FunctionLowering::describeLoop(llvm::BranchInst *latch,
+                                    mlir::Block *head) {
+  unsigned number = blockNumbers.lookup(head);
+  bool isInnermost = lastHead <= number;
+  lastHead = std::max(lastHead, number);
+  if (!isInnermost)
+    return;
+  llvm::LLVMContext &context = module.getContext();
+  llvm::SmallVector<llvm::Metadata *> notes = {nullptr};
+  auto note = [&](llvm::StringRef name, unsigned value) {
+    notes.push_back(llvm::MDNode::get(
+        context, {llvm::MDString::get(context, name),
+                  llvm::ConstantAsMetadata::get(builder.getInt32(value))}));
+  };
+  auto lookup = [&](llvm::StringRef name) {
+    auto attribute = tile.getAs<mlir::IntegerAttr>(name);
+    return attribute ? unsigned(attribute.getInt()) : 0;
+  };
+  if (unsigned lanes = lookup("lanes")) {
+    note("llvm.loop.vectorize.width", lanes);
+    if (lanes == 1)
+      note("llvm.loop.interleave.count", 1);
+  }
+  unsigned unroll = lookup("unroll");
+  if (unroll > 1)
+    note("llvm.loop.unroll.count", unroll);
+  else if (unroll == 1)
+    notes.push_back(llvm::MDNode::get(
+        context, llvm::MDString::get(context, "llvm.loop.unroll.disable")));
+  if (notes.size() == 1)
+    return;
+  llvm::MDNode *loop = llvm::MDNode::getDistinct(context, notes);
+  loop->replaceOperandWith(0, loop);
+  latch->setMetadata(llvm::LLVMContext::MD_loop, loop);
 }
 
 void FunctionLowering::lowerCondBranch(mlir::cf::CondBranchOp op) {

@@ -241,6 +241,7 @@ private:
   void lowerReturn(mlir::func::ReturnOp op);
   void lowerCall(mlir::func::CallOp op);
   void lowerBranch(mlir::cf::BranchOp op);
+  void describeLoop(llvm::BranchInst *latch, mlir::Block *head);
   void lowerCondBranch(mlir::cf::CondBranchOp op);
   void lowerSwitch(mlir::cf::SwitchOp op);
   void lowerTrap(fir::TrapOp op);
@@ -317,6 +318,7 @@ private:
 
   void lowerSliceOf(fir::SliceOfOp op);
   void lowerSubslice(fir::SubsliceOp op);
+  void lowerShape(fir::ShapeOp op);
   void lowerSubstr(fir::SubstrOp op);
   void lowerLen(fir::LenOp op);
   void lowerFill(fir::FillOp op);
@@ -342,6 +344,10 @@ private:
   llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
   llvm::SmallVector<llvm::BasicBlock *> trapBlocks;
   llvm::SmallPtrSet<mlir::Block *, 4> edgesTaken; ///< of the terminator
+  /// Of a tile: what is said about its loops, and the number of each block.
+  mlir::DictionaryAttr tile;
+  llvm::DenseMap<mlir::Block *, unsigned> blockNumbers;
+  unsigned lastHead = 0; ///< of the loops that ended, the greatest number
 };
 
 template <typename Op, auto Method>

@@ -13,6 +13,7 @@ using rt::TrapKind;
 void FunctionLowering::addSequenceHandlers() {
   on<fir::SliceOfOp, &FunctionLowering::lowerSliceOf>();
   on<fir::SubsliceOp, &FunctionLowering::lowerSubslice>();
+  on<fir::ShapeOp, &FunctionLowering::lowerShape>();
   on<fir::SubstrOp, &FunctionLowering::lowerSubstr>();
   on<fir::LenOp, &FunctionLowering::lowerLen>();
   on<fir::FillOp, &FunctionLowering::lowerFill>();
@@ -64,6 +65,16 @@ void FunctionLowering::lowerSubslice(fir::SubsliceOp op) {
   const TypeInfo &element = module.getType(op.getType().getElement());
   set(op, indexAddress(slice.first, low, element),
       builder.CreateSub(high, low, "", /*HasNUW=*/true, /*HasNSW=*/true));
+}
+
+/// Behind the check all slices of one size share the value that is their
+/// length, so that one loop guard proves the indices of all of them.
+void FunctionLowering::lowerShape(fir::ShapeOp op) {
+  Halves slice = get(op.getSlice());
+  llvm::Value *count = getFirst(op.getCount());
+  check(builder.CreateICmpNE(slice.second, count), TrapKind::Shape,
+        rt::ValueType::I64, {{slice.second, true}, {count, true}});
+  set(op, slice.first, count);
 }
 
 void FunctionLowering::lowerSubstr(fir::SubstrOp op) {

@@ -76,6 +76,12 @@ void FunctionLowering::lowerBinary(mlir::Operation *op) {
       if (flags.hasNoUnsignedWrap())
         instruction->setHasNoUnsignedWrap();
     }
+  if (auto math = llvm::dyn_cast<mlir::arith::ArithFastMathInterface>(op))
+    if (auto *instruction = llvm::dyn_cast<Instruction>(result);
+        instruction && llvm::isa<llvm::FPMathOperator>(instruction))
+      instruction->setHasAllowReassoc(
+          bitEnumContainsAll(math.getFastMathFlagsAttr().getValue(),
+                             mlir::arith::FastMathFlags::reassoc));
   set(op->getResult(0), result);
 }
 

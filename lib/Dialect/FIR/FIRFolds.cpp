@@ -281,3 +281,10 @@ OpFoldResult LenOp::fold(FoldAdaptor) {
   }
   return {};
 }
+
+/// A slice has its own length.
+mlir::OpFoldResult ShapeOp::fold(FoldAdaptor) {
+  auto length = getCount().getDefiningOp<LenOp>();
+  return length && length.getOperand() == getSlice() ? getSlice()
+                                                     : mlir::OpFoldResult();
+}

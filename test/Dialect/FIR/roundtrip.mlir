@@ -86,6 +86,8 @@ func.func @slices(%n: i64, %v: i8) -> i64 {
   fir.fill %0 with %v : !fir.slice<i8>, i8
   // CHECK: fir.subslice %{{.*}}[%{{.*}}, %{{.*}}] : !fir.slice<i8>
   %1 = fir.subslice %0[%n, %n] : !fir.slice<i8>
+  // CHECK: fir.shape %{{.*}} has %{{.*}} : !fir.slice<i8>
+  %shaped = fir.shape %1 has %n : !fir.slice<i8>
   // CHECK: fir.str_from_bytes %{{.*}} : !fir.slice<i8>
   %2 = fir.str_from_bytes %1 : !fir.slice<i8>
   // CHECK: fir.substr %{{.*}}[%{{.*}}, %{{.*}}]

@@ -41,6 +41,9 @@ inline constexpr llvm::StringLiteral paramNameAttr = "fir.name";
 /// Parameter and result types as written, for debug information: an array of
 /// strings, the result ("" for none) first.
 inline constexpr llvm::StringLiteral sourceTypesAttr = "fir.source_types";
+/// A tile: a dictionary of its `category`, and of `lanes` and `unroll` (i32)
+/// for its innermost loops, where they are not left to the compiler; 1 is off.
+inline constexpr llvm::StringLiteral tileAttr = "fir.tile";
 /// Module attribute: a dictionary from struct names to arrays of
 /// "field: type" strings, for debug information.
 inline constexpr llvm::StringLiteral structsAttr = "fir.structs";

@@ -274,6 +274,14 @@ def FIR_SubsliceOp : FIR_Op<"subslice", [Traps, AllTypesMatch<["slice", "result"
   let assemblyFormat = "$slice `[` $low `,` $high `]` attr-dict `:` qualified(type($slice))";
 }
 
+def FIR_ShapeOp : FIR_Op<"shape", [Traps, AllTypesMatch<["slice", "result"]>]> {
+  let summary = "the slice, whose length is then known as count; traps unless it has that length";
+  let arguments = (ins FIR_SliceType:$slice, I64:$count);
+  let results = (outs FIR_SliceType:$result);
+  let assemblyFormat = "$slice `has` $count attr-dict `:` qualified(type($slice))";
+  let hasFolder = 1;
+}
+
 def FIR_SubstrOp : FIR_Op<"substr", [Traps]> {
   let summary = "bytes low to high - 1; traps out of bounds or inside a character";
   let arguments = (ins FIR_StrType:$str, I64:$low, I64:$high);
