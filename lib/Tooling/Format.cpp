@@ -67,7 +67,8 @@ static std::vector<Edit> collectEdits(const Document &document,
                                       StringRef text) {
   std::vector<Edit> edits;
   for (const Section &section : document.sections) {
-    bool isFunction = section.kind == SectionKind::Function;
+    bool isFunction = section.kind == SectionKind::Function ||
+                      section.kind == SectionKind::Tile;
     if (isFunction && !section.name.contains('\n'))
       formatCodeLine(section.name, edits);
     for (const KeyValue &entry : section.keys)
@@ -93,6 +94,14 @@ static std::vector<Edit> collectEdits(const Document &document,
         flush();
     }
     flush();
+    // Code that must be refused stays as it is.
+    for (const TestFence &test : section.tests) {
+      if (!test.id.empty() || !isLaidOut(test.code))
+        continue;
+      pieces.push_back(test.code.body);
+      indents.push_back(getIndent(test.code, text));
+      flush();
+    }
   }
   sortEdits(edits);
   return edits;
@@ -149,6 +158,14 @@ static bool isSame(const Section &a, const Section &b, ParsedDocument &parsed,
     return false;
   for (auto [x, y] : llvm::zip_equal(a.keys, b.keys))
     if (x.key != y.key || x.value != y.value || x.remark != y.remark)
+      return false;
+  if (a.tests.size() != b.tests.size())
+    return false;
+  for (auto [x, y] : llvm::zip_equal(a.tests, b.tests))
+    if (x.code.info != y.code.info ||
+        x.output.has_value() != y.output.has_value() ||
+        (x.output && x.output->body != y.output->body) ||
+        !hasSameTokens(x.code.body, y.code.body, parsed, diags))
       return false;
   for (auto [x, y] : llvm::zip_equal(a.fences, b.fences))
     if (x.info != y.info || !hasSameTokens(x.body, y.body, parsed, diags))

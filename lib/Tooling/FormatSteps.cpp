@@ -88,6 +88,11 @@ bool StepFormatter::mayMove() const {
     bool isCode = llvm::any_of(section.fences, [&](const Fence &fence) {
       return start >= fence.body.begin() && start < fence.body.end();
     });
+    for (const TestFence &test : section.tests)
+      for (const Fence *fence :
+           {&test.code, test.output ? &*test.output : nullptr})
+        isCode |=
+            fence && start >= fence->body.begin() && start < fence->body.end();
     if (!line.empty() && isBlank(line.front()) && !line.trim().empty() &&
         !isCode && !lines.contains(start))
       return false;
