@@ -23,9 +23,12 @@ TypeExpr *Parser::parseType() {
   if (!scope.isOk)
     return nullptr;
   const char *begin = token.text.begin();
-  TypeExpr *value = parsePlainType();
-  if (!value || !is(TokenKind::exclaim) || atLineStart())
-    return value;
+  TypeExpr *value = nullptr; // `! E`: nothing
+  if (!is(TokenKind::exclaim) || atLineStart()) {
+    value = parsePlainType();
+    if (!value || !is(TokenKind::exclaim) || atLineStart())
+      return value;
+  }
   advance();
   auto *type = context.make<TypeExpr>();
   type->kind = TypeExpr::Result;

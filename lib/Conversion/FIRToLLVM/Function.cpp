@@ -57,6 +57,7 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   function = target;
   lastAlloca = nullptr;
   functionName = getSourceName(source);
+  resultParts = module.getResultParts(source);
   values.clear();
   blocks.clear();
   trapBlocks.clear();
@@ -121,8 +122,15 @@ void FunctionLowering::mapArguments(mlir::func::FuncOp source) {
   DebugInfo *debug = module.getDebugInfo();
   unsigned number = 0; // of the parameter in the document
   for (auto [i, argument] : llvm::enumerate(source.getArguments())) {
-    llvm::Argument *first = next++;
     const TypeInfo &info = module.getType(argument.getType());
+    if (i == 0 && !resultParts.empty()) {
+      const TypeInfo &result = module.getType(
+          llvm::cast<fir::RefType>(argument.getType()).getPointee());
+      resultStorage = createAlloca(result.memory, result.align);
+      set(argument, resultStorage);
+      continue;
+    }
+    llvm::Argument *first = next++;
     llvm::Value *value = first;
     if (info.param != info.value)
       value = builder.CreateTrunc(first, info.value);
@@ -261,6 +269,8 @@ void FunctionLowering::lowerSwitch(mlir::cf::SwitchOp op) {
 }
 
 void FunctionLowering::lowerReturn(mlir::func::ReturnOp op) {
+  if (!resultParts.empty())
+    return returnParts();
   if (op.getNumOperands() == 0) {
     builder.CreateRetVoid();
     return;
@@ -295,13 +305,18 @@ void FunctionLowering::setCallResult(mlir::Value result, llvm::CallInst *call) {
 }
 
 void FunctionLowering::lowerCall(mlir::func::CallOp op) {
-  llvm::Function *callee = module.getFunction(op.getCalleeAttr().getAttr());
+  mlir::StringAttr symbol = op.getCalleeAttr().getAttr();
+  llvm::Function *callee = module.getFunction(symbol);
+  llvm::ArrayRef<RegisterPart> parts =
+      module.getResultParts(module.getFunctionOp(symbol));
   llvm::SmallVector<llvm::Value *> arguments;
-  for (mlir::Value operand : op.getOperands())
+  for (mlir::Value operand : op.getOperands().drop_front(!parts.empty()))
     appendArguments(operand, arguments);
   llvm::CallInst *call = builder.CreateCall(callee, arguments);
   call->addFnAttr(llvm::Attribute::NoMerge); // a backtrace tells calls apart
-  if (op.getNumResults())
+  if (!parts.empty())
+    storeParts(call, parts, getFirst(op.getOperand(0)));
+  else if (op.getNumResults())
     setCallResult(op.getResult(0), call);
 }
 

@@ -16,7 +16,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/base/TrapSite.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/IR/IRBuilder.h"
+#include <map>
 
 namespace flux::lowering {
 
@@ -34,6 +36,13 @@ struct TypeInfo {
   bool isAggregate = false; ///< arrays and structs: no SSA value
   llvm::SmallVector<uint64_t, 0> offsets; ///< of a struct's fields
   uint64_t payloadOffset = 0;             ///< of an enum
+};
+
+/// A piece of a small aggregate, in a register.
+struct RegisterPart {
+  uint64_t offset;
+  llvm::Type *type;
+  llvm::Align align; ///< in memory
 };
 
 /// An SSA value of FIR: one LLVM value, or address and length.
@@ -79,6 +88,13 @@ public:
   void run();
 
   const TypeInfo &getType(mlir::Type type);
+  /// What \p op returns in registers instead of in its result place; empty if
+  /// it does not.
+  llvm::ArrayRef<RegisterPart> getResultParts(mlir::func::FuncOp op);
+  llvm::Type *getPartsType(llvm::ArrayRef<RegisterPart> parts);
+  mlir::func::FuncOp getFunctionOp(mlir::StringAttr symbol) {
+    return functions.lookup(symbol).op;
+  }
   /// The function of a symbol, declared if another part defines it.
   llvm::Function *getFunction(mlir::StringAttr symbol);
   llvm::GlobalVariable *getGlobal(mlir::StringAttr symbol);
@@ -120,6 +136,7 @@ private:
   };
 
   void assignParts();
+  void findTakenAddresses();
   static bool isSmall(mlir::func::FuncOp op);
   static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
@@ -161,6 +178,9 @@ private:
   llvm::DenseMap<mlir::StringAttr, FunctionEntry> functions;
   llvm::SmallVector<FunctionEntry *> imports; ///< small ones of other parts
   llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
+  llvm::DenseSet<mlir::StringAttr> addressTaken; ///< functions
+  /// By type; keeps what getResultParts gives.
+  std::map<const void *, llvm::SmallVector<RegisterPart, 3>> resultParts;
   llvm::DenseMap<mlir::StringAttr, llvm::GlobalVariable *> globals;
   llvm::DenseMap<mlir::StringAttr, llvm::Constant *> literals;
   struct {
@@ -218,6 +238,9 @@ private:
   void appendArguments(mlir::Value value,
                        llvm::SmallVectorImpl<llvm::Value *> &arguments);
   void setCallResult(mlir::Value result, llvm::CallInst *call);
+  void returnParts();
+  void storeParts(llvm::CallInst *call, llvm::ArrayRef<RegisterPart> parts,
+                  llvm::Value *place);
 
   //===--- checks
   //-----------------------------------------------------------===//
@@ -337,6 +360,8 @@ private:
   llvm::BasicBlock *entryBlock = nullptr;
   llvm::AllocaInst *lastAlloca = nullptr;
   llvm::DISubprogram *subprogram = nullptr;
+  llvm::ArrayRef<RegisterPart> resultParts; ///< of the function
+  llvm::Value *resultStorage = nullptr;     ///< where they are made
   llvm::StringRef functionName;
   mlir::LocationAttr lastLocation;
   Place place;

@@ -60,6 +60,8 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
       globalOps[global.getSymNameAttr()] = global;
     }
   }
+  if (options.optimized)
+    findTakenAddresses();
   if (options.debug != DebugLevel::None)
     debugInfo = std::make_unique<DebugInfo>(source, target, options);
 }
@@ -96,7 +98,9 @@ void ModuleLowering::assignParts() {
 llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
   llvm::LLVMContext &context = getContext();
   llvm::SmallVector<llvm::AttributeSet> params;
-  for (unsigned i = 0, e = op.getNumArguments(); i < e; ++i) {
+  // A result in registers has no place.
+  for (unsigned i = !getResultParts(op).empty(), e = op.getNumArguments();
+       i < e; ++i) {
     mlir::Type type = op.getArgumentTypes()[i];
     if (auto ref = llvm::dyn_cast<fir::RefType>(type)) {
       const TypeInfo &pointee = getType(ref.getPointee());
@@ -151,9 +155,11 @@ std::string ModuleLowering::getSymbol(llvm::StringRef name) {
 llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
   mlir::func::FuncOp op = entry.op;
   llvm::SmallVector<llvm::Type *> params;
-  for (mlir::Type type : op.getArgumentTypes())
+  llvm::ArrayRef<RegisterPart> parts = getResultParts(op);
+  for (mlir::Type type : op.getArgumentTypes().drop_front(!parts.empty()))
     appendParams(type, params);
-  llvm::Type *result = getResultType(op.getResultTypes());
+  llvm::Type *result =
+      parts.empty() ? getResultType(op.getResultTypes()) : getPartsType(parts);
 
   llvm::StringRef name = op.getName();
   bool isEntry = name == entryPoint;
