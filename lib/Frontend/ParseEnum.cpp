@@ -268,10 +268,11 @@ Stmt *Parser::parseMatch() {
     bool isRest = is(TokenKind::kw_else);
     if (isWord("case") || isWord("default") || first == "_") {
       bool isCase = isWord("case");
-      auto report = diags.report(first, diag::foreign_keyword, first,
-                                 isCase ? "a pattern alone" : "else");
-      if (!isCase)
-        report.fixIt(DiagnosticEngine::rangeOf(first), "else");
+      auto report =
+          isCase ? diags.report(first, diag::expected_token, "a pattern",
+                                describeToken())
+                 : diags.report(first, diag::foreign_keyword, first, "else");
+      report.fixIt(DiagnosticEngine::rangeOf(first), isCase ? "" : "else");
       isRest = !isCase;
       if (isCase)
         advance();

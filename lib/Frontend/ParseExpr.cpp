@@ -489,7 +489,6 @@ bool Parser::reportMistakenPrimary() {
               "'none'");
     advance();
     return true;
-  case TokenKind::kw_match:
   case TokenKind::kw_spawn:
   case TokenKind::kw_ask:
   case TokenKind::kw_tell:
@@ -500,8 +499,9 @@ bool Parser::reportMistakenPrimary() {
     reportNotSupported(token.text, "a function as a value");
     return false;
   case TokenKind::kw_if:
+  case TokenKind::kw_match:
     diags.report(token.text, diag::expected_expression, describeToken())
-        .note("'if' is a statement and has no value");
+        .note("'" + token.text + "' is a statement and has no value");
     return false;
   default:
     reportUnexpected(diag::expected_expression);

@@ -207,10 +207,11 @@ const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
       const Type *type = check(arg);
       if (type->isVoid())
         diags.report(arg->range, diag::no_value);
-      else if (!type->isError() && !type->isNumber() && !type->isBool() &&
-               !type->isStr()) {
+      else if (!type->isPrintable()) {
         auto report =
             diags.report(arg->range, diag::not_printable, type->str());
+        if (type->isEnum())
+          report.note("enums print if all of their fields do");
         if (type->isSlice() && type->element == types.getInt(8, false))
           report.note("write bytes with 'console.write', or convert them "
                       "with 'str(...)'");

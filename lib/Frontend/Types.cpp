@@ -48,6 +48,16 @@ const Type *Type::getErrorType() const {
   return enumDecl->variants[ErrVariant].fields[0].type;
 }
 
+bool Type::isPrintable() const {
+  if (!isEnum())
+    return isError() || isNumber() || isBool() || isStr();
+  return llvm::all_of(enumDecl->variants, [](const VariantDecl &variant) {
+    return llvm::all_of(variant.fields, [](const FieldDecl &field) {
+      return field.type && field.type->isPrintable();
+    });
+  });
+}
+
 bool Type::hasEquality() const {
   if (!isEnum())
     return isError() || isNumber() || isBool() || isStr();

@@ -64,6 +64,8 @@ struct Type {
     return isArray() || isStruct() || (isEnum() && hasPayload());
   }
   bool hasPayload() const; ///< Enum: some variant has fields
+  /// True if `print` writes values of this type.
+  bool isPrintable() const;
   /// True if `==` compares values of this type.
   bool hasEquality() const;
   /// True if values of this type are or contain values of a struct or enum

@@ -130,6 +130,11 @@ Value FunctionLowering::emitNewSlice(const CallExpr &expr) {
 
 void FunctionLowering::emitPrintValue(Location loc, Value value,
                                       const Type *type, Value toError) {
+  if (type->isEnum()) {
+    mlir::func::CallOp::create(builder, loc, module.getPrinter(type),
+                               mlir::ValueRange{value, toError});
+    return;
+  }
   llvm::StringRef name;
   if (type->isInt()) {
     value = emitToI64(loc, value, type);
@@ -144,12 +149,19 @@ void FunctionLowering::emitPrintValue(Location loc, Value value,
                            mlir::ValueRange{value, toError});
 }
 
+void FunctionLowering::emitPrintText(Location loc, llvm::StringRef text,
+                                     Value toError) {
+  fir::IntrinsicOp::create(builder, loc, mlir::TypeRange(),
+                           builder.getStringAttr("print.str"),
+                           mlir::ValueRange{emitStr(loc, text), toError});
+}
+
 /// All values are computed before the first is written, as in every call; text
 /// that stands together is written together.
 void FunctionLowering::emitPrint(const CallExpr &expr) {
   llvm::SmallVector<Value> values;
   for (const Expr *arg : expr.args)
-    values.push_back(isa<StrLiteralExpr>(arg) ? Value() : emitValue(*arg));
+    values.push_back(isa<StrLiteralExpr>(arg) ? Value() : emitArgument(*arg));
 
   Location loc = module.getLoc(expr.range);
   llvm::StringRef name = expr.builtin->name;
@@ -158,9 +170,7 @@ void FunctionLowering::emitPrint(const CallExpr &expr) {
   auto flush = [&] {
     if (text.empty())
       return;
-    fir::IntrinsicOp::create(builder, loc, mlir::TypeRange(),
-                             builder.getStringAttr("print.str"),
-                             mlir::ValueRange{emitStr(loc, text), toError});
+    emitPrintText(loc, text, toError);
     text.clear();
   };
   for (auto [arg, value] : llvm::zip(expr.args, values)) {

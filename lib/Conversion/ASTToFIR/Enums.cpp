@@ -348,18 +348,25 @@ void FunctionLowering::emitStringTests(const MatchStmt &stmt, Value subject,
 // Equality
 //===----------------------------------------------------------------------===//
 
+/// A function without place in the document; every call of it has one.
+mlir::func::FuncOp ModuleLowering::makeHelper(const llvm::Twine &symbol,
+                                              mlir::FunctionType type,
+                                              llvm::StringRef name) {
+  auto function = mlir::func::FuncOp::create(
+      builder, locations.get(nullptr), symbol.str(), type,
+      {builder.getNamedAttr(fir::sourceNameAttr, builder.getStringAttr(name))});
+  function.setPrivate();
+  return function;
+}
+
 mlir::func::FuncOp ModuleLowering::getEquality(const Type *type) {
   mlir::func::FuncOp &slot = equalities[type];
   if (slot)
     return slot;
   mlir::Type ref = getRefType(type);
-  auto function = mlir::func::FuncOp::create(
-      builder, locations.get(nullptr),
-      ("flux.equal." + llvm::Twine(numEqualities++)).str(),
-      builder.getFunctionType({ref, ref}, builder.getI1Type()),
-      {builder.getNamedAttr(fir::sourceNameAttr, builder.getStringAttr("=="))});
-  function.setPrivate();
-  slot = function;
+  mlir::func::FuncOp function = slot = makeHelper(
+      "flux.equal." + llvm::Twine(numEqualities++),
+      builder.getFunctionType({ref, ref}, builder.getI1Type()), "==");
   FunctionLowering(*this, function).emitEquality(*type->enumDecl);
   return function;
 }
@@ -428,4 +435,57 @@ Value FunctionLowering::emitEnumComparison(const BinaryExpr &expr) {
   if (expr.op == BinaryOp::Ne)
     result = arith::XOrIOp::create(builder, here, result, emitBool(here, true));
   return result;
+}
+
+//===----------------------------------------------------------------------===//
+// print
+//===----------------------------------------------------------------------===//
+
+mlir::func::FuncOp ModuleLowering::getPrinter(const Type *type) {
+  mlir::func::FuncOp &slot = printers[type];
+  if (slot)
+    return slot;
+  mlir::Type value =
+      type->isAggregate() ? mlir::Type(getRefType(type)) : getType(type);
+  mlir::func::FuncOp function = slot = makeHelper(
+      "flux.print." + llvm::Twine(numPrinters++),
+      builder.getFunctionType({value, builder.getI1Type()}, {}), "print");
+  FunctionLowering(*this, function).emitPrinter(*type->enumDecl);
+  return function;
+}
+
+/// The body of a printing function: `Variant(field, field)`.
+void FunctionLowering::emitPrinter(const EnumDecl &decl) {
+  Value value = function.getArgument(0), toError = function.getArgument(1);
+  Value variant = decl.hasPayload() ? emitGetVariant(value, decl) : value;
+  llvm::SmallVector<llvm::APInt> values;
+  llvm::SmallVector<mlir::Block *> targets;
+  for (size_t i = 0; i < decl.variants.size(); ++i) {
+    values.push_back(llvm::APInt(decl.getTagWidth(), i));
+    targets.push_back(new mlir::Block);
+  }
+  auto *rest = new mlir::Block, *end = new mlir::Block;
+  emitSwitch(variant, values, targets, rest);
+  for (auto [number, block] : llvm::enumerate(targets)) {
+    const VariantDecl &variantDecl = decl.variants[number];
+    startBlock(block);
+    std::string text = variantDecl.name.str();
+    Value payload;
+    if (!variantDecl.fields.empty())
+      payload = emitPayload(value, unsigned(number));
+    for (auto [index, field] : llvm::enumerate(variantDecl.fields)) {
+      emitPrintText(here, text + (index ? ", " : "("), toError);
+      text.clear();
+      Value place = emitField(payload, field.type, index);
+      emitPrintValue(here,
+                     field.type->isAggregate() ? place : load(here, place),
+                     field.type, toError);
+    }
+    emitPrintText(here, text + (payload ? ")" : ""), toError);
+    branch(here, end);
+  }
+  startBlock(rest);
+  fir::UnreachableOp::create(builder, here);
+  startBlock(end);
+  mlir::func::ReturnOp::create(builder, here);
 }

@@ -91,6 +91,8 @@ public:
   mlir::Type getElementType(const Type *element);
   /// The function that compares two values of an enum with fields.
   mlir::func::FuncOp getEquality(const Type *type);
+  /// The function that prints a value of an enum.
+  mlir::func::FuncOp getPrinter(const Type *type);
 
 private:
   mlir::func::FuncOp declareFunction(const FunctionDecl &decl);
@@ -109,7 +111,9 @@ private:
   mlir::Attribute getVariantAttribute(const ConstValue &value,
                                       const Type *type);
   mlir::Type getEnumType(const EnumDecl &decl);
-  mlir::ArrayAttr describeStruct(const StructDecl &decl);
+  mlir::ArrayAttr describeFields(llvm::ArrayRef<FieldDecl> fields);
+  void describe(const Type *type);
+  void describeEnum(const EnumDecl &decl);
 
   // Tiles.cpp.
   mlir::DictionaryAttr describeTile(const TileOptions &options);
@@ -130,17 +134,21 @@ private:
   mlir::OpBuilder builder; ///< at the end of the module
   llvm::DenseMap<const Type *, mlir::Type> types;
   llvm::DenseMap<const Type *, mlir::StringAttr> typeNames;
+  /// Of structs and enums, for debug information.
+  llvm::SmallVector<mlir::NamedAttribute> structs, enums;
+  llvm::DenseSet<const void *> described;
   llvm::DenseMap<const Builtin *, mlir::StringAttr> builtinNames;
   llvm::DenseMap<const FunctionDecl *, mlir::func::FuncOp> functions;
   std::vector<const FunctionDecl *> pending; ///< declared, without body yet
-  /// Structs of other documents that the program uses.
-  std::vector<const StructDecl *> importedStructs;
   llvm::DenseSet<const Module *> located; ///< whose places are known
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
-  unsigned numTables = 0, numEqualities = 0;
-  llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities;
+  mlir::func::FuncOp makeHelper(const llvm::Twine &symbol,
+                                mlir::FunctionType type, llvm::StringRef name);
+
+  unsigned numTables = 0, numEqualities = 0, numPrinters = 0;
+  llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities, printers;
 };
 
 /// The due time of a timer that fired at \p now: a whole number of periods
@@ -168,6 +176,7 @@ public:
   /// \p now is the time at which the turn began; null in `Init`.
   void emitSteps(const Block &steps, mlir::Value now);
   void emitEquality(const EnumDecl &decl);
+  void emitPrinter(const EnumDecl &decl);
 
 private:
   // Blocks.
@@ -279,6 +288,8 @@ private:
   mlir::Value emitMath(const CallExpr &expr);
   mlir::Value emitNewSlice(const CallExpr &expr);
   void emitPrint(const CallExpr &expr);
+  void emitPrintText(mlir::Location loc, llvm::StringRef text,
+                     mlir::Value toError);
   void emitPrintValue(mlir::Location loc, mlir::Value value, const Type *type,
                       mlir::Value toError);
   mlir::Value emitArgument(const Expr &arg);

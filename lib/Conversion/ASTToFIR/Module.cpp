@@ -105,11 +105,7 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     llvm::SmallVector<mlir::Type> fields;
     for (const FieldDecl &field : type->decl->fields)
       fields.push_back(getType(field.type));
-    const StructDecl *decl = type->decl;
-    if (decl->module && decl->module != &module)
-      importedStructs.push_back(decl);
-    composed = fir::StructType::get(&context, qualify(decl->module, decl->name),
-                                    fields);
+    composed = fir::StructType::get(&context, type->str(), fields);
   } else if (type->isEnum()) {
     composed = getEnumType(*type->enumDecl);
   } else if (type->isArray()) {
@@ -122,9 +118,10 @@ mlir::Type ModuleLowering::getType(const Type *type) {
 
 mlir::StringAttr ModuleLowering::getTypeName(const Type *type) {
   mlir::StringAttr &name = typeNames[type];
-  if (!name)
-    name = builder.getStringAttr(type->isVoid() ? "" : type->str());
-  return name;
+  if (name)
+    return name;
+  describe(type);
+  return name = builder.getStringAttr(type->isVoid() ? "" : type->str());
 }
 
 mlir::StringAttr ModuleLowering::getBuiltinName(const Builtin &builtin) {
@@ -134,12 +131,39 @@ mlir::StringAttr ModuleLowering::getBuiltinName(const Builtin &builtin) {
   return name;
 }
 
-mlir::ArrayAttr ModuleLowering::describeStruct(const StructDecl &decl) {
-  llvm::SmallVector<mlir::Attribute> fields;
-  for (const FieldDecl &field : decl.fields)
-    fields.push_back(
+mlir::ArrayAttr ModuleLowering::describeFields(ArrayRef<FieldDecl> fields) {
+  llvm::SmallVector<mlir::Attribute> texts;
+  for (const FieldDecl &field : fields)
+    texts.push_back(
         builder.getStringAttr(field.name + ": " + field.type->str()));
-  return builder.getArrayAttr(fields);
+  return builder.getArrayAttr(texts);
+}
+
+void ModuleLowering::describeEnum(const EnumDecl &decl) {
+  llvm::SmallVector<mlir::Attribute> variants;
+  for (const VariantDecl &variant : decl.variants)
+    variants.push_back(builder.getArrayAttr(
+        {builder.getStringAttr(variant.name), describeFields(variant.fields)}));
+  enums.push_back(
+      builder.getNamedAttr(qualify(decl.module, decl.name),
+                           builder.getArrayAttr(variants)));
+  for (const VariantDecl &variant : decl.variants)
+    for (const FieldDecl &field : variant.fields)
+      describe(field.type);
+}
+
+/// Says what \p type and the types in it consist of.
+void ModuleLowering::describe(const Type *type) {
+  while (type->isArray() || type->isSlice())
+    type = type->element;
+  if (type->isEnum() && described.insert(type->enumDecl).second)
+    return describeEnum(*type->enumDecl);
+  if (!type->isStruct() || !described.insert(type->decl).second)
+    return;
+  structs.push_back(builder.getNamedAttr(type->str(),
+                                         describeFields(type->decl->fields)));
+  for (const FieldDecl &field : type->decl->fields)
+    describe(field.type);
 }
 
 //===----------------------------------------------------------------------===//
@@ -392,14 +416,10 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
     FunctionLowering(*this, functions.lookup(pending[i]))
         .emitFunction(*pending[i]);
 
-  llvm::SmallVector<mlir::NamedAttribute> structs;
-  for (const StructDecl *decl : module.structs)
-    structs.push_back(builder.getNamedAttr(decl->name, describeStruct(*decl)));
-  for (const StructDecl *decl : importedStructs)
-    structs.push_back(builder.getNamedAttr(qualify(decl->module, decl->name),
-                                           describeStruct(*decl)));
   if (!structs.empty())
     result.get()->setAttr(fir::structsAttr, builder.getDictionaryAttr(structs));
+  if (!enums.empty())
+    result.get()->setAttr(fir::enumsAttr, builder.getDictionaryAttr(enums));
   return result;
 }
 

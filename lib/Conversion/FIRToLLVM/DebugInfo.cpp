@@ -199,12 +199,42 @@ DebugInfo::SourceType DebugInfo::getType(llvm::StringRef text) {
   return text.empty() ? type : SourceType();
 }
 
+/// The text of the type at the front of \p text: up to what ends an element, a
+/// field or an argument.
+static llvm::StringRef takeType(llvm::StringRef text) {
+  unsigned depth = 0;
+  char previous = 0;
+  for (size_t i = 0; i < text.size(); previous = text[i++]) {
+    bool isArrow = text[i] == '>' && previous == '-';
+    if (llvm::StringRef("([<").contains(text[i]))
+      ++depth;
+    else if (llvm::StringRef(")]>;,").contains(text[i]) && depth == 0 &&
+             !isArrow)
+      return text.take_front(i);
+    else if (llvm::StringRef(")]>").contains(text[i]) && !isArrow)
+      --depth;
+  }
+  return text;
+}
+
 /// Reads one type from the front of \p text, as Type::str() writes it.
 DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
                                            unsigned depth) {
   if (depth > maxTypeDepth)
     return {};
   llvm::StringRef begin = text;
+  // The names of enums and tuples are more than words.
+  llvm::StringRef whole = takeType(text);
+  for (llvm::StringRef attribute : {fir::enumsAttr, fir::structsAttr})
+    if (auto all = source->getAttrOfType<mlir::DictionaryAttr>(attribute))
+      if (auto parts = all.getAs<mlir::ArrayAttr>(whole)) {
+        text = text.drop_front(whole.size());
+        auto known = types.find(whole);
+        if (known != types.end())
+          return known->second;
+        return attribute == fir::enumsAttr ? makeEnum(whole, parts, depth)
+                                           : makeStruct(whole, depth);
+      }
   if (text.consume_front("[")) {
     text.consume_front("var ");
     SourceType element = parseType(text, depth + 1);
@@ -257,8 +287,9 @@ DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
   return makeStruct(name, depth);
 }
 
-llvm::DIType *DebugInfo::makeMember(llvm::StringRef name,
-                                    const SourceType &type, uint64_t offset) {
+llvm::DIDerivedType *DebugInfo::makeMember(llvm::StringRef name,
+                                           const SourceType &type,
+                                           uint64_t offset) {
   return builder.createMemberType(mainFile, name, mainFile, /*LineNumber=*/0,
                                   type.size * 8, type.align * 8, offset * 8,
                                   llvm::DINode::FlagZero, type.type);
@@ -285,6 +316,12 @@ DebugInfo::SourceType DebugInfo::makeStruct(llvm::StringRef name,
   if (!fields)
     return {};
   types[name] = {}; // what a struct that contains itself would find
+  return types[name] = makeFields(name, fields, depth);
+}
+
+DebugInfo::SourceType DebugInfo::makeFields(llvm::StringRef name,
+                                            mlir::ArrayAttr fields,
+                                            unsigned depth) {
   SourceType result;
   llvm::SmallVector<llvm::Metadata *> members;
   for (auto field : fields.getAsRange<mlir::StringAttr>()) {
@@ -302,5 +339,65 @@ DebugInfo::SourceType DebugInfo::makeStruct(llvm::StringRef name,
       mainFile, name, mainFile, /*LineNumber=*/0, result.size * 8,
       result.align * 8, llvm::DINode::FlagZero, /*DerivedFrom=*/nullptr,
       builder.getOrCreateArray(members));
+  return result;
+}
+
+/// An enum without fields is an enumeration; any other one a struct with a
+/// variant part, of which debuggers show the variant that the tag names.
+DebugInfo::SourceType DebugInfo::makeEnum(llvm::StringRef name,
+                                          mlir::ArrayAttr variants,
+                                          unsigned depth) {
+  // What slices of the enum inside of itself point to.
+  llvm::DICompositeType *forward = builder.createReplaceableCompositeType(
+      llvm::dwarf::DW_TAG_structure_type, name, mainFile, mainFile, 0);
+  types[name] = {forward, 0, 1};
+  unsigned tagBits = variants.size() <= 256 ? 8 : 16;
+  llvm::SmallVector<llvm::Metadata *> names;
+  llvm::SmallVector<SourceType> payloads;
+  SourceType result{nullptr, 0, tagBits / 8};
+  bool hasPayload = false;
+  for (auto [number, variant] :
+       llvm::enumerate(variants.getAsRange<mlir::ArrayAttr>())) {
+    llvm::StringRef variantName =
+        llvm::cast<mlir::StringAttr>(variant[0]).getValue();
+    auto fields = llvm::cast<mlir::ArrayAttr>(variant[1]);
+    names.push_back(builder.createEnumerator(variantName, number,
+                                             /*IsUnsigned=*/true));
+    payloads.push_back(makeFields(variantName, fields, depth + 1));
+    hasPayload |= !fields.empty();
+    result.size = std::max(result.size, payloads.back().size);
+    result.align = std::max(result.align, payloads.back().align);
+  }
+  llvm::StringRef word = tagBits == 8 ? "u8" : "u16";
+  SourceType tag{builder.createEnumerationType(
+                     mainFile, hasPayload ? "" : name, mainFile,
+                     /*LineNumber=*/0, tagBits, tagBits,
+                     builder.getOrCreateArray(names), parseType(word, 0).type),
+                 tagBits / 8, tagBits / 8};
+  if (!hasPayload) {
+    builder.replaceTemporary(llvm::TempDIType(forward), tag.type);
+    return types[name] = tag;
+  }
+  uint64_t offset = llvm::alignTo(tag.size, result.align);
+  result.size = llvm::alignTo(offset + result.size, result.align);
+  llvm::SmallVector<llvm::Metadata *> members;
+  llvm::Type *tagType = llvm::Type::getIntNTy(target.getContext(), tagBits);
+  for (auto [number, payload] : llvm::enumerate(payloads))
+    if (payload.size)
+      members.push_back(builder.createVariantMemberType(
+          mainFile, payload.type->getName(), mainFile, /*LineNo=*/0,
+          payload.size * 8, payload.align * 8, offset * 8,
+          llvm::ConstantInt::get(tagType, number), llvm::DINode::FlagZero,
+          payload.type));
+  llvm::DIDerivedType *tagMember = makeMember("tag", tag, 0);
+  llvm::DICompositeType *part = builder.createVariantPart(
+      mainFile, "", mainFile, /*LineNumber=*/0, result.size * 8,
+      result.align * 8, llvm::DINode::FlagZero, tagMember,
+      builder.getOrCreateArray(members));
+  result.type = builder.createStructType(
+      mainFile, name, mainFile, /*LineNumber=*/0, result.size * 8,
+      result.align * 8, llvm::DINode::FlagZero, /*DerivedFrom=*/nullptr,
+      builder.getOrCreateArray({part}));
+  builder.replaceTemporary(llvm::TempDIType(forward), result.type);
   return types[name] = result;
 }

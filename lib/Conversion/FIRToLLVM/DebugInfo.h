@@ -60,8 +60,12 @@ private:
   SourceType parseType(llvm::StringRef &text, unsigned depth);
   SourceType makeView(llvm::StringRef name, llvm::DIType *element);
   SourceType makeStruct(llvm::StringRef name, unsigned depth);
-  llvm::DIType *makeMember(llvm::StringRef name, const SourceType &type,
-                           uint64_t offset);
+  SourceType makeEnum(llvm::StringRef name, mlir::ArrayAttr variants,
+                      unsigned depth);
+  SourceType makeFields(llvm::StringRef name, mlir::ArrayAttr fields,
+                        unsigned depth);
+  llvm::DIDerivedType *makeMember(llvm::StringRef name, const SourceType &type,
+                                  uint64_t offset);
 
   mlir::ModuleOp source;
   llvm::Module &target;

@@ -47,6 +47,9 @@ inline constexpr llvm::StringLiteral tileAttr = "fir.tile";
 /// Module attribute: a dictionary from struct names to arrays of
 /// "field: type" strings, for debug information.
 inline constexpr llvm::StringLiteral structsAttr = "fir.structs";
+/// Module attribute: a dictionary from the names of enums, as types spell them,
+/// to an array for each variant: its name and "field: type" strings.
+inline constexpr llvm::StringLiteral enumsAttr = "fir.enums";
 
 } // namespace flux::fir
 
