@@ -46,6 +46,9 @@ static constexpr CommandInfo commands[] = {
      "fluxc fmt [options] document.flux.md...",
      "fluxc fmt lays out the code, steps and keys of documents, in place; '-' "
      "reads standard input and writes standard output"},
+    {Command::Doc, "doc", DocVis, "fluxc doc [options] document.flux.md...",
+     "fluxc doc writes a page about each document, NAME.html: one file that "
+     "needs nothing else"},
 };
 
 llvm::ArrayRef<CommandInfo> flux::getCommands() { return commands; }
@@ -96,12 +99,20 @@ bool OptionTable::printCompletion(StringRef shell,
     }
   }
 
+  std::string commandWords;
+  for (const CommandInfo &info : llvm::drop_begin(commands))
+    commandWords += (commandWords.empty() ? "" : " ") + info.word.str();
   if (shell == "bash") {
     os << "_fluxc() {\n"
           "  local cur=\"${COMP_LINE:0:$COMP_POINT}\"\n"
           "  cur=\"${cur##* }\"\n"
           "  if [[ $cur != -* ]]; then\n"
           "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+          "    if [[ ${COMP_CWORD:-1} == 1 ]]; then\n"
+          "      COMPREPLY+=($(compgen -W '"
+       << commandWords
+       << "' -- \"$cur\"))\n"
+          "    fi\n"
           "    return\n"
           "  fi\n"
           "  COMPREPLY=($(compgen -W '"
@@ -132,6 +143,9 @@ bool OptionTable::printCompletion(StringRef shell,
           "  if [[ $PREFIX == -* ]]; then\n"
           "    _describe option words\n"
           "  else\n"
+          "    (( CURRENT == 2 )) && compadd "
+       << commandWords
+       << "\n"
           "    _files\n"
           "  fi\n"
           "}\n"
@@ -139,6 +153,8 @@ bool OptionTable::printCompletion(StringRef shell,
     return true;
   }
   if (shell == "fish") {
+    os << "complete -c fluxc -n __fish_use_subcommand -a '" << commandWords
+       << "'\n";
     for (auto [word, help] : llvm::zip_equal(words, helps))
       os << "complete -c fluxc -a '" << word << "' -d '" << quote(help)
          << "' -n 'string match -q -- \"-*\" (commandline -ct)'\n";

@@ -20,10 +20,10 @@ enum OptionID : unsigned {
 
 /// The command that has an option, as Options.td says with `Visibility`; llvm's
 /// DefaultVis is bit 0.
-inline constexpr unsigned FormatVis = 1u << 1;
+inline constexpr unsigned FormatVis = 1u << 1, DocVis = 1u << 2;
 
 /// What fluxc is asked to do: its first argument, if it is one of these words.
-enum class Command : uint8_t { Compile, Format };
+enum class Command : uint8_t { Compile, Format, Doc };
 
 /// What is known about one command.
 struct CommandInfo {

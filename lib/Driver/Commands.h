@@ -13,6 +13,9 @@ class DiagnosticEngine;
 ExitStatus runFormat(const llvm::opt::InputArgList &args,
                      DiagnosticEngine &diags);
 
+/// `fluxc doc`: writes a page for each document that \p args name.
+ExitStatus runDoc(const llvm::opt::InputArgList &args, DiagnosticEngine &diags);
+
 } // namespace flux
 
 #endif // FLUX_LIB_DRIVER_COMMANDS_H

@@ -257,9 +257,12 @@ int Driver::run() {
 
   bool valid =
       checkOptions(table, command, args, missingIndex, missingCount, diags);
-  if (command.command == Command::Format) {
+  if (command.command != Command::Compile) {
+    if (!valid)
+      return finish(exitUsage);
     raiseStackLimit();
-    return finish(valid ? runFormat(args, diags) : exitUsage);
+    return finish(command.command == Command::Format ? runFormat(args, diags)
+                                                     : runDoc(args, diags));
   }
   Timing timing;
   Options options;

@@ -13,7 +13,8 @@ class EQ<string name, string meta, string help>
 
 // Commands, `fluxc fmt`, have options of their own and share some.
 def FormatVis : OptionVisibility;
-class Shared : Visibility<[DefaultVis, FormatVis]>;
+def DocVis : OptionVisibility;
+class Shared : Visibility<[DefaultVis, FormatVis, DocVis]>;
 
 def grp_output : OptionGroup<"output">, HelpText<"What to make">;
 def grp_code : OptionGroup<"code">, HelpText<"Code generation">;
@@ -25,7 +26,7 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
-  HelpText<"Write to FILE; '-' is standard output">;
+  HelpText<"Write to FILE; '-' is standard output">, Visibility<[DefaultVis, DocVis]>;
 def emit_EQ : EQ<"emit", "FORM", "What to write: ast, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
   Values<"ast,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
 def c : F<"c", "The same as --emit=obj">;

@@ -43,7 +43,8 @@ Analysis::Analysis(StringRef source, StringRef name) {
   diags.setTrail([this](llvm::SMLoc loc) { return document.describe(loc); });
   if (document.sections.empty()) // not even text
     document.sections.emplace_back().range = text;
-  module = parseModule(document, context, diags);
+  module = parseModule(document, context, diags,
+                       {/*all=*/true, /*refused=*/nullptr});
   ImportOptions options;
   options.readFile = [](StringRef path, size_t) {
     return llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
@@ -102,7 +103,8 @@ const Section &Analysis::getSection(const char *place) const {
 
 static bool isBetter(const Analysis &analysis, const Diagnostic &diagnostic,
                      const std::vector<Edit> &edits) {
-  Analysis repaired(applyEdits(analysis.getText(), edits));
+  Analysis repaired(applyEdits(analysis.getText(), edits),
+                    analysis.getBuffer().getBufferIdentifier());
   if (diagnostic.severity == Severity::Error) {
     if (repaired.getNumParseErrors() != analysis.getNumParseErrors())
       return repaired.getNumParseErrors() < analysis.getNumParseErrors();

@@ -19,9 +19,9 @@ using llvm::StringRef;
 
 static bool isWord(char c) { return llvm::isAlnum(c) || c == '_'; }
 
-static constexpr StringRef typeWords[] = {"bool", "i8",  "i16", "i32",
-                                          "i64",  "u8",  "u16", "u32",
-                                          "u64",  "f32", "f64", "str"};
+static constexpr StringRef typeWords[] = {"bool", "i8",  "i16",   "i32", "i64",
+                                          "u8",   "u16", "u32",   "u64", "f32",
+                                          "f64",  "str", "Option"};
 
 static constexpr StringRef keywords[] = {
 #define KEYWORD(NAME) #NAME,
@@ -208,10 +208,8 @@ void Completer::add(const Symbol &symbol) {
     kind = Completion::Function;
   else if (symbol.kind == SymbolKind::Constant)
     kind = Completion::Constant;
-  else if (symbol.kind == SymbolKind::Struct)
+  else if (symbol.structure || symbol.enumeration)
     kind = Completion::Struct;
-  else if (symbol.kind == SymbolKind::Field)
-    kind = Completion::Field;
   size_t before = result.size();
   add(kind, symbol.name, getSignature(symbol));
   if (result.size() > before)
@@ -298,6 +296,14 @@ bool Completer::completeMembers(StringRef before) {
   StringRef chain = before.drop_front(findChainStart(before));
   if (chain.empty() || llvm::isDigit(chain.front()))
     return false;
+  const Symbol *owner = findVisible(chain);
+  if (owner && owner->kind == SymbolKind::Enum) {
+    for (const Symbol &symbol : analysis.getIndex().getSymbols())
+      if (symbol.kind == SymbolKind::Variant &&
+          symbol.enumeration == owner->enumeration)
+        add(Completion::Constant, symbol.name, getSignature(symbol));
+    return true;
+  }
   if (const Type *type = getTypeOf(chain)) {
     if (type->isStruct())
       for (const FieldDecl &field : type->decl->fields)
@@ -360,7 +366,7 @@ bool Completer::expectsType(StringRef before) const {
 
 void Completer::completeTypes() {
   for (const Symbol *symbol : visible)
-    if (symbol->kind == SymbolKind::Struct)
+    if (symbol->structure || symbol->enumeration)
       add(*symbol);
   for (StringRef type : typeWords)
     add(Completion::Type, type, "a type");
@@ -394,7 +400,7 @@ void Completer::completeCode(StringRef before, bool atStatement) {
       add(Completion::Keyword, keyword);
   completeNames();
   if (!atStatement)
-    for (StringRef keyword : {"true", "false", "not"})
+    for (StringRef keyword : {"true", "false", "not", "none"})
       add(Completion::Keyword, keyword);
 }
 

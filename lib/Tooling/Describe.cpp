@@ -32,12 +32,26 @@ static std::string getFunctionSignature(const FunctionDecl &decl) {
   return StringRef(text).starts_with("fn ") ? text : "fn " + text;
 }
 
-static std::string getStructSignature(const StructDecl &decl) {
-  std::string text = "struct " + decl.name.str() + " { ";
-  for (size_t i = 0; i < decl.fields.size(); ++i)
-    text += (i ? ", " : "") + decl.fields[i].name.str() + ": " +
-            getTypeName(decl.fields[i].type);
-  return text + " }";
+static std::string listFields(llvm::ArrayRef<FieldDecl> fields) {
+  std::string text;
+  for (const FieldDecl &field : fields)
+    text += (text.empty() ? "" : ", ") + field.name.str() + ": " +
+            getTypeName(field.type);
+  return text;
+}
+
+static std::string getVariantText(const VariantDecl &variant) {
+  std::string text = variant.name.str();
+  if (!variant.fields.empty())
+    text += "(" + listFields(variant.fields) + ")";
+  return text;
+}
+
+static std::string getEnumSignature(const EnumDecl &decl) {
+  std::string text;
+  for (const VariantDecl &variant : decl.variants)
+    text += (text.empty() ? "" : ", ") + getVariantText(variant);
+  return "enum " + decl.name.str() + " { " + text + " }";
 }
 
 std::string flux::getSignature(const Symbol &symbol) {
@@ -64,7 +78,13 @@ std::string flux::getSignature(const Symbol &symbol) {
   case SymbolKind::Function:
     return getFunctionSignature(*symbol.function);
   case SymbolKind::Struct:
-    return getStructSignature(*symbol.structure);
+    return "struct " + name + " { " + listFields(symbol.structure->fields) +
+           " }";
+  case SymbolKind::Enum:
+    return getEnumSignature(*symbol.enumeration);
+  case SymbolKind::Variant:
+    return symbol.enumeration->name.str() + "." +
+           getVariantText(*symbol.variant);
   case SymbolKind::Builtin:
     return "fn " + symbol.builtin->getFullName() +
            symbol.builtin->signature.str();
@@ -121,12 +141,20 @@ static std::string getRemark(const Symbol &symbol) {
     return "a parameter";
   case SymbolKind::State:
     return "state of the agent: it lives on from turn to turn";
-  case SymbolKind::Field:
-    return "a field of `" + symbol.structure->name.str() + "`, " +
+  case SymbolKind::Field: {
+    StringRef owner =
+        symbol.structure ? symbol.structure->name : symbol.variant->name;
+    return "a field of `" + owner.str() + "`, " +
            std::to_string(symbol.type ? symbol.type->getSize() : 0) + " bytes";
+  }
+  case SymbolKind::Variant:
+    return "a variant of `" + symbol.enumeration->name.str() + "`";
   case SymbolKind::Struct:
     return std::to_string(symbol.structure->size) + " bytes, aligned to " +
            std::to_string(symbol.structure->align);
+  case SymbolKind::Enum:
+    return std::to_string(symbol.enumeration->size) + " bytes, aligned to " +
+           std::to_string(symbol.enumeration->align);
   default:
     return "";
   }

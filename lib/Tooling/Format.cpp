@@ -29,12 +29,6 @@ struct ParsedDocument {
 
 static bool isBlank(char c) { return c == ' ' || c == '\t'; }
 
-/// True for fences whose code may be wrong on purpose.
-static bool isLaidOut(const Fence &fence) {
-  StringRef attribute = fence.info.drop_front(fence.language.size()).ltrim();
-  return !attribute.starts_with("error");
-}
-
 /// The indentation of the line that opens \p fence.
 static unsigned getIndent(const Fence &fence, StringRef text) {
   const char *begin = fence.info.begin();
@@ -83,8 +77,6 @@ static std::vector<Edit> collectEdits(const Document &document,
       indents.clear();
     };
     for (const Fence &fence : section.fences) {
-      if (!isLaidOut(fence))
-        continue;
       pieces.push_back(fence.body);
       indents.push_back(getIndent(fence, text));
       if (isFunction)
@@ -154,7 +146,7 @@ static bool isSame(const Section &a, const Section &b, ParsedDocument &parsed,
                    DiagnosticEngine &diags) {
   if (a.kind != b.kind || dropBlanks(a.heading) != dropBlanks(b.heading) ||
       !isSame(a.steps, b.steps) || a.fences.size() != b.fences.size() ||
-      a.keys.size() != b.keys.size())
+      a.keys.size() != b.keys.size() || a.tests.size() != b.tests.size())
     return false;
   for (auto [x, y] : llvm::zip_equal(a.keys, b.keys))
     if (x.key != y.key || x.value != y.value || x.remark != y.remark)
@@ -169,6 +161,12 @@ static bool isSame(const Section &a, const Section &b, ParsedDocument &parsed,
       return false;
   for (auto [x, y] : llvm::zip_equal(a.fences, b.fences))
     if (x.info != y.info || !hasSameTokens(x.body, y.body, parsed, diags))
+      return false;
+  for (auto [x, y] : llvm::zip_equal(a.tests, b.tests))
+    if (x.code.info != y.code.info ||
+        x.output.has_value() != y.output.has_value() ||
+        (x.output && x.output->body != y.output->body) ||
+        !hasSameTokens(x.code.body, y.code.body, parsed, diags))
       return false;
   return true;
 }
@@ -196,7 +194,8 @@ static bool parse(llvm::MemoryBufferRef buffer, DiagnosticEngine &diags,
   diags.setTrail([&document = parsed.document](llvm::SMLoc loc) {
     return document.describe(loc);
   });
-  parsed.module = parseModule(parsed.document, parsed.context, diags);
+  parsed.module = parseModule(parsed.document, parsed.context, diags,
+                              {/*all=*/true, /*refused=*/nullptr});
   diags.setTrail(nullptr);
   return diags.getNumErrors() == before;
 }

@@ -59,7 +59,10 @@ static Highlight::Kind getKind(const Symbol &symbol) {
   case SymbolKind::Builtin:
     return Highlight::Function;
   case SymbolKind::Struct:
+  case SymbolKind::Enum:
     return Highlight::Type;
+  case SymbolKind::Variant:
+    return Highlight::Constant;
   case SymbolKind::Field:
     return Highlight::Field;
   }
@@ -202,6 +205,8 @@ std::vector<Highlight> Highlighter::run() {
     addSteps(section.steps);
     for (const Fence &fence : section.fences)
       addCode(fence.body, false);
+    for (const TestFence &test : section.tests)
+      addCode(test.code.body, false);
   }
   llvm::sort(result, [](const Highlight &a, const Highlight &b) {
     return a.range.begin() < b.range.begin();

@@ -35,7 +35,11 @@ private:
   void walk(const Expr *expr);
   void walk(const Stmt *stmt);
   void walkBlock(const Block *block);
+  void declareFields(llvm::ArrayRef<FieldDecl> fields, const Symbol &owner);
+  void declareTypes();
   void walkFields(const StructLiteralExpr *expr);
+  void walkPattern(const Pattern &pattern, const Type *subject);
+  void addVariant(StringRef owner, StringRef name, const VariantDecl &variant);
   const char *getSectionEnd(StringRef place) const;
 
   Index &index;
@@ -43,7 +47,7 @@ private:
   const Document &document;
   StringRef text;
   llvm::DenseMap<const void *, unsigned> numbers; ///< by the name's place
-  llvm::DenseMap<StringRef, const StructDecl *> structs;
+  llvm::DenseMap<StringRef, const void *> types;  ///< places of their names
   const char *scopeEnd = nullptr;
 };
 
@@ -102,28 +106,52 @@ void Indexer::walk(const TypeExpr *type) {
   if (!type)
     return;
   if (type->kind == TypeExpr::Named) {
-    auto it = structs.find(type->name);
-    if (it != structs.end())
-      addUse(type->name, it->second->name.data());
-    return;
+    auto it = types.find(type->name);
+    if (it != types.end())
+      addUse(type->name, it->second);
   }
   walk(type->element);
+  walk(type->error);
   walk(type->count);
+  for (const TypeExpr *arg : type->args)
+    walk(arg);
+}
+
+/// `owner.name`, which means \p variant.
+void Indexer::addVariant(StringRef owner, StringRef name,
+                         const VariantDecl &variant) {
+  if (auto it = types.find(owner); it != types.end())
+    addUse(owner, it->second);
+  addUse(name, variant.name.data());
 }
 
 void Indexer::walkFields(const StructLiteralExpr *expr) {
-  const StructDecl *decl = nullptr;
-  if (auto it = structs.find(expr->name); it != structs.end()) {
-    decl = it->second;
-    addUse(expr->name, decl->name.data());
+  llvm::ArrayRef<FieldDecl> fields;
+  if (expr->variant) {
+    addVariant(expr->module, expr->name, *expr->variant);
+    fields = expr->variant->fields;
+  } else if (auto it = types.find(expr->name); it != types.end()) {
+    addUse(expr->name, it->second);
+    if (expr->type && expr->type->isStruct())
+      fields = expr->type->decl->fields;
   }
   for (const FieldInit &init : expr->fields) {
-    if (decl)
-      for (const FieldDecl &field : decl->fields)
-        if (field.name == init.name)
-          addUse(init.name, field.name.data());
+    for (const FieldDecl &field : fields)
+      if (field.name == init.name)
+        addUse(init.name, field.name.data());
     walk(init.value);
   }
+}
+
+void Indexer::walkPattern(const Pattern &pattern, const Type *subject) {
+  walk(pattern.low);
+  walk(pattern.high);
+  if (pattern.kind == Pattern::Name && subject && subject->isEnum())
+    for (const VariantDecl &variant : subject->enumDecl->variants)
+      if (variant.name == pattern.name)
+        addUse(pattern.name, variant.name.data());
+  for (const VarDecl *var : pattern.bindings)
+    declareVar(var, SymbolKind::Variable);
 }
 
 void Indexer::walk(const Expr *expr) {
@@ -165,6 +193,8 @@ void Indexer::walk(const Expr *expr) {
     const auto *e = cast<CallExpr>(expr);
     if (e->callee) {
       addUse(e->name, e->callee->name.data());
+    } else if (e->variant && !e->module.empty()) {
+      addVariant(e->module, e->name, *e->variant);
     } else if (e->builtin && isInText(e->name)) {
       Symbol symbol;
       symbol.kind = SymbolKind::Builtin;
@@ -196,6 +226,8 @@ void Indexer::walk(const Expr *expr) {
   }
   case Expr::Member: {
     const auto *e = cast<MemberExpr>(expr);
+    if (e->variant)
+      return addVariant(e->base->range, e->name, *e->variant);
     walk(e->base);
     const Type *type = e->base ? e->base->type : nullptr;
     if (type && type->isStruct() && type->decl)
@@ -268,12 +300,8 @@ void Indexer::walk(const Stmt *stmt) {
       const char *outer = scopeEnd;
       if (arm.body && !arm.body->end.empty())
         scopeEnd = arm.body->end.end();
-      for (const Pattern &pattern : arm.patterns) {
-        walk(pattern.low);
-        walk(pattern.high);
-        for (const VarDecl *var : pattern.bindings)
-          declareVar(var, SymbolKind::Variable);
-      }
+      for (const Pattern &pattern : arm.patterns)
+        walkPattern(pattern, s->subject ? s->subject->type : nullptr);
       walkBlock(arm.body);
       scopeEnd = outer;
     }
@@ -367,23 +395,47 @@ void Indexer::walk(const AgentDecl &decl) {
   }
 }
 
-void Indexer::run() {
+/// Declares fields whose owner is that of \p owner.
+void Indexer::declareFields(llvm::ArrayRef<FieldDecl> fields,
+                            const Symbol &owner) {
+  for (const FieldDecl &field : fields) {
+    Symbol symbol = owner;
+    symbol.kind = SymbolKind::Field;
+    symbol.name = field.name;
+    symbol.type = field.type;
+    declare(symbol);
+  }
+}
+
+void Indexer::declareTypes() {
   for (StructDecl *decl : module.structs) {
-    structs.try_emplace(decl->name, decl);
+    types.try_emplace(decl->name, decl->name.data());
     Symbol symbol;
     symbol.kind = SymbolKind::Struct;
     symbol.name = decl->name;
     symbol.structure = decl;
     declare(symbol);
-    for (const FieldDecl &field : decl->fields) {
-      Symbol member;
-      member.kind = SymbolKind::Field;
-      member.name = field.name;
-      member.type = field.type;
-      member.structure = decl;
-      declare(member);
+    declareFields(decl->fields, symbol);
+  }
+  for (EnumDecl *decl : module.enums) {
+    types.try_emplace(decl->name, decl->name.data());
+    Symbol symbol;
+    symbol.kind = SymbolKind::Enum;
+    symbol.name = decl->name;
+    symbol.enumeration = decl;
+    declare(symbol);
+    for (const VariantDecl &variant : decl->variants) {
+      symbol.kind = SymbolKind::Variant;
+      symbol.name = variant.name;
+      symbol.variant = &variant;
+      declare(symbol);
+      declareFields(variant.fields, symbol);
     }
   }
+}
+
+void Indexer::run() {
+  declareTypes();
   for (const ConstDecl *decl : module.constants) {
     Symbol symbol;
     symbol.kind = SymbolKind::Constant;
@@ -393,6 +445,8 @@ void Indexer::run() {
     declare(symbol);
   }
   for (const FunctionDecl *decl : module.functions) {
+    if (decl->testNumber)
+      continue; // nothing can name a test
     Symbol symbol;
     symbol.kind = SymbolKind::Function;
     symbol.name = decl->name;
@@ -404,6 +458,10 @@ void Indexer::run() {
   for (const StructDecl *decl : module.structs)
     for (const FieldDecl &field : decl->fields)
       walk(field.typeExpr);
+  for (const EnumDecl *decl : module.enums)
+    for (const VariantDecl &variant : decl->variants)
+      for (const FieldDecl &field : variant.fields)
+        walk(field.typeExpr);
   for (const ConstDecl *decl : module.constants) {
     walk(decl->typeExpr);
     walk(decl->init);
@@ -465,12 +523,14 @@ std::vector<const Symbol *> Index::getVisible(const char *place) const {
       isVisible = place > symbol.scope.begin();
       break;
     case SymbolKind::Field:
+    case SymbolKind::Variant:
     case SymbolKind::Builtin:
       isVisible = false;
       break;
     case SymbolKind::Constant:
     case SymbolKind::Function:
     case SymbolKind::Struct:
+    case SymbolKind::Enum:
       break;
     }
     if (isVisible)

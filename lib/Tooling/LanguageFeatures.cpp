@@ -87,7 +87,7 @@ LanguageServer::Result LanguageServer::resolve(const Object &item) {
   if (it == files.end())
     return json::Value(std::move(result));
   // The document may have changed since: then the name tells.
-  const Analysis &analysis = analyze(it->second);
+  const Analysis &analysis = analyze(it->first, it->second);
   auto symbols = analysis.getIndex().getSymbols();
   int64_t number = data->getInteger("symbol").value_or(-1);
   if (number >= 0 && number < int64_t(symbols.size()) &&
@@ -187,7 +187,8 @@ LanguageServer::Result LanguageServer::rename(const Target &target,
   for (const Occurrence &other : index.getOccurrencesOf(occurrence->symbol))
     edits.push_back({other.range, name});
   // The new document must be right, and each name mean what it meant before.
-  Analysis renamed(applyEdits(analysis.getText(), edits));
+  Analysis renamed(applyEdits(analysis.getText(), edits),
+                   analysis.getBuffer().getBufferIdentifier());
   if (renamed.getNumErrors()) {
     std::string reason;
     for (const Diagnostic &diagnostic : renamed.getDiagnostics())
@@ -238,6 +239,7 @@ LanguageServer::Result LanguageServer::symbols(const Target &target) {
     for (const Symbol &symbol : analysis.getIndex().getSymbols()) {
       int kind = symbol.kind == SymbolKind::Function   ? 12
                  : symbol.kind == SymbolKind::Struct   ? 23
+                 : symbol.kind == SymbolKind::Enum     ? 10
                  : symbol.kind == SymbolKind::Constant ? 14
                  : symbol.kind == SymbolKind::State    ? 13
                                                        : 0;

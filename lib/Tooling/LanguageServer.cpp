@@ -217,9 +217,27 @@ LanguageServer::File *LanguageServer::findFile(const Object &params,
   return it == files.end() ? nullptr : &it->second;
 }
 
-const Analysis &LanguageServer::analyze(File &file) {
+/// The path of a `file:` address; else a name for messages.
+static std::string getPath(StringRef uri) {
+  if (!uri.consume_front("file://"))
+    return "document.flux.md";
+  std::string path;
+  for (size_t i = 0; i < uri.size(); ++i) {
+    unsigned value;
+    if (uri[i] == '%' && i + 2 < uri.size() &&
+        !uri.substr(i + 1, 2).getAsInteger(16, value)) {
+      path += char(value);
+      i += 2;
+    } else {
+      path += uri[i];
+    }
+  }
+  return path;
+}
+
+const Analysis &LanguageServer::analyze(const std::string &uri, File &file) {
   if (!file.analysis)
-    file.analysis = std::make_unique<Analysis>(file.text);
+    file.analysis = std::make_unique<Analysis>(file.text, getPath(uri));
   return *file.analysis;
 }
 
@@ -238,7 +256,7 @@ LanguageServer::getTarget(const Object &params) {
   File *file = findFile(params, &uri);
   if (!file)
     return std::nullopt;
-  const Analysis &analysis = analyze(*file);
+  const Analysis &analysis = analyze(uri, *file);
   Target target{&analysis, Positions(analysis.getText(), utf16), nullptr, uri};
   target.place =
       target.positions.find(toPosition(params.getObject("position")));
@@ -362,7 +380,7 @@ json::Value LanguageServer::toDiagnostic(const Target &target,
 
 void LanguageServer::publish(const std::string &uri) {
   File &file = files[uri];
-  const Analysis &analysis = analyze(file);
+  const Analysis &analysis = analyze(uri, file);
   Target target{&analysis, Positions(analysis.getText(), utf16), nullptr, uri};
   json::Array list;
   for (const Diagnostic &diagnostic : analysis.getDiagnostics())

@@ -20,6 +20,8 @@ enum class SymbolKind : uint8_t {
   Constant,
   Function,
   Struct,
+  Enum,
+  Variant,
   Field,
   Builtin,
 };
@@ -33,6 +35,8 @@ struct Symbol {
   const ConstDecl *constant = nullptr;
   const FunctionDecl *function = nullptr;
   StructDecl *structure = nullptr; ///< also the owner of a field
+  EnumDecl *enumeration = nullptr; ///< also the owner of a variant or field
+  const VariantDecl *variant = nullptr; ///< also the owner of a field
   const Builtin *builtin = nullptr;
   llvm::StringRef scope; ///< where a local name is visible
 };

@@ -59,7 +59,7 @@ private:
   void publish(const std::string &uri);
 
   File *findFile(const Object &params, std::string *uri = nullptr);
-  const Analysis &analyze(File &file);
+  const Analysis &analyze(const std::string &uri, File &file);
   std::optional<Target> getTarget(const Object &params);
   llvm::json::Value toRange(const Positions &positions,
                             llvm::StringRef range) const;

@@ -18,14 +18,36 @@ const LIMIT: i64 = 100
 
 // Adds the parts of a point.
 fn sum(p: Point) -> i64 {
-  let text = "\U0001F600"; let both = p.x + p.y
-  return both
+  let text = "\U0001F600"; let total = p.x + p.y
+  return total
 }
 
 fn show(n: i64) {
   println(n)
 }
+
+enum Shape { Circle(r: i64), Empty }
+
+fn area(s: Shape) -> Option<i64> {
+  match s {
+    Circle(radius) { return some(radius * radius * 3) }
+    Empty { return none }
+  }
+}
+
+fn both() -> i64 ! Shape {
+  let a, b = pair()
+  return ok(a + b)
+}
+
+fn pair() -> (i64, i64) {
+  return 1, 2
+}
 ```
+
+### Test
+
+1. Expect area(Shape.Circle(r: 1)) to be some(3)
 
 ## function: twice(x: i64) -> i64
 
@@ -82,7 +104,7 @@ def main():
     def hover(text):
         return client.at("hover", URI, text)["contents"]["value"]
 
-    contains(hover("return bo^th"), "let both: i64")
+    contains(hover("return tot^al"), "let total: i64")
     contains(hover("p.^y"), "y: i64", "field of `Point`", "8 bytes")
     contains(hover("fn s^um"), "fn sum(p: Point) -> i64", "Adds the parts")
     contains(hover("tw^ice(1)"), "fn twice(x: i64) -> i64", "Gives two times")
@@ -91,6 +113,11 @@ def main():
     contains(hover("Set cou^nt"), "count: i64", "state of the agent")
     contains(hover("W^rite"), "Write <expr> to console", "standard output")
     contains(hover("x *^ 2"), "i64")
+    contains(hover("s: Sha^pe"), "enum Shape { Circle(r: i64), Empty }", "16 bytes")
+    contains(hover("Cir^cle(radius)"), "Shape.Circle(r: i64)", "a variant of")
+    contains(hover("return some(rad^ius"), "let radius: i64")
+    contains(hover("Shape.Circle(^r: 1"), "a field of `Circle`")
+    contains(hover("ok(^a + b"), "let a: i64")
     equal(client.at("hover", URI, "Prose st^ays"), None)
 
     # Names.
@@ -103,8 +130,8 @@ def main():
     equal(len(found), 5)
     equal(len(client.at("documentHighlight", URI, "p.^x")), 2)
     # Behind a character of two UTF-16 units.
-    where = client.at("definition", URI, "return b^oth")
-    equal(where["range"]["start"], client.place(URI, "both = p"))
+    where = client.at("definition", URI, "return t^otal")
+    equal(where["range"]["start"], client.place(URI, "total = p"))
 
     # Completion in code.
     client.change(URI, "println(n)", "println(n)\n  let q = Point(x: 1, y: 2)\n"
@@ -113,7 +140,9 @@ def main():
     equal(labels, ["x", "y"])
     client.change(URI, "r = q.", "r = math.")
     contains(client.labels(URI, "r = math.^"), "sqrt", "min")
-    client.change(URI, "r = math.", "r = math.sq")
+    client.change(URI, "r = math.", "r = Shape.")
+    equal(client.labels(URI, "r = Shape.^"), ["Circle", "Empty"])
+    client.change(URI, "r = Shape.", "r = math.sq")
     equal(client.labels(URI, "r = math.sq^"), ["sqrt"])
     client.change(URI, "r = math.sq", "r = Point(x: 1, ")
     equal(client.labels(URI, "Point(x: 1, ^")[0], "y")
@@ -129,7 +158,7 @@ def main():
     equal(item["detail"], "fn sum(p: Point) -> i64")
     item = client.request("completionItem/resolve", **item)["result"]
     equal(item["documentation"]["value"], "Adds the parts of a point.")
-    check("both" not in client.labels(URI, "y: 2)\n  ^"), "another scope")
+    check("total" not in client.labels(URI, "y: 2)\n  ^"), "another scope")
     client.change(URI, "\n  let q = Point(x: 1, y: 2)\n  ", "")
     equal(client.labels(URI, "Prose ^stays"), [])
 
@@ -178,18 +207,18 @@ def main():
     equal(client.diagnostics(URI), [])
 
     # Messages, and repairs that were tried.
-    client.change(URI, "return both", "return boht")
+    client.change(URI, "return total", "return totla")
     (message,) = client.diagnostics(URI)
     equal(message["code"], "FLX0510")
     equal(message["severity"], 1)
-    equal(message["range"]["start"], client.place(URI, "boht"))
+    equal(message["range"]["start"], client.place(URI, "totla"))
     (action,) = client.request(
         "textDocument/codeAction", textDocument={"uri": URI},
         range=message["range"], context={"diagnostics": []})["result"]
-    equal(action["title"], "Replace 'boht' by 'both'")
+    equal(action["title"], "Replace 'totla' by 'total'")
     fixed = client.apply(URI, action["edit"]["changes"][URI])
-    equal(fixed, client.text[URI].replace("boht", "both"))
-    client.change(URI, "boht", "both")
+    equal(fixed, client.text[URI].replace("totla", "total"))
+    client.change(URI, "totla", "total")
     client.change(URI, "## Loop", "## Lop")
     actions = client.request(
         "textDocument/codeAction", textDocument={"uri": URI},
@@ -208,19 +237,21 @@ def main():
         return client.request("textDocument/rename", textDocument={"uri": URI},
                               position=client.place(URI, text), newName=name)
 
+    edits = rename("Cir^cle(radius)", "Disc")["result"]["changes"][URI]
+    equal(len(edits), 3)
     edits = rename("Set co^unt to twice", "total")["result"]["changes"][URI]
     equal(len(edits), 5)
     renamed = client.apply(URI, edits)
     contains(renamed, 'Write "count: {total}" to console',
              "Set total to total + 1", "If total > LIMIT")
     for place, name, reason in [
-            ("let bo^th", "text", "'text'"), ("let bo^th", "1x", "is no name"),
-            ("let bo^th", "while", ""), ("let bo^th", "i64", "i64"),
+            ("let tot^al", "text", "'text'"), ("let tot^al", "1x", "is no name"),
+            ("let tot^al", "while", ""), ("let tot^al", "i64", "i64"),
             ("fn su^m", "println", "println"), ("prin^tln", "p", "no name that"),
-            ("let bo^th", "a b", "is no name"), ("let bo^th", "", "is no name")]:
+            ("let tot^al", "a b", "is no name"), ("let tot^al", "", "is no name")]:
         contains(rename(place, name)["error"]["message"], reason)
-    range = client.at("prepareRename", URI, "let bo^th")
-    equal(range["start"], client.place(URI, "both ="))
+    range = client.at("prepareRename", URI, "let tot^al")
+    equal(range["start"], client.place(URI, "total ="))
     equal(client.at("prepareRename", URI, "prin^tln"), None)
 
     # Layout.
@@ -238,7 +269,7 @@ def main():
                              textDocument={"uri": URI})["result"]
     names = {s["name"]: [c["name"] for c in s.get("children", [])]
              for s in symbols}
-    contains(names, "Point", "LIMIT", "sum", "Init", "Loop")
+    contains(names, "Point", "LIMIT", "sum", "Init", "Loop", "Shape")
     equal(names["Init"], ["count"])
     legend = client.initialize()["capabilities"]["semanticTokensProvider"]
     kinds = legend["legend"]["tokenTypes"]
@@ -254,7 +285,7 @@ def main():
     for entry in [("struct", "keyword"), ("Point", "type"), ("x", "property"),
                   ("// The largest count.", "comment"), ("100", "number"),
                   ("LIMIT", "enumMember"), ("sum", "function"),
-                  ("both", "variable"), ("p", "parameter"), ("Set", "keyword"),
+                  ("total", "variable"), ("p", "parameter"), ("Set", "keyword"),
                   ("count", "variable"), ("+", "operator"),
                   ('"count: {', "string"), ("twice", "function")]:
         check(entry in seen, f"{entry} is not among the colours")
