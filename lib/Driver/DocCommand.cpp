@@ -8,8 +8,6 @@
 #include "CommandLine.h"
 #include "Commands.h"
 #include "Output.h"
-#include "flux/Frontend/Parser.h"
-#include "flux/Frontend/Sema.h"
 #include "flux/Support/Diagnostics.h"
 #include "flux/Tooling/Page.h"
 #include "llvm/Support/Path.h"
@@ -17,22 +15,34 @@
 using namespace flux;
 using llvm::StringRef;
 
-/// Reports what is wrong with the document in \p buffer.
-static bool checkDocument(llvm::MemoryBufferRef buffer,
-                          DiagnosticEngine &diags) {
+/// Reports what \p analysis found, at the same places in \p text, of which it
+/// has a copy.  Returns false if there are errors.
+static bool report(const Analysis &analysis, StringRef text,
+                   bool warningsAreErrors, DiagnosticEngine &diags) {
   unsigned before = diags.getNumErrors();
-  Document document = parseDocument(buffer, diags);
-  diags.setTrail([&](llvm::SMLoc loc) { return document.describe(loc); });
-  ASTContext context;
-  Module *module = parseModule(document, context, diags);
-  if (diags.getNumErrors() == before)
-    analyzeModule(*module, context, diags);
-  diags.setTrail(nullptr);
+  auto move = [&](llvm::SMRange &range) {
+    auto movePlace = [&](llvm::SMLoc loc) {
+      size_t offset = loc.getPointer() - analysis.getText().begin();
+      return llvm::SMLoc::getFromPointer(text.begin() + offset);
+    };
+    if (range.isValid())
+      range = {movePlace(range.Start), movePlace(range.End)};
+  };
+  for (Diagnostic diagnostic : analysis.getDiagnostics()) {
+    if (warningsAreErrors && diagnostic.severity == Severity::Warning)
+      diagnostic.severity = Severity::Error;
+    move(diagnostic.range);
+    for (DiagNote &note : diagnostic.notes)
+      move(note.range);
+    for (FixIt &fix : diagnostic.fixIts)
+      move(fix.range);
+    diags.deliver(std::move(diagnostic));
+  }
   return diags.getNumErrors() == before;
 }
 
 static ExitStatus writePage(StringRef input, StringRef output,
-                            DiagnosticEngine &diags) {
+                            bool warningsAreErrors, DiagnosticEngine &diags) {
   auto buffer = readFile(input, DocumentLimits::maxBytes);
   if (!buffer) {
     diags.report(llvm::SMRange(), diag::cannot_read, input,
@@ -46,9 +56,10 @@ static ExitStatus writePage(StringRef input, StringRef output,
                  maxPageSource, "bytes, which is the limit for 'fluxc doc'");
     return exitErrors;
   }
-  if (!checkDocument(text, diags))
+  Analysis analysis(text.getBuffer(), input);
+  if (!report(analysis, text.getBuffer(), warningsAreErrors, diags))
     return exitErrors;
-  std::string page = renderPage(Analysis(text.getBuffer(), input));
+  std::string page = renderPage(analysis);
   std::string error = writeFile(output, page, /*executable=*/false);
   if (error.empty())
     return exitSuccess;
@@ -81,7 +92,8 @@ ExitStatus flux::runDoc(const llvm::opt::InputArgList &args,
         stem = llvm::sys::path::stem(stem);
       name = stem.str() + ".html";
     }
-    status = std::max(status, writePage(input, name, diags));
+    status = std::max(status,
+                      writePage(input, name, args.hasArg(OPT_Werror), diags));
   }
   return status;
 }
