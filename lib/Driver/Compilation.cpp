@@ -703,10 +703,14 @@ bool Compilation::State::writeReport() {
     auto loc = llvm::SMLoc::getFromPointer(place.begin());
     unsigned id = diags.getSources().FindBufferContainingLoc(loc);
     auto [line, column] = diags.getSources().getLineAndColumn(loc, id);
-    return std::tuple(locationName, line, column);
+    std::string file = locationName;
+    for (const auto &imported : imports.getDocuments())
+      if (imported->bufferID == id)
+        file = imported->fileName;
+    return std::tuple(file, line, column);
   };
   places.describe = [this](StringRef place) {
-    return document.describe(llvm::SMLoc::getFromPointer(place.begin()));
+    return describe(llvm::SMLoc::getFromPointer(place.begin()));
   };
   return finishPhase(Phase::Sema, [&](llvm::raw_ostream &os) {
     if (options.report == Options::Report::AuthorityJSON)

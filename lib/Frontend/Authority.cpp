@@ -41,8 +41,8 @@ private:
     auto [file, line, column] = places.locate(place);
     return file + ":" + std::to_string(line);
   }
-  static StringRef getName(const FunctionDecl *function) {
-    return function ? function->name : StringRef("steps");
+  static std::string getName(const FunctionDecl *function) {
+    return qualify(function->module, function->name);
   }
 
   const Module &module;
@@ -111,7 +111,7 @@ void Report::print(llvm::raw_ostream &os) const {
         os << '\n' << capabilityNames[i] << '\n';
       os << "  " << locate(need.use->place) << ": " << need.use->what;
       if (need.function) {
-        os << " in " << need.function->name;
+        os << " in " << getName(need.function);
       } else if (std::string where = places.describe(need.use->place);
                  !where.empty()) {
         os << ' ' << where;
@@ -121,7 +121,7 @@ void Report::print(llvm::raw_ostream &os) const {
       os << '\n';
       for (const Need::Call &call : need.calls) {
         os << "    called at " << locate(call.place);
-        std::string where = call.caller ? "in " + call.caller->name.str()
+        std::string where = call.caller ? "in " + getName(call.caller)
                                         : places.describe(call.place);
         if (!where.empty())
           os << ' ' << where;
@@ -139,7 +139,7 @@ void Report::printJSON(llvm::raw_ostream &os) const {
     json.attribute("line", line);
     json.attribute("column", column);
     if (function)
-      json.attribute("function", llvm::json::fixUTF8(function->name));
+      json.attribute("function", llvm::json::fixUTF8(getName(function)));
     else
       json.attribute("step", llvm::json::fixUTF8(places.describe(place)));
   };

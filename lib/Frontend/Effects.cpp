@@ -143,7 +143,8 @@ class Checker {
 public:
   Checker(const EffectGraph &graph, DiagnosticEngine &diags)
       : graph(graph), diags(diags) {}
-  void checkFunction(const FunctionDecl &function);
+  /// \p mustState: that nothing is stated means that nothing is needed.
+  void checkFunction(const FunctionDecl &function, bool mustState);
   void checkAgent(const AgentDecl &agent);
 
 private:
@@ -194,8 +195,8 @@ static StringRef getListEntry(StringRef word, llvm::ArrayRef<StringRef> words,
   return StringRef(word.begin(), it[1].begin() - word.begin());
 }
 
-void Checker::checkFunction(const FunctionDecl &function) {
-  if (!function.statesEffects || function.testNumber)
+void Checker::checkFunction(const FunctionDecl &function, bool mustState) {
+  if (function.testNumber || !(function.statesEffects || mustState))
     return;
   const EffectGraph::Body *body = graph.find(&function);
   EffectSet needed = body ? body->effects : EffectSet(0);
@@ -265,8 +266,11 @@ void flux::checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
   graph.solve();
   Checker checker(graph, diags);
   for (const Module *module : modules) {
+    llvm::DenseSet<StringRef> exports(module->exports.begin(),
+                                      module->exports.end());
     for (const FunctionDecl *function : module->functions) {
-      checker.checkFunction(*function);
+      checker.checkFunction(*function, function->isTile ||
+                                           exports.contains(function->name));
       if (function->isTile && graph.isRecursive(function))
         diags.report(function->name, diag::recursive_tile, function->name);
     }

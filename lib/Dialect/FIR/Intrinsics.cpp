@@ -35,7 +35,7 @@ static Intrinsic lookup(llvm::StringRef name) {
       .Case("print.str", {"(value: str, error: bool)"})
       .Case("agent.turn_end", {"()"})
       .Case("math.abs", {"(x: float) -> float", true})
-#define BUILTIN(MODULE, NAME, SIGNATURE, LOWERING, DOC)                        \
+#define BUILTIN(MODULE, NAME, SIGNATURE, LOWERING, EFFECTS, DOC)               \
   .Case(MODULE "." NAME, LOWERING == Special                                   \
                              ? ::Intrinsic()                                   \
                              : ::Intrinsic{SIGNATURE, LOWERING == Intrinsic})
