@@ -171,12 +171,15 @@ void Sema::declareExports() {
 void Sema::checkExportedType(StringRef place, const Type *type) {
   while (type && (type->isSlice() || type->isArray()))
     type = type->element;
-  if (!type || !type->isStruct() || type->decl->module != &module ||
-      exported.contains(type->decl->name))
+  StringRef name;
+  if (type && type->isStruct() && type->decl->module == &module)
+    name = type->decl->name;
+  else if (type && type->isEnum() && type->enumDecl->module == &module)
+    name = type->enumDecl->name;
+  if (name.empty() || exported.contains(name))
     return;
-  diags.report(place, diag::private_type, place, type->decl->name)
-      .note(DiagnosticEngine::rangeOf(type->decl->name),
-            "the type is declared here");
+  diags.report(place, diag::private_type, place, name)
+      .note(DiagnosticEngine::rangeOf(name), "the type is declared here");
 }
 
 void Sema::checkExports() {
@@ -196,6 +199,13 @@ void Sema::checkExports() {
       const auto *decl = static_cast<StructDecl *>(entry->decl);
       for (const FieldDecl &field : decl->fields)
         checkExportedType(decl->name, field.type);
+      break;
+    }
+    case ModuleName::Enum: {
+      const auto *decl = static_cast<EnumDecl *>(entry->decl);
+      for (const VariantDecl &variant : decl->variants)
+        for (const FieldDecl &field : variant.fields)
+          checkExportedType(decl->name, field.type);
       break;
     }
     case ModuleName::Const:

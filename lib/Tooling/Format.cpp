@@ -88,7 +88,7 @@ static std::vector<Edit> collectEdits(const Document &document,
     flush();
     // Code that must be refused stays as it is.
     for (const TestFence &test : section.tests) {
-      if (!test.id.empty() || !isLaidOut(test.code))
+      if (!test.id.empty())
         continue;
       pieces.push_back(test.code.body);
       indents.push_back(getIndent(test.code, text));
