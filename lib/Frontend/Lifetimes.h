@@ -92,8 +92,7 @@ LifetimeSummary getWorstSummary(llvm::ArrayRef<bool> paramsHaveCells,
                                 bool resultHasCells);
 
 /// Checks the lifetimes of all bodies of \p modules that have no other errors.
-void checkLifetimes(llvm::ArrayRef<Module *> modules,
-                    DiagnosticEngine &diags);
+void checkLifetimes(llvm::ArrayRef<Module *> modules, DiagnosticEngine &diags);
 
 } // namespace flux
 

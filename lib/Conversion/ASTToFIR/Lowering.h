@@ -140,7 +140,7 @@ private:
   llvm::DenseMap<const Builtin *, mlir::StringAttr> builtinNames;
   llvm::DenseMap<const FunctionDecl *, mlir::func::FuncOp> functions;
   std::vector<const FunctionDecl *> pending; ///< declared, without body yet
-  llvm::DenseSet<const Module *> located; ///< whose places are known
+  llvm::DenseSet<const Module *> located;    ///< whose places are known
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;

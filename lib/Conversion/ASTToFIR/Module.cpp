@@ -144,9 +144,8 @@ void ModuleLowering::describeEnum(const EnumDecl &decl) {
   for (const VariantDecl &variant : decl.variants)
     variants.push_back(builder.getArrayAttr(
         {builder.getStringAttr(variant.name), describeFields(variant.fields)}));
-  enums.push_back(
-      builder.getNamedAttr(qualify(decl.module, decl.name),
-                           builder.getArrayAttr(variants)));
+  enums.push_back(builder.getNamedAttr(qualify(decl.module, decl.name),
+                                       builder.getArrayAttr(variants)));
   for (const VariantDecl &variant : decl.variants)
     for (const FieldDecl &field : variant.fields)
       describe(field.type);
@@ -160,8 +159,8 @@ void ModuleLowering::describe(const Type *type) {
     return describeEnum(*type->enumDecl);
   if (!type->isStruct() || !described.insert(type->decl).second)
     return;
-  structs.push_back(builder.getNamedAttr(type->str(),
-                                         describeFields(type->decl->fields)));
+  structs.push_back(
+      builder.getNamedAttr(type->str(), describeFields(type->decl->fields)));
   for (const FieldDecl &field : type->decl->fields)
     describe(field.type);
 }
