@@ -27,6 +27,7 @@ private:
   void printTypes(StringRef open, llvm::ArrayRef<TypeExpr *> types,
                   StringRef close);
   void printTypeSuffix(const TypeExpr *type);
+  void printTypeParams(const Generics &generics);
   void printString(StringRef text);
   void print(const StructDecl &decl);
   void print(const EnumDecl &decl);
@@ -62,6 +63,20 @@ void Printer::printType(const TypeExpr *type) {
     printTypes("<", type->args, ">");
     return;
   }
+  if (type->kind == TypeExpr::Func) {
+    os << "func(";
+    llvm::ListSeparator comma;
+    for (const TypeExpr *param : type->args) {
+      os << comma;
+      printType(param);
+    }
+    os << ')';
+    if (type->element) {
+      os << " -> ";
+      printType(type->element);
+    }
+    return;
+  }
   if (type->kind == TypeExpr::Tuple)
     return printTypes("(", type->args, ")");
   if (type->kind == TypeExpr::Result) {
@@ -95,6 +110,22 @@ void Printer::printTypes(StringRef open, llvm::ArrayRef<TypeExpr *> types,
     printType(type);
   }
   os << close;
+}
+
+void Printer::printTypeParams(const Generics &generics) {
+  if (!generics.isGeneric())
+    return;
+  os << '<';
+  llvm::ListSeparator comma;
+  for (const TypeParamDecl *param : generics.params) {
+    os << comma << param->name;
+    llvm::ListSeparator separator(" + ");
+    if (!param->constraints.empty())
+      os << ": ";
+    for (StringRef constraint : param->constraints)
+      os << separator << constraint;
+  }
+  os << '>';
 }
 
 void Printer::printTypeSuffix(const TypeExpr *type) {
@@ -157,7 +188,9 @@ void Printer::print(const Expr *expr) {
     os << '\n';
     return;
   case Expr::Name:
-    os << "Name " << expr->range << '\n';
+    os << "Name " << expr->range;
+    printTypes("<", cast<NameExpr>(expr)->typeArgs, ">");
+    os << '\n';
     return;
   case Expr::Unary: {
     const auto *e = cast<UnaryExpr>(expr);
@@ -179,7 +212,14 @@ void Printer::print(const Expr *expr) {
     os << "Call ";
     if (!e->module.empty())
       os << e->module << '.';
-    os << e->name << '\n';
+    if (e->isNamed) {
+      os << e->name;
+      printTypes("<", e->typeArgs, ">");
+      os << '\n';
+    } else {
+      os << "of\n";
+      printNested(e->target);
+    }
     for (const Expr *arg : e->args)
       printNested(arg);
     return;
@@ -189,7 +229,9 @@ void Printer::print(const Expr *expr) {
     os << "StructLiteral ";
     if (!e->module.empty())
       os << e->module << '.';
-    os << e->name << '\n';
+    os << e->name;
+    printTypes("<", e->typeArgs, ">");
+    os << '\n';
     for (const FieldInit &field : e->fields)
       printLabelled(field.name, field.value);
     return;
@@ -397,7 +439,9 @@ void Printer::print(const Stmt &stmt) {
 //===----------------------------------------------------------------------===//
 
 void Printer::print(const StructDecl &decl) {
-  line() << "Struct " << decl.name << '\n';
+  line() << "Struct " << decl.name;
+  printTypeParams(decl.generics);
+  os << '\n';
   ++depth;
   for (const FieldDecl &field : decl.fields) {
     line() << "Field " << field.name;
@@ -435,7 +479,9 @@ void Printer::print(const FunctionDecl &decl) {
     line() << "Test " << decl.testNumber << '\n';
     return printNested(*decl.body);
   }
-  line() << (decl.isTile ? "Tile " : "Function ") << decl.name << '(';
+  line() << (decl.isTile ? "Tile " : "Function ") << decl.name;
+  printTypeParams(decl.generics);
+  os << '(';
   llvm::ListSeparator comma;
   for (const VarDecl *param : decl.params) {
     os << comma << (param->isVarParam ? "var " : "") << param->name;

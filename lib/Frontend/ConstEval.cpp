@@ -96,6 +96,11 @@ std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
   if (expr->type->isEnum())
     if (Construction construction = getConstruction(expr); construction.variant)
       return evaluateConstruction(construction);
+  if (expr->type->isParam()) {
+    diags.report(expr->range, diag::not_constant, expr->range)
+        .note("its type is not known where the generic function is declared");
+    return std::nullopt;
+  }
   switch (expr->kind) {
   case Expr::IntLiteral: {
     uint64_t value = cast<IntLiteralExpr>(expr)->value;
@@ -116,6 +121,12 @@ std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
     const auto *name = cast<NameExpr>(expr);
     if (name->constant && name->constant->value.kind != ConstValue::None)
       return name->constant->value;
+    if (name->function) {
+      ConstValue result;
+      result.kind = ConstValue::Func;
+      result.function = name->function;
+      return result;
+    }
     if (!name->constant)
       diags.report(expr->range, diag::not_constant, expr->range)
           .note("a constant may use literals, constants and operators");

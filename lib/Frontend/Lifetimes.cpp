@@ -275,6 +275,8 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateKind(const Expr *expr) {
 //===----------------------------------------------------------------------===//
 
 LifetimeAnalysis::Value LifetimeAnalysis::evaluateCall(const CallExpr *call) {
+  if (call->target)
+    return evaluateValueCall(call);
   if (!call->callee)
     return evaluateBuiltin(call);
   // Functions with errors of their own have no summary.
@@ -288,6 +290,22 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateCall(const CallExpr *call) {
   }
   callees.push_back(call->callee);
   return apply(summary, call, args);
+}
+
+/// A function of which only the type is known may do everything.
+LifetimeAnalysis::Value
+LifetimeAnalysis::evaluateValueCall(const CallExpr *call) {
+  evaluate(call->target);
+  const Type *type = call->target->type;
+  llvm::SmallVector<Value, 8> args;
+  llvm::SmallVector<bool> hasCells;
+  for (auto [arg, param] : llvm::zip(call->args, type->params)) {
+    Value value = evaluate(arg);
+    args.push_back(arg->type ? convert(value, arg->type, param) : value);
+    hasCells.push_back(traits.hasCells(param));
+  }
+  return apply(getWorstSummary(hasCells, traits.hasCells(call->type)), call,
+               args);
 }
 
 /// What built-in functions return is memory of the turn or of an argument.

@@ -60,6 +60,7 @@ private:
   Value narrow(Value value, const Type *type);
   Value evaluateCall(const CallExpr *call);
   Value evaluateBuiltin(const CallExpr *call);
+  Value evaluateValueCall(const CallExpr *call);
   Value apply(const LifetimeSummary &summary, const CallExpr *call,
               llvm::ArrayRef<Value> args);
   void addPart(Value &whole, const Type *type, const Expr *part);

@@ -308,12 +308,24 @@ Expr *Parser::parsePostfix() {
       expr = parseMember(expr, begin, isPlainName);
       continue;
     }
-    case TokenKind::l_paren:
-      diags.report(expr->range, diag::cannot_call);
-      if (!parseArguments(begin, "", ""))
+    case TokenKind::l_paren: { // calls a value
+      unsigned depth = treeDepth;
+      StringRef opener = token.text;
+      Expr *call = parseArguments(begin, "", expr->range);
+      if (!call)
         return nullptr;
-      expr = makeInvalid(rangeFrom(begin));
+      if (!deepen(depth, opener))
+        return makeInvalid(call->range);
+      if (auto *valueCall = llvm::dyn_cast<CallExpr>(call)) {
+        valueCall->target = expr;
+        valueCall->isNamed = false;
+      } else if (isa<StructLiteralExpr>(call)) {
+        diags.report(expr->range, diag::named_arguments, expr->range);
+        call = makeInvalid(call->range);
+      }
+      expr = call;
       continue;
+    }
     case TokenKind::question:
       if (!(expr = parseTry(expr, begin)))
         return nullptr;
@@ -405,6 +417,8 @@ Expr *Parser::parseMember(Expr *base, const char *begin, bool isPlainName) {
   StringRef name;
   if (!parseName("the name of a field or function", name))
     return nullptr;
+  if (isPlainName && atTypeArgs())
+    return parseGenericName(begin, base->range, name);
   if (!is(TokenKind::l_paren) || !continuesPostfix()) {
     if (!deepen(0, dot))
       return base;
@@ -412,11 +426,10 @@ Expr *Parser::parseMember(Expr *base, const char *begin, bool isPlainName) {
   }
   if (isPlainName)
     return parseArguments(begin, base->range, name);
-  diags.report(name, diag::no_methods, name)
-      .note("write '" + name + "(...)' with the value as first argument");
-  if (!parseArguments(begin, "", name))
-    return nullptr;
-  return makeInvalid(rangeFrom(begin));
+  // A field that holds a function is called, by parsePostfix.
+  if (!deepen(0, dot))
+    return base;
+  return context.make<MemberExpr>(rangeFrom(begin), base, name);
 }
 
 /// The arguments of a call or the fields of a struct.
@@ -496,7 +509,8 @@ bool Parser::reportMistakenPrimary() {
     reportNotSupported(token.text, "'" + token.text + "'");
     return false;
   case TokenKind::kw_fn:
-    reportNotSupported(token.text, "a function as a value");
+    diags.report(token.text, diag::no_closures)
+        .note("declare the function by name, outside, and use the name");
     return false;
   case TokenKind::kw_if:
   case TokenKind::kw_match:
@@ -547,7 +561,7 @@ Expr *Parser::parsePrimary() {
   }
 
   advance();
-  if (context.types.lookupBuiltin(first.text))
+  if (context.types.lookupBuiltin(first.text) || isTypeParam(first.text))
     return parseConversion(first.text);
   const char *begin = first.text.begin();
   StringRef module, name = first.text;
@@ -557,6 +571,8 @@ Expr *Parser::parsePrimary() {
     if (!parseName("the name of what '" + module.str() + "' exports", name))
       return nullptr;
   }
+  if (atTypeArgs())
+    return parseGenericName(begin, module, name);
   if (is(TokenKind::l_paren) && continuesPostfix())
     return parseArguments(begin, module, name);
   if (is(TokenKind::l_brace) && mode == ParseMode::Code && !token.startsLine &&
@@ -571,6 +587,34 @@ Expr *Parser::parsePrimary() {
 bool Parser::atQualifier(const Token &name) const {
   return is(TokenKind::dot) && state.importNames.contains(name.text) &&
          continuesPostfix();
+}
+
+/// `name<T>(...)` or the generic function `name<T>` as a value; the current
+/// token is the `<`.
+Expr *Parser::parseGenericName(const char *begin, StringRef module,
+                               StringRef name) {
+  llvm::ArrayRef<TypeExpr *> typeArgs;
+  if (!parseTypeArgs(typeArgs))
+    return nullptr;
+  treeDepth = 1;
+  if (!is(TokenKind::l_paren) || !continuesPostfix()) {
+    auto *value = module.empty()
+                      ? context.make<NameExpr>(name)
+                      : context.make<NameExpr>(
+                            StringRef(begin, name.end() - begin), module, name);
+    value->typeArgs = typeArgs;
+    return value;
+  }
+  if (!is(TokenKind::l_paren)) {
+    reportUnexpected(diag::expected_token, "'('");
+    return nullptr;
+  }
+  Expr *expr = parseArguments(begin, module, name);
+  if (auto *call = llvm::dyn_cast_if_present<CallExpr>(expr))
+    call->typeArgs = typeArgs;
+  else if (auto *literal = llvm::dyn_cast_if_present<StructLiteralExpr>(expr))
+    literal->typeArgs = typeArgs;
+  return expr;
 }
 
 /// `Point { x: 1 }` of other languages, reported.

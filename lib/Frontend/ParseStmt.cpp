@@ -188,6 +188,8 @@ Block *Parser::parseBlock(StringRef owner) {
 void Parser::parseSectionBody(FunctionDecl *function) {
   isSectionBody = true;
   bodyBegin = token.text.begin();
+  for (const TypeParamDecl *param : function->generics.params)
+    typeParams.push_back(param->name);
   llvm::SmallVector<Stmt *, 16> statements;
   while (parseStatements(statements, "")) {
     diags.report(token.text, diag::unmatched_bracket, token.text);

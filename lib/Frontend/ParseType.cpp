@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "ParserImpl.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -79,52 +80,6 @@ TypeExpr *Parser::parseResultType() {
   return type;
 }
 
-/// Consumes a `>`, also the first one of `>>` and `>=`.
-bool Parser::consumeGreater() {
-  TokenKind rest;
-  switch (token.kind) {
-  case TokenKind::greater:
-    advance();
-    return true;
-  case TokenKind::greatergreater:
-    rest = TokenKind::greater;
-    break;
-  case TokenKind::greaterequal:
-    rest = TokenKind::equal;
-    break;
-  case TokenKind::greatergreaterequal:
-    rest = TokenKind::greaterequal;
-    break;
-  default:
-    reportUnexpected(diag::expected_token, "',' or '>'");
-    return false;
-  }
-  token.kind = rest;
-  token.text = token.text.drop_front();
-  token.startsLine = false;
-  previousEnd = token.text.begin();
-  return true;
-}
-
-/// `<A, B>` after the name of a type.
-bool Parser::parseTypeArguments(TypeExpr &type) {
-  advance();
-  ++bracketDepth;
-  llvm::SmallVector<TypeExpr *, 2> args;
-  do {
-    TypeExpr *arg = parseType();
-    if (!arg)
-      return false;
-    args.push_back(arg);
-  } while (consumeIf(TokenKind::comma));
-  --bracketDepth;
-  if (!consumeGreater())
-    return false;
-  type.args = context.copy(llvm::ArrayRef(args));
-  type.range = rangeFrom(type.name.begin());
-  return true;
-}
-
 TypeExpr *Parser::parsePlainType() {
   const char *begin = token.text.begin();
   switch (token.kind) {
@@ -140,8 +95,12 @@ TypeExpr *Parser::parsePlainType() {
       return parseNamedType();
     break;
   case TokenKind::kw_fn:
-    reportNotSupported(token.text, "a function type");
-    return nullptr;
+    diags.report(token.text, diag::foreign_keyword, "fn", "func")
+        .fixIt(DiagnosticEngine::rangeOf(token.text), "func");
+    advance();
+    if (is(TokenKind::l_paren))
+      return parseFuncType();
+    break;
   case TokenKind::kw_region:
     reportNotSupported(token.text, "the type 'region'");
     advance();
@@ -176,12 +135,12 @@ TypeExpr *Parser::parseNamedType() {
     if (atLineStart())
       return type;
   }
+  if (is(TokenKind::l_paren) && name == "func")
+    return parseFuncType();
   if (is(TokenKind::less)) {
-    if (!parseTypeArguments(*type))
+    if (!parseTypeArgs(type->args))
       return nullptr;
-  } else if (is(TokenKind::l_paren) && name == "func") {
-    reportNotSupported(name, "a function type");
-    return nullptr;
+    type->range = rangeFrom(name.begin());
   } else if (is(TokenKind::l_square)) {
     StringRef opener = token.text;
     advance();
@@ -232,20 +191,208 @@ TypeExpr *Parser::parseBracketType() {
   return type;
 }
 
-/// Reports `<T>` at the current `<` and skips it; false if its end is unclear.
-bool Parser::refuseGenerics() {
-  reportNotSupported(token.text, "a type parameter '<...>'");
-  unsigned depth = 0;
-  do {
-    if (is(TokenKind::less))
-      ++depth;
-    else if (is(TokenKind::greater))
-      --depth;
-    else if (is(TokenKind::greatergreater))
-      depth -= std::min(depth, 2u);
-    else if (is(TokenKind::End) || is(TokenKind::l_brace) || atLineStart())
-      return false;
+//===----------------------------------------------------------------------===//
+// Functions and generics
+//===----------------------------------------------------------------------===//
+
+/// `func(T, U) -> R`; the current token is the `(`.
+TypeExpr *Parser::parseFuncType() {
+  const char *begin = token.text.begin() - StringRef("func").size();
+  StringRef opener = token.text;
+  advance();
+  ++bracketDepth;
+  llvm::SmallVector<TypeExpr *, 4> params;
+  while (!is(TokenKind::r_paren)) {
+    TypeExpr *param = parseType();
+    if (!param)
+      return nullptr;
+    params.push_back(param);
+    if (!consumeIf(TokenKind::comma))
+      break;
+  }
+  if (!expect(TokenKind::r_paren, "',' or ')'", opener))
+    return nullptr;
+  auto *type = context.make<TypeExpr>();
+  type->kind = TypeExpr::Func;
+  type->args = context.copy(llvm::ArrayRef(params));
+  if ((is(TokenKind::arrow) || is(TokenKind::exclaim)) && !atLineStart() &&
+      !(type->element = parseResultType()))
+    return nullptr;
+  type->range = rangeFrom(begin);
+  return type;
+}
+
+/// Consumes `>`, also as the beginning of `>>`, `>=` and `>>=`.
+bool Parser::expectGreater(StringRef opener) {
+  switch (token.kind) {
+  case TokenKind::greater:
+    --bracketDepth;
     advance();
-  } while (depth != 0);
+    return true;
+  case TokenKind::greatergreater:
+    token.kind = TokenKind::greater;
+    break;
+  case TokenKind::greaterequal:
+    token.kind = TokenKind::equal;
+    break;
+  case TokenKind::greatergreaterequal:
+    token.kind = TokenKind::greaterequal;
+    break;
+  default:
+    reportUnexpected(diag::expected_token, "',' or '>'", opener);
+    return false;
+  }
+  --bracketDepth;
+  previousEnd = token.text.begin() + 1;
+  token.text = token.text.drop_front();
+  token.startsLine = false;
   return true;
+}
+
+/// `<T, U>` behind a name.
+bool Parser::parseTypeArgs(llvm::ArrayRef<TypeExpr *> &args) {
+  StringRef opener = token.text;
+  advance();
+  ++bracketDepth;
+  llvm::SmallVector<TypeExpr *, 4> list;
+  do {
+    TypeExpr *type = parseType();
+    if (!type)
+      return false;
+    list.push_back(type);
+  } while (consumeIf(TokenKind::comma));
+  args = context.copy(llvm::ArrayRef(list));
+  return expectGreater(opener);
+}
+
+/// `<T, U: eq + hash>` behind the name of a declaration.
+bool Parser::parseTypeParams(Generics &generics) {
+  StringRef opener = token.text;
+  advance();
+  ++bracketDepth;
+  llvm::SmallVector<TypeParamDecl *, 4> params;
+  do {
+    auto *param = context.make<TypeParamDecl>();
+    if (!parseName("the name of a type parameter", param->name))
+      return false;
+    llvm::SmallVector<StringRef, 4> constraints;
+    if (consumeIf(TokenKind::colon)) {
+      do {
+        StringRef word;
+        if (!parseName("a constraint", word))
+          return false;
+        constraints.push_back(word);
+      } while (consumeIf(TokenKind::plus));
+    }
+    param->constraints = context.copy(llvm::ArrayRef(constraints));
+    params.push_back(param);
+    typeParams.push_back(param->name);
+  } while (consumeIf(TokenKind::comma));
+  generics.params = context.copy(llvm::ArrayRef(params));
+  return expectGreater(opener);
+}
+
+/// Reports type parameters of an enum; false if their end is unclear.
+bool Parser::refuseGenerics() {
+  Generics generics;
+  reportNotSupported(token.text, "a type parameter of an enum");
+  return parseTypeParams(generics);
+}
+
+namespace {
+
+/// Looks ahead in the text for a list of types and its `>` (GEN-2).  It reads
+/// characters, because the lexer reports what it does not know.
+class TypeListScanner {
+public:
+  explicit TypeListScanner(const char *at) : at(at) {}
+
+  /// After `<`: true if a list of types and `>` follow, and then something
+  /// that cannot be the operand of a comparison, or `(`.
+  bool scan() {
+    if (!scanList('>', 0))
+      return false;
+    skipSpace();
+    return *at == '\0' || StringRef("(),];}\n\r:").contains(*at) ||
+           StringRef(at, 2) == "//";
+  }
+
+private:
+  static constexpr unsigned maxDepth = 16;
+
+  void skipSpace() {
+    while (*at == ' ' || *at == '\t')
+      ++at;
+  }
+  bool consume(char c) {
+    skipSpace();
+    if (*at != c)
+      return false;
+    ++at;
+    return true;
+  }
+  StringRef scanWord() {
+    skipSpace();
+    const char *begin = at;
+    if (llvm::isAlpha(*at) || *at == '_')
+      while (llvm::isAlnum(*at) || *at == '_')
+        ++at;
+    return StringRef(begin, at - begin);
+  }
+  bool scanList(char closer, unsigned depth) {
+    do
+      if (!scanType(depth))
+        return false;
+    while (consume(','));
+    return consume(closer);
+  }
+  /// A type, and `! E` after it.
+  bool scanType(unsigned depth) {
+    return scanPlainType(depth) && (!consume('!') || scanPlainType(depth));
+  }
+  bool scanPlainType(unsigned depth) {
+    if (depth > maxDepth)
+      return false;
+    if (consume('[')) {
+      const char *element = at;
+      if (scanWord() != "var")
+        at = element;
+      if (!scanType(depth + 1))
+        return false;
+      if (consume(';'))
+        while (llvm::isAlnum(*at) || StringRef("_ +-*().").contains(*at))
+          ++at;
+      return consume(']');
+    }
+    StringRef word = scanWord();
+    return !word.empty() && scanSuffix(word, depth);
+  }
+  /// What may follow a word: `.name`, `<...>`, `(...) -> R`.
+  bool scanSuffix(StringRef word, unsigned depth) {
+    if (*at == '.') {
+      ++at;
+      if (scanWord().empty())
+        return false;
+    }
+    if (word == "func") {
+      if (!consume('(') || !(consume(')') || scanList(')', depth + 1)))
+        return false;
+      skipSpace();
+      if (StringRef(at, 2) != "->")
+        return true;
+      at += 2;
+      return consume('(') ? scanList(')', depth + 1) : scanType(depth + 1);
+    }
+    return !consume('<') || scanList('>', depth + 1);
+  }
+
+  const char *at;
+};
+
+} // namespace
+
+/// True if the current `<` begins type arguments, not a comparison.
+bool Parser::atTypeArgs() const {
+  return is(TokenKind::less) && !atLineStart() &&
+         TypeListScanner(token.text.end()).scan();
 }

@@ -136,6 +136,7 @@ void Parser::parseDeclarations() {
   while (!is(TokenKind::End)) {
     statementBegin = token.text.begin();
     isChainReported = isBraceReported = leavesFunction = false;
+    typeParams.clear();
     parseDeclaration();
   }
 }
@@ -273,7 +274,7 @@ void Parser::parseFunction(bool isTile) {
 bool Parser::parseSignature(FunctionDecl *function) {
   if (!parseName("the name of the function", function->name))
     return false;
-  if (is(TokenKind::less) && !refuseGenerics())
+  if (is(TokenKind::less) && !parseTypeParams(function->generics))
     return false;
   if (!is(TokenKind::l_paren)) {
     reportUnexpected(diag::expected_token, "'('");
@@ -357,7 +358,7 @@ void Parser::parseStruct() {
   advance();
   auto *decl = context.make<StructDecl>();
   if (!parseName("the name of the struct", decl->name) ||
-      (is(TokenKind::less) && !refuseGenerics()))
+      (is(TokenKind::less) && !parseTypeParams(decl->generics)))
     return recoverDeclaration();
   if (!is(TokenKind::l_brace)) {
     diags.report(getErrorPlace(), diag::missing_braces, "the struct's name",

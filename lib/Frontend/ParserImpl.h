@@ -13,6 +13,7 @@
 #include "flux/Frontend/Parser.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace flux {
 
@@ -107,6 +108,8 @@ private:
   Expr *parsePrefix();
   Expr *parsePostfix();
   Expr *parsePrimary();
+  Expr *parseGenericName(const char *begin, llvm::StringRef module,
+                         llvm::StringRef name);
   Expr *parseArrayLiteral();
   Expr *parseParenthesized();
   Expr *parseArguments(const char *begin, llvm::StringRef module,
@@ -163,6 +166,7 @@ private:
   bool parseField(FieldDecl &field);
   void parseConst();
   void recoverDeclaration();
+  bool parseTypeParams(Generics &generics);
   bool refuseGenerics();
 
   // ParseEnum.cpp
@@ -176,12 +180,17 @@ private:
 
   // ParseType.cpp
   TypeExpr *parsePlainType();
-  bool parseTypeArguments(TypeExpr &type);
-  bool consumeGreater();
   TypeExpr *parseResultType();
   TypeExpr *parseType();
   TypeExpr *parseNamedType();
   TypeExpr *parseBracketType();
+  TypeExpr *parseFuncType();
+  bool parseTypeArgs(llvm::ArrayRef<TypeExpr *> &args);
+  bool atTypeArgs() const;
+  bool expectGreater(llvm::StringRef opener);
+  bool isTypeParam(llvm::StringRef name) const {
+    return llvm::is_contained(typeParams, name);
+  }
   TypeExpr *makeErrorType(llvm::StringRef range);
 
   ParserState &state;
@@ -203,6 +212,8 @@ private:
   llvm::StringRef bracedString;
   llvm::StringRef functionPlace; ///< the name of the function
   bool leavesFunction = false;   ///< a missing `}` ends all blocks
+  /// The type parameters of the declaration, so that `T(x)` converts.
+  llvm::SmallVector<llvm::StringRef, 4> typeParams;
   ParseMode mode;
 };
 

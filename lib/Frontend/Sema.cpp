@@ -25,13 +25,14 @@ void Sema::run() {
   for (ConstDecl *decl : module.constants)
     resolveConst(*decl);
   for (FunctionDecl *decl : module.functions)
-    resolveSignature(*decl);
+    if (!decl->resultType)
+      resolveSignature(*decl);
   checkMain();
   for (FunctionDecl *decl : module.functions)
     checkFunction(*decl);
   if (module.agent)
     checkAgent(*module.agent);
-  findRecursiveTypes();
+  checkInstances();
   checkExports();
   checkImports();
 }
@@ -107,6 +108,8 @@ void Sema::declareVar(VarDecl *var) {
   StringRef previous;
   if (VarDecl *other = lookupVar(name))
     previous = other->name;
+  else if (auto param = typeParams.find(name); param != typeParams.end())
+    previous = param->second.place;
   else if (const ModuleName *other = lookupModuleName(name))
     previous = other->place;
   if (!previous.empty()) {
@@ -190,23 +193,23 @@ const Type *Sema::resolveType(TypeExpr *expr) {
   case TypeExpr::Named: {
     if (expr->name == "Option" && expr->module.empty())
       return resolveOption(expr);
-    if (!expr->args.empty()) {
-      diags.report(expr->range, diag::not_supported,
-                   "a type parameter '<...>'");
-      return types.getError();
-    }
     const ModuleName *name = nullptr;
     if (!expr->module.empty()) {
       name = lookupQualified(expr->module, expr->name);
       if (!name)
         return types.getError();
-    } else if (const Type *type = types.lookupBuiltin(expr->name)) {
-      return type;
     } else {
+      const Type *type = types.lookupBuiltin(expr->name);
+      if (!type)
+        type = typeParams.lookup(expr->name).type;
+      if (type)
+        return refuseTypeArgs(expr->name, expr->args) ? types.getError() : type;
       name = lookupModuleName(expr->name);
     }
     if (name && name->kind == ModuleName::Enum) {
       auto *decl = static_cast<EnumDecl *>(name->decl);
+      if (refuseTypeArgs(expr->name, expr->args))
+        return types.getError();
       if (sliceDepth)
         return types.getEnum(decl);
       resolveEnum(*decl);
@@ -215,6 +218,13 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     }
     if (name && name->kind == ModuleName::Struct) {
       auto *decl = static_cast<StructDecl *>(name->decl);
+      if (decl->generics.isGeneric()) {
+        auto args = resolveTypeArgs(decl->name, expr->range, decl->generics,
+                                    expr->args);
+        return args ? getInstance(*decl, *args, expr->range) : types.getError();
+      }
+      if (refuseTypeArgs(expr->name, expr->args))
+        return types.getError();
       if (sliceDepth)
         return types.getStruct(decl);
       resolveStruct(*decl);
@@ -233,6 +243,9 @@ const Type *Sema::resolveType(TypeExpr *expr) {
       candidates.push_back(decl->name);
     for (EnumDecl *decl : module.enums)
       candidates.push_back(decl->name);
+    for (auto &entry : typeParams)
+      candidates.push_back(entry.first);
+    llvm::sort(candidates);
     StringRef near = llvm::StringSwitch<StringRef>(expr->name)
                          .Cases({"int", "long", "isize"}, "i64")
                          .Cases({"uint", "usize"}, "u64")
@@ -245,6 +258,18 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     if (!near.empty())
       report.fixIt(DiagnosticEngine::rangeOf(expr->range), near);
     return types.getError();
+  }
+  case TypeExpr::Func: {
+    TypeList params;
+    bool good = true;
+    for (TypeExpr *param : expr->args) {
+      params.push_back(resolveType(param));
+      good &= !params.back()->isError();
+    }
+    const Type *result =
+        expr->element ? resolveType(expr->element) : types.getVoid();
+    return good && !result->isError() ? types.getFunc(params, result)
+                                      : types.getError();
   }
   case TypeExpr::Slice: {
     ++sliceDepth;
@@ -273,7 +298,9 @@ void Sema::resolveStruct(StructDecl &decl) {
   }
   decl.state = StructDecl::Resolving;
   llvm::SaveAndRestore direct(sliceDepth, 0u);
-  uint64_t size = 0;
+  declareTypeParams(decl.generics);
+  TypeParamMap outer = bindTypeParams(decl.generics, {});
+  std::swap(outer, typeParams);
   for (size_t i = 0; i < decl.fields.size(); ++i) {
     FieldDecl &field = decl.fields[i];
     for (size_t j = 0; j < i; ++j)
@@ -284,12 +311,23 @@ void Sema::resolveStruct(StructDecl &decl) {
         break;
       }
     field.type = resolveType(field.typeExpr);
+  }
+  std::swap(outer, typeParams);
+  layOut(decl, decl.name);
+}
+
+/// Computes offsets and size from the types of the fields.
+void Sema::layOut(StructDecl &decl, StringRef place) {
+  uint64_t size = 0;
+  decl.abilities.reset();
+  for (FieldDecl &field : decl.fields) {
+    decl.abilities.addField(field.type);
     uint64_t align = field.type->getAlign();
     field.offset = llvm::alignTo(size, align);
     size = field.offset + field.type->getSize();
     decl.align = std::max(decl.align, align);
     if (size > SemaLimits::maxTypeBytes) {
-      diags.report(decl.name, diag::struct_too_large, decl.name);
+      diags.report(place, diag::struct_too_large, decl.getDisplayName());
       field.type = types.getError();
       size = 0;
     }
@@ -310,8 +348,13 @@ void Sema::resolveConst(ConstDecl &decl) {
   llvm::SaveAndRestore direct(sliceDepth, 0u);
   // Constants see the module's names only, whatever body asked for them.
   llvm::DenseMap<StringRef, VarDecl *> hidden;
+  TypeParamMap hiddenTypes;
   std::swap(hidden, vars);
-  llvm::scope_exit restore([&] { std::swap(hidden, vars); });
+  std::swap(hiddenTypes, typeParams);
+  llvm::scope_exit restore([&] {
+    std::swap(hidden, vars);
+    std::swap(hiddenTypes, typeParams);
+  });
 
   const Type *type = decl.typeExpr ? resolveType(decl.typeExpr) : nullptr;
   if (type && !type->isError())
@@ -341,6 +384,9 @@ void Sema::resolveConst(ConstDecl &decl) {
 //===----------------------------------------------------------------------===//
 
 void Sema::resolveSignature(FunctionDecl &decl) {
+  declareTypeParams(decl.generics);
+  TypeParamMap outer = bindTypeParams(decl.generics, {});
+  std::swap(outer, typeParams);
   if (decl.isTile)
     resolveShapes(decl);
   for (VarDecl *param : decl.params)
@@ -348,6 +394,7 @@ void Sema::resolveSignature(FunctionDecl &decl) {
       param->type = resolveType(param->typeExpr);
   decl.resultType =
       decl.resultExpr ? resolveType(decl.resultExpr) : types.getVoid();
+  std::swap(outer, typeParams);
 }
 
 void Sema::checkMain() {
@@ -363,7 +410,7 @@ void Sema::checkMain() {
         (main->params.size() == 1 && !main->params[0]->isVarParam &&
          (main->params[0]->type == types.getSlice(types.getStr(), false) ||
           main->params[0]->type->isError()));
-    if (!goodResult || !goodParams)
+    if (!goodResult || !goodParams || main->generics.isGeneric())
       diags.report(main->name, diag::bad_main);
   }
   bool hasSteps = module.agent && (module.agent->init || module.agent->loop);
@@ -380,6 +427,8 @@ void Sema::checkFunction(FunctionDecl &decl) {
     return;
   function = &decl;
   frameBytes = 0;
+  const FunctionDecl &pattern = decl.pattern ? *decl.pattern : decl;
+  typeParams = bindTypeParams(pattern.generics, decl.generics.args);
   unsigned errors = diags.getNumErrors();
   ScopeMark scope = pushScope(); // depth 1: parameters
   for (VarDecl *param : decl.params)
@@ -392,8 +441,10 @@ void Sema::checkFunction(FunctionDecl &decl) {
     diags.report(decl.body->end.empty() ? decl.name : decl.body->end,
                  diag::missing_return, decl.name, decl.resultType->str());
   if (frameBytes > SemaLimits::maxFrameBytes)
-    diags.report(decl.name, diag::frame_too_large, decl.name, frameBytes);
+    diags.report(decl.name, diag::frame_too_large, decl.getDisplayName(),
+                 frameBytes);
   decl.hasErrors = diags.getNumErrors() != errors;
+  typeParams.clear();
   function = nullptr;
 }
 

@@ -46,8 +46,9 @@ static bool isTypeClass(StringRef word) {
 }
 
 static bool isInClass(const Type *type, StringRef word) {
-  return word == "num" ? type->isNumber()
-                       : (word == "int" ? type->isInt() : type->isFloat());
+  return word == "num"   ? type->actsAsNumber()
+         : word == "int" ? type->actsAsInt()
+                         : type->actsAsFloat();
 }
 
 static const Type *lookupSignatureType(StringRef word, TypeContext &types) {
@@ -63,13 +64,32 @@ bool Sema::checkArgCount(CallExpr *expr, size_t expected) {
   if (expr->args.size() == expected)
     return true;
   for (Expr *arg : expr->args)
-    check(arg);
+    if (!arg->type)
+      check(arg);
   diags.report(expr->range, diag::wrong_argument_count, expr->name, expected,
                expected == 1 ? "" : "s", expr->args.size());
   return false;
 }
 
+/// Checks the arguments of a call that was reported.
+const Type *Sema::checkArgs(CallExpr *expr) {
+  for (Expr *arg : expr->args)
+    if (!arg->type)
+      check(arg);
+  return types.getError();
+}
+
+/// True if \p type is a struct with a field \p name.
+static bool hasField(const Type *type, StringRef name) {
+  return type && type->isStruct() &&
+         llvm::any_of(type->decl->fields, [&](const FieldDecl &field) {
+           return field.name == name;
+         });
+}
+
 const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
+  if (expr->target)
+    return checkValueCall(expr);
   if (EnumDecl *decl = lookupEnum(expr->module)) {
     if (const VariantDecl *variant = findVariant(*decl, expr->name))
       return checkVariantCall(expr, types.getEnum(decl), variant);
@@ -91,8 +111,26 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
   }
   if (!entry && !expr->module.empty()) {
     expr->builtin = findBuiltin(expr->module, expr->name);
-    if (expr->builtin)
+    if (expr->builtin) {
+      if (refuseTypeArgs(expr->name, expr->typeArgs))
+        return checkArgs(expr);
       return checkBuiltinCall(expr, expected);
+    }
+    const Type *holder = nullptr;
+    if (VarDecl *var = lookupVar(expr->module)) {
+      holder = var->type;
+    } else if (const ModuleName *entry = lookupModuleName(expr->module);
+               entry && entry->kind == ModuleName::Const) {
+      resolveConst(*static_cast<ConstDecl *>(entry->decl));
+      holder = static_cast<ConstDecl *>(entry->decl)->type;
+    }
+    if (hasField(holder, expr->name)) {
+      StringRef range(expr->module.begin(),
+                      expr->name.end() - expr->module.begin());
+      expr->target = context.make<MemberExpr>(
+          range, context.make<NameExpr>(expr->module), expr->name);
+      return checkValueCall(expr);
+    }
     for (Expr *arg : expr->args)
       check(arg);
     llvm::SmallVector<StringRef> candidates;
@@ -120,16 +158,31 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
     if (entry->kind == ModuleName::Function) {
       auto *callee = static_cast<FunctionDecl *>(entry->decl);
       expr->callee = callee;
-      noteCall(expr->range, callee);
       checkTileCall(expr);
       if (!callee->resultType) // asked for by a constant
         resolveSignature(*callee);
+      bool isGeneric = callee->generics.isGeneric();
+      if (!isGeneric)
+        refuseTypeArgs(expr->name, expr->typeArgs);
       if (!checkArgCount(expr, callee->params.size()))
-        return callee->resultType;
+        return isGeneric ? types.getError() : callee->resultType;
+      if (isGeneric) {
+        callee = resolveGenericCall(expr, *callee, expected);
+        if (!callee)
+          return types.getError();
+        expr->callee = callee;
+      }
+      noteCall(expr->range, callee);
       for (auto [arg, param] : llvm::zip(expr->args, callee->params))
         checkArgument(arg, *param);
       checkExclusive(*expr);
       return callee->resultType;
+    }
+    if (entry->kind == ModuleName::Const) {
+      if (refuseTypeArgs(expr->name, expr->typeArgs))
+        return checkArgs(expr);
+      expr->target = context.make<NameExpr>(expr->name);
+      return checkValueCall(expr);
     }
     for (Expr *arg : expr->args)
       check(arg);
@@ -142,24 +195,24 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
                     ": ..." + (decl->fields.size() > 1 ? ", ...)'" : ")'"));
       return types.getError();
     }
-    diags.report(expr->name, diag::not_callable, expr->name)
-        .note(DiagnosticEngine::rangeOf(entry->place), "it is declared here");
-    return types.getError();
   }
   if (expr->module.empty() && (expr->name == "some" || expr->name == "none" ||
                                expr->name == "ok" || expr->name == "err"))
     return checkBuiltinVariant(expr, expected);
   if (const Builtin *builtin = findBuiltin("", expr->name)) {
     expr->builtin = builtin;
+    if (refuseTypeArgs(expr->name, expr->typeArgs))
+      return checkArgs(expr);
     return checkBuiltinCall(expr, expected);
+  }
+  if (lookupVar(expr->name)) {
+    if (refuseTypeArgs(expr->name, expr->typeArgs))
+      return checkArgs(expr);
+    expr->target = context.make<NameExpr>(expr->name);
+    return checkValueCall(expr);
   }
   for (Expr *arg : expr->args)
     check(arg);
-  if (VarDecl *var = lookupVar(expr->name)) {
-    diags.report(expr->name, diag::not_callable, expr->name)
-        .note(DiagnosticEngine::rangeOf(var->name), "it is declared here");
-    return types.getError();
-  }
   auto report = diags.report(expr->name, diag::unknown_function, expr->name);
   if (StringRef near = suggestName(expr->name); !near.empty()) {
     report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
@@ -192,6 +245,19 @@ const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
   return types.getSlice(element, true);
 }
 
+const Type *Sema::checkHash(CallExpr *expr) {
+  if (!checkArgCount(expr, 1))
+    return types.getError();
+  const Type *type = check(expr->args[0]);
+  if (type->isError())
+    return type;
+  if (type->satisfies(Constraint::Hash))
+    return types.getInt(64, false);
+  diags.report(expr->args[0]->range, diag::bad_builtin_argument, "hash",
+               "a value that is 'hash'", type->str());
+  return types.getError();
+}
+
 const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
   const Builtin &builtin = *expr->builtin;
   checkTileCall(expr);
@@ -200,6 +266,8 @@ const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
                context.copyString(builtin.getFullName()));
   if (builtin.module.empty() && builtin.name == "slice")
     return checkSlice(expr, expected);
+  if (builtin.module.empty() && builtin.name == "hash")
+    return checkHash(expr);
 
   Signature signature = parseSignature(builtin.signature);
   if (signature.takesAny) {

@@ -195,8 +195,10 @@ void RecursionFinder::visitDecl(const void *key, const Type *type,
 
 void Sema::findRecursiveTypes() {
   RecursionFinder finder;
-  for (StructDecl *decl : module.structs)
-    finder.visit(types.getStruct(decl));
+  for (const auto *list : {&module.structs, &module.structInstances})
+    for (StructDecl *decl : *list)
+      if (!decl->generics.isGeneric())
+        finder.visit(types.getStruct(decl));
   for (EnumDecl *decl : module.enums)
     finder.visit(types.getEnum(decl));
 }
@@ -297,7 +299,8 @@ bool Sema::checkFieldInits(StructLiteralExpr &expr, StringRef name,
   for (FieldInit &init : expr.fields) {
     auto it = numbers.find(init.name);
     if (it == numbers.end()) {
-      check(init.value);
+      if (!init.value->type)
+        check(init.value);
       llvm::SmallVector<StringRef> candidates;
       for (const FieldDecl &field : fields)
         candidates.push_back(field.name);
@@ -317,7 +320,7 @@ bool Sema::checkFieldInits(StructLiteralExpr &expr, StringRef name,
     } else {
       previous = &init;
     }
-    good &= expect(init.value, fields[init.index].type, "the field");
+    good &= expectOnce(init.value, fields[init.index].type, "the field");
   }
   std::string missing;
   for (auto [index, field] : llvm::enumerate(fields))

@@ -44,7 +44,7 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
   case Expr::StrLiteral:
     return types.getStr();
   case Expr::Name:
-    return checkName(cast<NameExpr>(expr));
+    return checkName(cast<NameExpr>(expr), expected);
   case Expr::Unary:
     return checkUnary(cast<UnaryExpr>(expr), expected);
   case Expr::Binary:
@@ -52,7 +52,7 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
   case Expr::Call:
     return checkCall(cast<CallExpr>(expr), expected);
   case Expr::StructLiteral:
-    return checkStructLiteral(cast<StructLiteralExpr>(expr));
+    return checkStructLiteral(cast<StructLiteralExpr>(expr), expected);
   case Expr::Convert:
     return checkConvert(cast<ConvertExpr>(expr));
   case Expr::Index:
@@ -169,11 +169,11 @@ bool Sema::hasFloatLiteral(const Expr *expr) {
 }
 
 const Type *Sema::defaultType(const Expr *expr, const Type *expected) const {
-  if (expected && expected->isFloat())
+  if (expected && expected->actsAsFloat())
     return expected;
   if (hasFloatLiteral(expr))
     return types.getF64();
-  return expected && expected->isInt() ? expected : types.getI64();
+  return expected && expected->actsAsNumber() ? expected : types.getI64();
 }
 
 const Type *Sema::checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
@@ -181,12 +181,14 @@ const Type *Sema::checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
   const Type *type = types.getI64();
   if (!expr->suffix.empty())
     type = types.lookupBuiltin(expr->suffix);
-  else if (expected && expected->isNumber())
+  else if (expected && expected->actsAsNumber())
     type = expected;
   if (!type)
     return types.getError();
-  if (type->isFloat())
+  if (type->actsAsFloat())
     return type;
+  if (type->isParam())
+    return checkParamLiteral(expr, type, negated);
   uint64_t limit = type->isSigned ? (1ull << (type->width - 1)) - !negated
                                   : llvm::maxUIntN(type->width);
   if (expr->value > limit || (negated && !type->isSigned && expr->value)) {
@@ -206,73 +208,9 @@ const Type *Sema::checkFloatLiteral(FloatLiteralExpr *expr,
   const Type *type = types.getF64();
   if (!expr->suffix.empty())
     type = types.lookupBuiltin(expr->suffix);
-  else if (expected && expected->isFloat())
+  else if (expected && expected->actsAsFloat())
     type = expected;
   return type ? type : types.getError();
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
-const Type *Sema::checkName(NameExpr *expr) {
-  StringRef name = expr->name;
-  const ModuleName *entry = nullptr;
-  if (!expr->module.empty()) {
-    entry = lookupQualified(expr->module, name);
-    if (!entry)
-      return types.getError();
-  } else if (VarDecl *var = lookupVar(name)) {
-    expr->var = var;
-    var->isUsed = true;
-    return var->type ? var->type : types.getError();
-  } else {
-    entry = lookupModuleName(name);
-  }
-  if (entry) {
-    name = expr->range;
-    switch (entry->kind) {
-    case ModuleName::Const: {
-      auto *decl = static_cast<ConstDecl *>(entry->decl);
-      resolveConst(*decl);
-      expr->constant = decl;
-      return decl->type;
-    }
-    case ModuleName::Function:
-      diags.report(name, diag::function_as_value, name)
-          .note("to call it, write '" + name + "(...)'");
-      return types.getError();
-    case ModuleName::Struct:
-      diags.report(name, diag::struct_as_value, name)
-          .note("to make one, write '" + name + "(field: value, ...)'");
-      return types.getError();
-    case ModuleName::Enum:
-      diags.report(name, diag::enum_as_value, name)
-          .note("to make a value, write '" + name + ".Variant'");
-      return types.getError();
-    case ModuleName::Import:
-      diags.report(name, diag::module_as_value, name)
-          .note("what it exports is written '" + name + ".NAME'");
-      return types.getError();
-    case ModuleName::None:
-      break;
-    }
-  }
-  if (types.lookupBuiltin(name)) {
-    diags.report(name, diag::type_as_value, name);
-    return types.getError();
-  }
-  if (findBuiltin("", name)) {
-    diags.report(name, diag::function_as_value, name)
-        .note("to call it, write '" + name + "(...)'");
-    return types.getError();
-  }
-  auto report = diags.report(name, diag::unknown_name, name);
-  if (StringRef near = suggestName(name); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
-  else if (agent)
-    report.note("bind it with 'Set " + name + " to ...' in an earlier step");
-  return types.getError();
 }
 
 //===----------------------------------------------------------------------===//
@@ -298,7 +236,7 @@ const Type *Sema::checkUnary(UnaryExpr *expr, const Type *expected) {
   if (type->isError())
     return type;
   if (expr->op == UnaryOp::BitNot) {
-    if (type->isInt())
+    if (type->actsAsInt())
       return type;
     auto report =
         diags.report(expr->range, diag::bad_operand, "~", type->str());
@@ -306,7 +244,7 @@ const Type *Sema::checkUnary(UnaryExpr *expr, const Type *expected) {
       report.note("use 'not' on a bool");
     return types.getError();
   }
-  if (type->isFloat() || (type->isInt() && type->isSigned))
+  if (type->actsAsFloat() || (type->isInt() && type->isSigned))
     return type;
   auto report = diags.report(expr->range, diag::bad_operand, "-", type->str());
   if (type->isInt())
@@ -323,7 +261,7 @@ const Type *Sema::checkShift(BinaryExpr *expr, const Type *expected) {
   if (type->isError() || amount->isError())
     return types.getError();
   for (const Type *operand : {type, amount})
-    if (!operand->isInt()) {
+    if (!operand->actsAsInt()) {
       diags.report(expr->opRange, diag::bad_operands, getSpelling(expr->op),
                    type->str(), amount->str());
       return types.getError();
@@ -355,10 +293,11 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
     rhs = check(expr->rhs, type);
   } else if (lhsUntyped) {
     rhs = check(expr->rhs);
-    lhs = check(expr->lhs, rhs->isNumber() ? rhs : nullptr);
+    lhs = check(expr->lhs, rhs->actsAsNumber() ? rhs : nullptr);
   } else {
     lhs = check(expr->lhs);
-    rhs = check(expr->rhs, lhs->isNumber() || lhs->isEnum() ? lhs : nullptr);
+    bool guides = lhs->actsAsNumber() || lhs->isFunc() || lhs->isEnum();
+    rhs = check(expr->rhs, guides ? lhs : nullptr);
   }
   if (lhs->isError() || rhs->isError())
     return types.getError();
@@ -370,20 +309,20 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
     case BinaryOp::Sub:
     case BinaryOp::Mul:
     case BinaryOp::Div:
-      good = lhs->isNumber();
+      good = lhs->actsAsNumber();
       break;
     case BinaryOp::Eq:
     case BinaryOp::Ne:
-      good = lhs->hasEquality();
+      good = lhs->satisfies(Constraint::Eq);
       break;
     case BinaryOp::Lt:
     case BinaryOp::Le:
     case BinaryOp::Gt:
     case BinaryOp::Ge:
-      good = lhs->isNumber() || lhs->isStr();
+      good = lhs->satisfies(Constraint::Ord);
       break;
     default:
-      good = lhs->isInt();
+      good = lhs->actsAsInt();
       break;
     }
   }
@@ -397,13 +336,15 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
   }
   auto report = diags.report(expr->opRange, diag::bad_operands, spelling,
                              lhs->str(), rhs->str());
-  if (lhs != rhs && lhs->isNumber() && rhs->isNumber()) {
+  if (lhs == rhs && (lhs->isParam() || lhs->isFunc())) {
+    noteMissingAbility(report, lhs, op);
+  } else if (lhs != rhs && lhs->isNumber() && rhs->isNumber()) {
     report.note("there is no implicit conversion; convert one side, for "
                 "example '" +
                 lhs->str() + "(" + expr->rhs->range + ")'");
     report.fixIt(DiagnosticEngine::rangeOf(expr->rhs->range),
                  lhs->str() + "(" + expr->rhs->range + ")");
-  } else if (lhs == rhs && lhs->isEnum() && !lhs->hasEquality()) {
+  } else if (lhs == rhs && lhs->isEnum() && !lhs->satisfies(Constraint::Eq)) {
     report.note("only enums whose fields are numbers, bools, strings and such "
                 "enums compare; use 'match'");
   } else if (lhs->isStr() && op == BinaryOp::Add) {
@@ -419,7 +360,8 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
 // Structs and conversions
 //===----------------------------------------------------------------------===//
 
-const Type *Sema::checkStructLiteral(StructLiteralExpr *expr) {
+const Type *Sema::checkStructLiteral(StructLiteralExpr *expr,
+                                     const Type *expected) {
   if (!expr->module.empty() && !findImport(expr->module))
     return checkVariantLiteral(expr);
   const ModuleName *entry = expr->module.empty()
@@ -445,18 +387,39 @@ const Type *Sema::checkStructLiteral(StructLiteralExpr *expr) {
   }
   auto *decl = static_cast<StructDecl *>(entry->decl);
   resolveStruct(*decl);
-  if (decl->state != StructDecl::Resolved)
+  bool isBad = decl->state != StructDecl::Resolved;
+  if (!isBad && decl->generics.isGeneric()) {
+    const Type *instance = resolveGenericLiteral(expr, *decl, expected);
+    isBad = instance->isError();
+    decl = instance->decl;
+  } else {
+    isBad |= refuseTypeArgs(expr->name, expr->typeArgs);
+  }
+  if (isBad) {
+    for (FieldInit &init : expr->fields)
+      if (!init.value->type)
+        check(init.value);
     return types.getError();
+  }
 
-  return checkFieldInits(*expr, decl->name, decl->fields)
+  return checkFieldInits(*expr, decl->getDisplayName(), decl->fields)
              ? types.getStruct(decl)
              : types.getError();
 }
 
 const Type *Sema::checkConvert(ConvertExpr *expr) {
   const Type *to = types.lookupBuiltin(expr->typeName);
-  if (!to)
+  bool isParam = !to; // also in an instance, where the type is known
+  if (isParam)
+    to = typeParams.lookup(expr->typeName).type;
+  if (!to || to->isError())
     return types.getError();
+  if (isParam && !to->actsAsNumber()) {
+    check(expr->operand);
+    diags.report(expr->typeName, diag::bad_conversion_parameter,
+                 expr->typeName);
+    return types.getError();
+  }
   if (to->isStr()) {
     if (!expect(expr->operand, types.getSlice(types.getInt(8, false), false),
                 "the operand of 'str'"))
@@ -466,23 +429,26 @@ const Type *Sema::checkConvert(ConvertExpr *expr) {
   // A literal takes the target's type, so that 'u8(300)' is found here; with
   // wrapping and saturating forms it is the source that matters.
   const Type *hint = nullptr;
-  if (expr->mode == ConvertMode::Checked && isUntyped(expr->operand) &&
+  if (expr->mode == ConvertMode::Checked && !isParam &&
+      isUntyped(expr->operand) &&
       (to->isFloat() || (to->isInt() && !hasFloatLiteral(expr->operand))))
     hint = to;
   const Type *from = check(expr->operand, hint);
   if (from->isError())
     return from;
-  bool good = to->isNumber();
+  bool good = to->actsAsNumber();
   switch (expr->mode) {
   case ConvertMode::Checked:
-    good &= from->isNumber() || (from->isBool() && to->isInt());
+    good &= from->actsAsNumber() || (from->isBool() && to->actsAsInt());
     break;
   case ConvertMode::Wrapping:
-    good &= from->isInt() && to->isInt();
+    good &= from->actsAsInt() && to->actsAsInt();
     break;
   case ConvertMode::Saturating:
+    good &= from->actsAsNumber() && to->actsAsInt();
+    break;
   case ConvertMode::Optional:
-    good &= from->isNumber() && to->isInt();
+    good &= from->actsAsNumber() && to->isInt();
     break;
   }
   if (good)
@@ -502,8 +468,8 @@ const Type *Sema::checkConvert(ConvertExpr *expr) {
 
 bool Sema::checkIndexOperand(Expr *index) {
   const Type *type = check(index);
-  if (type->isError() || type->isInt())
-    return type->isInt();
+  if (type->isError() || type->actsAsInt())
+    return !type->isError();
   diags.report(index->range, diag::bad_index, type->str());
   return false;
 }
@@ -595,7 +561,10 @@ const Type *Sema::checkMember(MemberExpr *expr) {
   if (auto *name = dyn_cast<NameExpr>(expr->base))
     if (EnumDecl *decl = lookupEnum(name->range))
       return checkVariantName(expr, *decl);
-  const Type *base = check(expr->base);
+  return checkMemberOf(expr, check(expr->base));
+}
+
+const Type *Sema::checkMemberOf(MemberExpr *expr, const Type *base) {
   if (base->isError())
     return base;
   StringRef name = expr->name;

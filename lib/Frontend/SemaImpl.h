@@ -14,6 +14,7 @@
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include <map>
 
 namespace flux {
 
@@ -23,6 +24,10 @@ struct SemaLimits {
   static constexpr uint64_t maxFrameBytes = 256u << 10;
   static constexpr uint64_t maxConstBytes = 16u << 20;
   static constexpr size_t maxVariants = 4096;
+  static constexpr unsigned maxTypeParams = 16;
+  static constexpr unsigned maxInstances = 20'000;
+  static constexpr unsigned maxInstanceDepth = 64;
+  static constexpr size_t maxInstanceName = 1024;
 };
 
 /// A name of the module.
@@ -49,6 +54,9 @@ struct SemaProgram {
   llvm::DenseMap<const Module *, Sema *> byModule;
 };
 
+/// A copy of \p body for an instance; Clone.cpp.
+Block *cloneBody(const Block &body, ASTContext &context);
+
 class Sema {
 public:
   Sema(Module &module, ASTContext &context, DiagnosticEngine &diags,
@@ -56,6 +64,11 @@ public:
       : module(module), context(context), types(context.types), diags(diags),
         program(program) {}
   void run();
+  /// Analyses the instances that were asked for since the last time; false if
+  /// there were none.
+  bool checkInstances();
+  void findRecursiveTypes();
+  using TypeList = llvm::SmallVector<const Type *, 4>;
 
 private:
   friend class MatchChecker;
@@ -65,6 +78,7 @@ private:
   bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl,
                    ImportDecl *import = nullptr);
   void resolveStruct(StructDecl &decl);
+  void layOut(StructDecl &decl, llvm::StringRef place);
   void resolveConst(ConstDecl &decl);
   void resolveSignature(FunctionDecl &decl);
   void checkMain();
@@ -112,7 +126,6 @@ private:
   const Type *resolveResult(TypeExpr *expr);
   const Type *resolveTuple(TypeExpr *expr);
   const Type *resolveOption(TypeExpr *expr);
-  void findRecursiveTypes();
   /// The enum with that name, resolved, or null.
   EnumDecl *lookupEnum(llvm::StringRef name);
   /// Reports a variant that does not exist; null then.
@@ -128,6 +141,66 @@ private:
 
   // SemaMatch.cpp.
   bool checkMatch(MatchStmt *stmt);
+  // Generics.cpp.
+  struct TypeParamBinding {
+    const Type *type = nullptr;
+    llvm::StringRef place;
+  };
+  using TypeParamMap = llvm::DenseMap<llvm::StringRef, TypeParamBinding>;
+  void declareTypeParams(Generics &generics);
+  /// What the parameters mean in an instance with \p args, or, without, in the
+  /// declaration.
+  static TypeParamMap bindTypeParams(const Generics &generics,
+                                     llvm::ArrayRef<const Type *> args);
+  const Type *substitute(const Type *type,
+                         llvm::ArrayRef<TypeParamDecl *> params,
+                         llvm::ArrayRef<const Type *> args,
+                         llvm::StringRef place);
+  void unify(const Type *pattern, const Type *actual,
+             llvm::ArrayRef<TypeParamDecl *> params,
+             llvm::MutableArrayRef<const Type *> bindings);
+  bool nameInstance(Generics &instance, llvm::StringRef name,
+                    llvm::ArrayRef<const Type *> args, llvm::StringRef place);
+  const Type *getInstance(StructDecl &pattern,
+                          llvm::ArrayRef<const Type *> args,
+                          llvm::StringRef place);
+  FunctionDecl *getInstance(FunctionDecl &pattern,
+                            llvm::ArrayRef<const Type *> args,
+                            llvm::StringRef place);
+
+  bool checkConstraints(llvm::StringRef name, const Generics &generics,
+                        llvm::ArrayRef<const Type *> args,
+                        llvm::StringRef place);
+  std::optional<TypeList> resolveTypeArgs(llvm::StringRef name,
+                                          llvm::StringRef place,
+                                          const Generics &generics,
+                                          llvm::ArrayRef<TypeExpr *> written);
+  /// Reports type arguments of something that has no parameters.
+  bool refuseTypeArgs(llvm::StringRef name, llvm::ArrayRef<TypeExpr *> written);
+  bool finishInference(llvm::StringRef name, const Generics &generics,
+                       llvm::ArrayRef<const Type *> bindings,
+                       llvm::StringRef place);
+  const Type *checkParamLiteral(IntLiteralExpr *expr, const Type *type,
+                                bool negated);
+  /// Notes why \p op is not defined on two values of \p type.
+  static void noteMissingAbility(DiagnosticBuilder &report, const Type *type,
+                                 BinaryOp op);
+  bool needsExpectation(const Expr *expr) const;
+  bool isPartlyOpen(const Type *type, const Generics &generics) const;
+  void inferFromValues(llvm::ArrayRef<Expr *> values,
+                       llvm::ArrayRef<const Type *> patterns,
+                       llvm::ArrayRef<VarDecl *> params,
+                       const Type *resultPattern, const Type *expected,
+                       const Generics &generics, TypeList &bindings);
+  void inferLast(Expr *value, const Type *pattern, const Type *hint,
+                 const Generics &generics, TypeList &bindings);
+  FunctionDecl *resolveGenericCall(CallExpr *expr, FunctionDecl &pattern,
+                                   const Type *expected);
+  const Type *resolveGenericLiteral(StructLiteralExpr *expr,
+                                    StructDecl &pattern, const Type *expected);
+  const Type *checkFunctionName(NameExpr *expr, FunctionDecl &decl,
+                                const Type *expected);
+  const Type *checkValueCall(CallExpr *expr);
 
   // Sema.cpp: scopes.
   struct ScopeMark {
@@ -147,16 +220,18 @@ private:
   const Type *checkKind(Expr *expr, const Type *expected);
   /// Checks \p expr and reports unless its type fits \p type.
   bool expect(Expr *expr, const Type *type, llvm::StringRef what);
+  /// The same for an expression that inference may have checked already.
+  bool expectOnce(Expr *expr, const Type *type, llvm::StringRef what);
   bool isAssignable(const Type *from, const Type *to) const;
   void reportMismatch(Expr *expr, const Type *type, llvm::StringRef what);
   const Type *checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
                               bool negated);
   const Type *checkFloatLiteral(FloatLiteralExpr *expr, const Type *expected);
-  const Type *checkName(NameExpr *expr);
+  const Type *checkName(NameExpr *expr, const Type *expected);
   const Type *checkUnary(UnaryExpr *expr, const Type *expected);
   const Type *checkBinary(BinaryExpr *expr, const Type *expected);
   const Type *checkShift(BinaryExpr *expr, const Type *expected);
-  const Type *checkStructLiteral(StructLiteralExpr *expr);
+  const Type *checkStructLiteral(StructLiteralExpr *expr, const Type *expected);
   /// Checks the values of a struct or variant \p name against its fields.
   bool checkFieldInits(StructLiteralExpr &expr, llvm::StringRef name,
                        llvm::ArrayRef<FieldDecl> fields);
@@ -164,6 +239,7 @@ private:
   const Type *checkIndex(IndexExpr *expr);
   const Type *checkSliceRange(SliceRangeExpr *expr);
   const Type *checkMember(MemberExpr *expr);
+  const Type *checkMemberOf(MemberExpr *expr, const Type *base);
   const Type *checkArrayLiteral(ArrayLiteralExpr *expr, const Type *expected);
   const Type *checkArrayFill(ArrayFillExpr *expr, const Type *expected);
   bool checkIndexOperand(Expr *index);
@@ -187,6 +263,8 @@ private:
   void noteCall(llvm::StringRef place, const FunctionDecl *callee) {
     context.effects.add(function, {place, callee});
   }
+  /// Whoever names a constant may call the functions in it.
+  void noteFunctions(llvm::StringRef place, const ConstValue &value);
 
   // SemaTile.cpp.
   bool isShape(const TypeExpr &expr) const;
@@ -197,7 +275,9 @@ private:
   // SemaCall.cpp.
   const Type *checkCall(CallExpr *expr, const Type *expected);
   const Type *checkBuiltinCall(CallExpr *expr, const Type *expected);
+  const Type *checkHash(CallExpr *expr);
   const Type *checkSlice(CallExpr *expr, const Type *expected);
+  const Type *checkArgs(CallExpr *expr);
   bool checkArgCount(CallExpr *expr, size_t expected);
 
   // SemaVar.cpp: `var` parameters.
@@ -246,6 +326,12 @@ private:
   unsigned depth = 0;
   /// Above 0 inside of a slice type, where a declaration need not be resolved.
   unsigned sliceDepth = 0;
+  TypeParamMap typeParams; ///< visible ones
+  /// Instances by declaration and type arguments.
+  std::map<std::vector<const void *>, void *> instances;
+  unsigned numInstances = 0;
+  size_t numChecked = 0;    ///< of the instances of functions
+  unsigned structDepth = 0; ///< of instances that are being made
 
   // The body under analysis.
   FunctionDecl *function = nullptr; ///< null in an agent

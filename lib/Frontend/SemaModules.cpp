@@ -44,6 +44,14 @@ bool flux::analyzeModule(Module &module, ASTContext &context,
     if (diags.getNumErrors() != before)
       break;
   }
+  // Instances of one document may need instances of another one.
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::unique_ptr<Sema> &sema : program.semas)
+      again |= sema->checkInstances();
+  }
+  for (const std::unique_ptr<Sema> &sema : program.semas)
+    sema->findRecursiveTypes();
   checkLifetimes(analysed, diags);
   if (diags.getNumErrors() == before)
     checkEffects(analysed, context.effects, diags);

@@ -178,11 +178,11 @@ void Sema::checkAssign(AssignStmt *stmt) {
   bool isShift = op == BinaryOp::Shl || op == BinaryOp::Shr;
   bool floats = op == BinaryOp::Add || op == BinaryOp::Sub ||
                 op == BinaryOp::Mul || op == BinaryOp::Div;
-  bool good = type->isInt() || (floats && type->isFloat());
+  bool good = type->actsAsInt() || (floats && type->actsAsNumber());
   const Type *value = check(stmt->value, isShift ? nullptr : type);
   if (value->isError())
     return;
-  good &= isShift ? value->isInt() : value == type;
+  good &= isShift ? value->actsAsInt() : value == type;
   if (good)
     return;
   if (value->isVoid()) {
@@ -312,15 +312,15 @@ void Sema::checkForRange(ForRangeStmt *stmt) {
   bool lowTyped = stmt->low && !isUntyped(stmt->low);
   if (lowTyped) {
     type = check(stmt->low);
-    check(stmt->high, type->isInt() ? type : nullptr);
+    check(stmt->high, type->actsAsInt() ? type : nullptr);
   } else {
     type = check(stmt->high);
     if (stmt->low)
-      check(stmt->low, type->isInt() ? type : nullptr);
+      check(stmt->low, type->actsAsInt() ? type : nullptr);
   }
   bool good = true;
   for (Expr *end : {stmt->low, stmt->high}) {
-    if (!end || end->type->isInt())
+    if (!end || end->type->actsAsInt())
       continue;
     good = false;
     if (!end->type->isError())

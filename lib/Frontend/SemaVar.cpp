@@ -17,16 +17,20 @@ using llvm::StringRef;
 
 bool Sema::checkArgument(Expr *arg, const VarDecl &param) {
   if (!param.isVarParam)
-    return expect(arg, param.type, "the argument");
+    return expectOnce(arg, param.type, "the argument");
   if (!arg->isVarArg) {
-    check(arg, param.type);
+    if (!arg->type)
+      check(arg, param.type);
     auto begin = llvm::SMLoc::getFromPointer(arg->range.begin());
     diags.report(arg->range, diag::missing_var_marker, param.name)
         .fixIt({begin, begin}, "var ");
     return false;
   }
-  acceptsVarArg = true;
-  const Type *type = check(arg, param.type);
+  const Type *type = arg->type; // inference may have checked it
+  if (!type) {
+    acceptsVarArg = true;
+    type = check(arg, param.type);
+  }
   if (type->isError() || param.type->isError())
     return false;
   if (!checkAssignable(arg))

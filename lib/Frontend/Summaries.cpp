@@ -71,13 +71,15 @@ void SummaryComputation::analyze(LifetimeAnalysis &analysis,
 
 void SummaryComputation::addFunctions() {
   for (const Module *module : modules)
-    for (const FunctionDecl *decl : module->functions) {
-      if (!decl->body || decl->hasErrors)
-        continue;
-      numbers[decl] = unsigned(entries.size());
-      summaries[decl];
-      entries.push_back({decl, {}, {}});
-    }
+    for (const auto *list : {&module->functions, &module->functionInstances})
+      for (const FunctionDecl *decl : *list) {
+        // What a generic function does depends on its type arguments.
+        if (!decl->body || decl->hasErrors || decl->generics.isGeneric())
+          continue;
+        numbers[decl] = unsigned(entries.size());
+        summaries[decl];
+        entries.push_back({decl, {}, {}});
+      }
 }
 
 /// The first round: who calls whom, and what can be reported at all.

@@ -14,6 +14,8 @@
 
 using namespace flux;
 
+static const EnumDecl &getLaidOut(EnumDecl &decl);
+
 bool Type::holdsReference() const {
   switch (kind) {
   case TypeKind::Str:
@@ -22,15 +24,113 @@ bool Type::holdsReference() const {
   case TypeKind::Array:
     return element->holdsReference();
   case TypeKind::Struct:
-    return llvm::any_of(decl->fields, [](const FieldDecl &field) {
-      return field.type && field.type->holdsReference();
-    });
+    return decl->abilities.holdsReference;
   case TypeKind::Enum:
-    return llvm::any_of(enumDecl->variants, [](const VariantDecl &variant) {
-      return llvm::any_of(variant.fields, [](const FieldDecl &field) {
-        return field.type && field.type->holdsReference();
+    return getLaidOut(*enumDecl).abilities.holdsReference;
+  case TypeKind::Param:
+    return !satisfies(Constraint::Copy); // some types that fit may
+  default:
+    return false;
+  }
+}
+
+unsigned flux::getConstraintClosure(llvm::StringRef word) {
+  auto bits = [](auto... constraints) {
+    return (unsigned(constraints) | ... | 0u);
+  };
+  using C = Constraint;
+  unsigned num = bits(C::Num, C::Copy, C::Eq, C::Ord, C::Msg);
+  return llvm::StringSwitch<unsigned>(word)
+      .Case("copy", bits(C::Copy))
+      .Case("eq", bits(C::Eq))
+      .Case("ord", bits(C::Ord, C::Eq, C::Msg))
+      .Case("num", num)
+      .Case("int", num | bits(C::Int, C::Hash))
+      .Case("float", num | bits(C::Float))
+      .Case("hash", bits(C::Hash, C::Eq, C::Msg))
+      .Case("msg", bits(C::Msg))
+      .Default(0);
+}
+
+bool Type::satisfies(Constraint constraint) const {
+  using C = Constraint;
+  switch (kind) {
+  case TypeKind::Error:
+    return true;
+  case TypeKind::Void:
+  case TypeKind::Slice:
+    return false;
+  case TypeKind::Param:
+    return param->closure & unsigned(constraint);
+  case TypeKind::Bool:
+    return constraint == C::Copy || constraint == C::Eq ||
+           constraint == C::Hash || constraint == C::Msg;
+  case TypeKind::Int:
+    return constraint != C::Float;
+  case TypeKind::Float:
+    return constraint != C::Int && constraint != C::Hash;
+  case TypeKind::Str:
+    return constraint == C::Eq || constraint == C::Ord ||
+           constraint == C::Hash || constraint == C::Msg;
+  case TypeKind::Func:
+    return constraint == C::Copy;
+  case TypeKind::Array:
+  case TypeKind::Struct:
+  case TypeKind::Enum:
+    break;
+  }
+  if (constraint == C::Ord || constraint == C::Num || constraint == C::Int ||
+      constraint == C::Float)
+    return false;
+  if (isArray())
+    return element->satisfies(constraint);
+  const Abilities &abilities =
+      isStruct() ? decl->abilities : getLaidOut(*enumDecl).abilities;
+  return abilities.constraints & unsigned(constraint);
+}
+
+static constexpr Constraint aggregateConstraints[] = {
+    Constraint::Copy, Constraint::Eq, Constraint::Hash, Constraint::Msg};
+
+void Abilities::reset() {
+  constraints = 0;
+  for (Constraint constraint : aggregateConstraints)
+    constraints |= unsigned(constraint);
+  holdsReference = false;
+}
+
+void Abilities::addField(const Type *field) {
+  for (Constraint constraint : aggregateConstraints)
+    if (!field->satisfies(constraint))
+      constraints &= ~unsigned(constraint);
+  holdsReference |= field->holdsReference();
+}
+
+bool Type::isOpen() const {
+  switch (kind) {
+  case TypeKind::Param:
+    return true;
+  case TypeKind::Array:
+  case TypeKind::Slice:
+    return element->isOpen();
+  case TypeKind::Func:
+    return element->isOpen() || llvm::any_of(params, [](const Type *type) {
+             return type->isOpen();
+           });
+  case TypeKind::Struct:
+    if (decl->isTuple)
+      return llvm::any_of(decl->fields, [](const FieldDecl &field) {
+        return field.type->isOpen();
       });
-    });
+    return llvm::any_of(decl->generics.args,
+                        [](const Type *type) { return type->isOpen(); });
+  case TypeKind::Enum:
+    return enumDecl->builtin != EnumDecl::User &&
+           llvm::any_of(enumDecl->variants, [](const VariantDecl &variant) {
+             return llvm::any_of(variant.fields, [](const FieldDecl &field) {
+               return field.type->isOpen();
+             });
+           });
   default:
     return false;
   }
@@ -49,21 +149,13 @@ const Type *Type::getErrorType() const {
 }
 
 bool Type::isPrintable() const {
+  if (isParam())
+    return actsAsNumber() || satisfies(Constraint::Ord);
   if (!isEnum())
     return isError() || isNumber() || isBool() || isStr();
   return llvm::all_of(enumDecl->variants, [](const VariantDecl &variant) {
     return llvm::all_of(variant.fields, [](const FieldDecl &field) {
       return field.type && field.type->isPrintable();
-    });
-  });
-}
-
-bool Type::hasEquality() const {
-  if (!isEnum())
-    return isError() || isNumber() || isBool() || isStr();
-  return llvm::all_of(enumDecl->variants, [](const VariantDecl &variant) {
-    return llvm::all_of(variant.fields, [](const FieldDecl &field) {
-      return field.type && field.type->hasEquality();
     });
   });
 }
@@ -95,8 +187,11 @@ static void layOut(llvm::MutableArrayRef<FieldDecl> fields, uint64_t &size,
 
 void flux::layOutEnum(EnumDecl &decl) {
   uint64_t tagBytes = decl.getTagWidth() / 8, payload = 0, align = 1;
+  decl.abilities.reset();
   for (VariantDecl &variant : decl.variants) {
     uint64_t size = 0;
+    for (const FieldDecl &field : variant.fields)
+      decl.abilities.addField(field.type);
     layOut(variant.fields, size, align);
     payload = std::max(payload, size);
   }
@@ -117,12 +212,15 @@ uint64_t Type::getSize() const {
   switch (kind) {
   case TypeKind::Error:
   case TypeKind::Void:
+  case TypeKind::Param: // the sizes of instances count
     return 0;
   case TypeKind::Bool:
     return 1;
   case TypeKind::Int:
   case TypeKind::Float:
     return width / 8;
+  case TypeKind::Func:
+    return 8;
   case TypeKind::Str:
   case TypeKind::Slice:
     return 16;
@@ -141,10 +239,12 @@ uint64_t Type::getAlign() const {
   case TypeKind::Error:
   case TypeKind::Void:
   case TypeKind::Bool:
+  case TypeKind::Param:
     return 1;
   case TypeKind::Int:
   case TypeKind::Float:
     return width / 8;
+  case TypeKind::Func:
   case TypeKind::Str:
   case TypeKind::Slice:
     return 8;
@@ -177,9 +277,18 @@ std::string Type::str() const {
   case TypeKind::Slice:
     return (isWritable ? "[var " : "[") + element->str() + "]";
   case TypeKind::Struct:
-    return qualify(decl->module, decl->name);
+    return qualify(decl->module, decl->getDisplayName());
   case TypeKind::Enum:
     return qualify(enumDecl->module, enumDecl->name);
+  case TypeKind::Param:
+    return param->name.str();
+  case TypeKind::Func: {
+    std::string text = "func(";
+    for (const Type *type : params)
+      text += (text.back() == '(' ? "" : ", ") + type->str();
+    text += ")";
+    return element->isVoid() ? text : text + " -> " + element->str();
+  }
   }
   llvm_unreachable("covered switch");
 }
@@ -234,6 +343,29 @@ const Type *TypeContext::getEnum(EnumDecl *decl) {
   if (!slot) {
     Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Enum};
     type->enumDecl = decl;
+    slot = type;
+  }
+  return slot;
+}
+
+const Type *TypeContext::getFunc(llvm::ArrayRef<const Type *> params,
+                                 const Type *result) {
+  std::vector<const Type *> &slot = funcs[{result, params.size()}];
+  for (const Type *type : slot)
+    if (type->params == params)
+      return type;
+  Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Func};
+  type->params = params.copy(allocator);
+  type->element = result;
+  slot.push_back(type);
+  return type;
+}
+
+const Type *TypeContext::getParam(const TypeParamDecl *param) {
+  const Type *&slot = params[param];
+  if (!slot) {
+    Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Param};
+    type->param = param;
     slot = type;
   }
   return slot;
@@ -317,6 +449,9 @@ const Type *TypeContext::getTuple(llvm::ArrayRef<const Type *> elements) {
   layOut(decl->fields, decl->size, decl->align);
   decl->size = llvm::alignTo(decl->size, decl->align);
   decl->state = StructDecl::Resolved;
+  decl->abilities.reset();
+  for (const Type *element : elements)
+    decl->abilities.addField(element);
   std::string name = "(";
   for (const Type *element : elements)
     name += (name.size() > 1 ? ", " : "") + element->str();

@@ -278,6 +278,7 @@ bool CodeFormatter::closesTypes(size_t open) {
     case TokenKind::r_paren:
     case TokenKind::arrow:
     case TokenKind::exclaim:
+    case TokenKind::plus:
     case TokenKind::kw_var:
       break;
     default:

@@ -85,6 +85,8 @@ int32_t flux_str_compare(const char *a, int64_t aLength, const char *b,
                          int64_t bLength);
 bool flux_str_equal(const char *a, int64_t aLength, const char *b,
                     int64_t bLength);
+/// The hash of a string (GEN-7).
+uint64_t flux_hash_str(const char *data, int64_t length);
 /// Traps unless 0 <= low <= high <= length and neither end splits a character.
 void flux_str_check_range(const TrapSite *site, const char *data,
                           int64_t length, int64_t low, int64_t high);

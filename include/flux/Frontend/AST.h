@@ -10,6 +10,7 @@
 #define FLUX_FRONTEND_AST_H
 
 #include "flux/Frontend/Effects.h"
+#include "flux/Frontend/Expr.h"
 #include "flux/Frontend/Lock.h"
 #include "flux/Frontend/Types.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -65,14 +66,25 @@ private:
 
 /// The value of a constant expression.
 struct ConstValue {
-  enum Kind : uint8_t { None, Int, Float, Bool, Str, Aggregate, Fill, Variant };
+  enum Kind : uint8_t {
+    None,
+    Int,
+    Float,
+    Bool,
+    Str,
+    Aggregate,
+    Fill,
+    Variant,
+    Func
+  };
   Kind kind = None;
-  __int128 intValue = 0;               ///< Int, Bool; Variant: its number
-  double floatValue = 0;               ///< Float
-  llvm::StringRef strValue;            ///< Str
-  llvm::ArrayRef<ConstValue> elements; ///< Aggregate: fields or elements;
-                                       ///< Fill: the one repeated element;
-                                       ///< Variant: its fields
+  __int128 intValue = 0;                  ///< Int, Bool; Variant: its number
+  double floatValue = 0;                  ///< Float
+  llvm::StringRef strValue;               ///< Str
+  llvm::ArrayRef<ConstValue> elements;    ///< Aggregate: fields or elements;
+                                          ///< Fill: the one repeated element;
+                                          ///< Variant: its fields
+  const FunctionDecl *function = nullptr; ///< Func
 };
 
 //===----------------------------------------------------------------------===//
@@ -80,22 +92,41 @@ struct ConstValue {
 //===----------------------------------------------------------------------===//
 
 struct TypeExpr {
-  enum Kind : uint8_t { Named, Slice, Array, Result, Tuple };
+  enum Kind : uint8_t { Named, Slice, Array, Result, Tuple, Func };
   Kind kind;
   bool isWritable = false; ///< Slice
   llvm::StringRef range;
   llvm::StringRef module;      ///< Named: what stands before the point
   llvm::StringRef name;        ///< Named
-  TypeExpr *element = nullptr; ///< Slice, Array; Result: null if nothing
+  TypeExpr *element = nullptr; ///< Slice, Array; Result, Func: may be null
   Expr *count = nullptr;       ///< Array
   TypeExpr *error = nullptr;   ///< Result: `T ! E`
-  /// Named: `Name<A, B>`; Tuple: `(A, B)`
+  /// Named: `Name<A, B>`; Tuple: `(A, B)`; Func: parameters
   llvm::ArrayRef<TypeExpr *> args;
 };
 
 //===----------------------------------------------------------------------===//
 // Declarations
 //===----------------------------------------------------------------------===//
+
+/// `T: ord` in `<...>` behind the name of a declaration.
+struct TypeParamDecl {
+  llvm::StringRef name;
+  llvm::ArrayRef<llvm::StringRef> constraints; ///< as written
+  unsigned closure = 0;       ///< Sema: Constraint bits, with what they imply
+  const Type *type = nullptr; ///< Sema: stands for T in the declaration
+};
+
+/// What makes a declaration generic, or an instance of a generic one.
+struct Generics {
+  llvm::ArrayRef<TypeParamDecl *> params; ///< of the declaration; then generic
+  llvm::ArrayRef<const Type *> args;      ///< Sema: of an instance
+  llvm::StringRef displayName;            ///< Sema: "max<i64>" of an instance
+  unsigned depth = 0; ///< Sema: length of the chain of instances that led here
+  llvm::StringRef place; ///< Sema: what asked for the instance first
+  const FunctionDecl *parent = nullptr; ///< Sema: the instance that asked
+  bool isGeneric() const { return !params.empty(); }
+};
 
 /// A local variable, parameter, loop variable or piece of agent state.
 struct VarDecl {
@@ -122,14 +153,31 @@ struct FieldDecl {
   uint64_t offset = 0;        ///< Sema
 };
 
+/// What Type::satisfies and Type::holdsReference say about a struct or enum:
+/// a walk over the fields of fields of fields could take for ever.
+struct Abilities {
+  unsigned constraints = 0; ///< Constraint bits
+  bool holdsReference = false;
+  void reset();
+  /// Takes away what \p field cannot do.
+  void addField(const Type *field);
+};
+
 struct StructDecl {
   llvm::StringRef name, range;
   Module *module = nullptr; ///< Sema: whose declaration it is
   llvm::MutableArrayRef<FieldDecl> fields;
   uint64_t size = 0, align = 1; ///< Sema
+  Abilities abilities;          ///< Sema
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
   bool isTuple = false;     ///< made for a result `(A, B)`
   bool isRecursive = false; ///< Sema: contains slices of itself
+  Generics generics;
+  StructDecl *pattern = nullptr; ///< Sema: what this is an instance of
+  /// The name as types are written: "Pair<i64, str>".
+  llvm::StringRef getDisplayName() const {
+    return generics.displayName.empty() ? name : generics.displayName;
+  }
 };
 
 /// `Circle(r: f64)` of an enum.  Its fields lie like those of a struct.
@@ -147,7 +195,8 @@ struct EnumDecl {
   llvm::MutableArrayRef<VariantDecl> variants;
   Builtin builtin = User;
   uint64_t size = 0, align = 1; ///< Sema; so is this:
-  uint64_t payloadOffset = 0;   ///< of the fields of every variant
+  Abilities abilities;
+  uint64_t payloadOffset = 0; ///< of the fields of every variant
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
   bool isRecursive = false; ///< Sema: contains slices of itself
   /// True if some variant has fields; an enum without is a mere number.
@@ -196,259 +245,13 @@ struct FunctionDecl {
   EffectSet statedEffects = 0;
   llvm::ArrayRef<llvm::StringRef> effectWords; ///< the flags as written
   llvm::StringRef usesRange;                   ///< from `uses` to the last flag
-};
-
-//===----------------------------------------------------------------------===//
-// Expressions
-//===----------------------------------------------------------------------===//
-
-enum class UnaryOp : uint8_t { Neg, BitNot, Not };
-
-enum class BinaryOp : uint8_t {
-  Mul,
-  Div,
-  Rem,
-  Shl,
-  Shr,
-  And,
-  MulWrap,
-  Add,
-  Sub,
-  Or,
-  Xor,
-  AddWrap,
-  SubWrap,
-  AddSat,
-  SubSat,
-  Eq,
-  Ne,
-  Lt,
-  Le,
-  Gt,
-  Ge,
-  LogicalAnd,
-  LogicalOr,
-};
-
-/// Level in the one precedence table (docs/language.md, section 5): 6 binds
-/// tightest, 1 loosest.
-unsigned getPrecedence(BinaryOp op);
-/// The operator as written: "+%".
-llvm::StringRef getSpelling(BinaryOp op);
-
-/// Optional: `T?(x)` gives `none` where `T(x)` traps.
-enum class ConvertMode : uint8_t { Checked, Wrapping, Saturating, Optional };
-
-struct Expr {
-  enum Kind : uint8_t {
-    IntLiteral,
-    FloatLiteral,
-    BoolLiteral,
-    StrLiteral,
-    Name,
-    Unary,
-    Binary,
-    Call,
-    StructLiteral,
-    Convert,
-    Index,
-    SliceRange,
-    Member,
-    ArrayLiteral,
-    ArrayFill,
-    Try,
-    Tuple,
-    Invalid,
-  };
-  const Kind kind;
-  llvm::StringRef range;
-  const Type *type = nullptr; ///< Sema
-  bool isVarArg = false;      ///< marked `var` as an argument (VAR-1)
-  Expr(Kind kind, llvm::StringRef range) : kind(kind), range(range) {}
-};
-
-/// Stands where an expression was expected and an error was reported.
-struct InvalidExpr : Expr {
-  explicit InvalidExpr(llvm::StringRef range) : Expr(Invalid, range) {}
-  static bool classof(const Expr *e) { return e->kind == Invalid; }
-};
-
-struct IntLiteralExpr : Expr {
-  uint64_t value;
-  llvm::StringRef suffix; ///< type word or empty
-  IntLiteralExpr(llvm::StringRef range, uint64_t value, llvm::StringRef suffix)
-      : Expr(IntLiteral, range), value(value), suffix(suffix) {}
-  static bool classof(const Expr *e) { return e->kind == IntLiteral; }
-};
-
-struct FloatLiteralExpr : Expr {
-  double value;
-  llvm::StringRef suffix;
-  FloatLiteralExpr(llvm::StringRef range, double value, llvm::StringRef suffix)
-      : Expr(FloatLiteral, range), value(value), suffix(suffix) {}
-  static bool classof(const Expr *e) { return e->kind == FloatLiteral; }
-};
-
-struct BoolLiteralExpr : Expr {
-  bool value;
-  BoolLiteralExpr(llvm::StringRef range, bool value)
-      : Expr(BoolLiteral, range), value(value) {}
-  static bool classof(const Expr *e) { return e->kind == BoolLiteral; }
-};
-
-struct StrLiteralExpr : Expr {
-  llvm::StringRef value; ///< decoded
-  StrLiteralExpr(llvm::StringRef range, llvm::StringRef value)
-      : Expr(StrLiteral, range), value(value) {}
-  static bool classof(const Expr *e) { return e->kind == StrLiteral; }
-};
-
-/// `name`, or `module.name` of an imported document.
-struct NameExpr : Expr {
-  llvm::StringRef module, name;  ///< module is empty for plain names
-  VarDecl *var = nullptr;        ///< Sema: one of these two
-  ConstDecl *constant = nullptr; ///< Sema
-  explicit NameExpr(llvm::StringRef name) : Expr(Name, name), name(name) {}
-  NameExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name)
-      : Expr(Name, range), module(module), name(name) {}
-  static bool classof(const Expr *e) { return e->kind == Name; }
-};
-
-struct UnaryExpr : Expr {
-  UnaryOp op;
-  Expr *operand;
-  UnaryExpr(llvm::StringRef range, UnaryOp op, Expr *operand)
-      : Expr(Unary, range), op(op), operand(operand) {}
-  static bool classof(const Expr *e) { return e->kind == Unary; }
-};
-
-struct BinaryExpr : Expr {
-  BinaryOp op;
-  Expr *lhs, *rhs;
-  llvm::StringRef opRange;
-  BinaryExpr(llvm::StringRef range, BinaryOp op, Expr *lhs, Expr *rhs,
-             llvm::StringRef opRange)
-      : Expr(Binary, range), op(op), lhs(lhs), rhs(rhs), opRange(opRange) {}
-  static bool classof(const Expr *e) { return e->kind == Binary; }
-};
-
-/// `f(a, b)` or `module.f(a, b)`.
-struct CallExpr : Expr {
-  llvm::StringRef module, name; ///< module is empty for plain names
-  llvm::ArrayRef<Expr *> args;
-  FunctionDecl *callee = nullptr;   ///< Sema: one of these three
-  const Builtin *builtin = nullptr; ///< Sema
-  /// Sema: `Enum.Variant(a, b)`, `some(x)`, `ok(x)` and `err(e)`; the type is
-  /// the enum.
-  const VariantDecl *variant = nullptr;
-  CallExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name,
-           llvm::ArrayRef<Expr *> args)
-      : Expr(Call, range), module(module), name(name), args(args) {}
-  static bool classof(const Expr *e) { return e->kind == Call; }
-};
-
-struct FieldInit {
-  llvm::StringRef name;
-  Expr *value;
-  unsigned index = 0; ///< Sema: field number
-};
-
-/// `Name(field: value, ...)`, evaluated as written.
-struct StructLiteralExpr : Expr {
-  /// module: the enum of `Enum.Variant(f: x)`, the imported module of
-  /// `module.Name(f: x)`, or both.
-  llvm::StringRef module, name;
-  llvm::MutableArrayRef<FieldInit> fields;
-  const VariantDecl *variant = nullptr; ///< Sema
-  StructLiteralExpr(llvm::StringRef range, llvm::StringRef module,
-                    llvm::StringRef name,
-                    llvm::MutableArrayRef<FieldInit> fields)
-      : Expr(StructLiteral, range), module(module), name(name), fields(fields) {
+  Generics generics;
+  FunctionDecl *pattern = nullptr; ///< Sema: what this is an instance of
+  /// The name in messages and backtraces: "max<i64>".
+  llvm::StringRef getDisplayName() const {
+    return generics.displayName.empty() ? name : generics.displayName;
   }
-  static bool classof(const Expr *e) { return e->kind == StructLiteral; }
 };
-
-/// `T(x)`, `T%(x)`, `T|(x)`, `T?(x)` for a number type, and `str(bytes)`.
-struct ConvertExpr : Expr {
-  ConvertMode mode;
-  llvm::StringRef typeName;
-  Expr *operand;
-  ConvertExpr(llvm::StringRef range, ConvertMode mode, llvm::StringRef typeName,
-              Expr *operand)
-      : Expr(Convert, range), mode(mode), typeName(typeName), operand(operand) {
-  }
-  static bool classof(const Expr *e) { return e->kind == Convert; }
-};
-
-struct IndexExpr : Expr {
-  Expr *base, *index;
-  IndexExpr(llvm::StringRef range, Expr *base, Expr *index)
-      : Expr(Index, range), base(base), index(index) {}
-  static bool classof(const Expr *e) { return e->kind == Index; }
-};
-
-/// `base[low..high]`; both ends may be missing (null).
-struct SliceRangeExpr : Expr {
-  Expr *base, *low, *high;
-  SliceRangeExpr(llvm::StringRef range, Expr *base, Expr *low, Expr *high)
-      : Expr(SliceRange, range), base(base), low(low), high(high) {}
-  static bool classof(const Expr *e) { return e->kind == SliceRange; }
-};
-
-/// `base.name`: a field, `.len`, `.bytes`, or `Enum.Variant`, whose base has
-/// no type.
-struct MemberExpr : Expr {
-  enum Member : uint8_t { Field, Len, Bytes, Variant };
-  Expr *base;
-  llvm::StringRef name;
-  Member member = Field;                ///< Sema
-  unsigned index = 0;                   ///< Sema: number of the field
-  const VariantDecl *variant = nullptr; ///< Sema
-  MemberExpr(llvm::StringRef range, Expr *base, llvm::StringRef name)
-      : Expr(Kind::Member, range), base(base), name(name) {}
-  static bool classof(const Expr *e) { return e->kind == Kind::Member; }
-};
-
-struct ArrayLiteralExpr : Expr {
-  llvm::ArrayRef<Expr *> elements;
-  ArrayLiteralExpr(llvm::StringRef range, llvm::ArrayRef<Expr *> elements)
-      : Expr(ArrayLiteral, range), elements(elements) {}
-  static bool classof(const Expr *e) { return e->kind == ArrayLiteral; }
-};
-
-/// `[value; count]`
-struct ArrayFillExpr : Expr {
-  Expr *value, *count;
-  ArrayFillExpr(llvm::StringRef range, Expr *value, Expr *count)
-      : Expr(ArrayFill, range), value(value), count(count) {}
-  static bool classof(const Expr *e) { return e->kind == ArrayFill; }
-};
-
-/// `operand?`: the value of `some` or `ok`; else returns `none` or the error.
-struct TryExpr : Expr {
-  Expr *operand;
-  TryExpr(llvm::StringRef range, Expr *operand)
-      : Expr(Try, range), operand(operand) {}
-  static bool classof(const Expr *e) { return e->kind == Try; }
-};
-
-/// `a, b` after `return`.
-struct TupleExpr : Expr {
-  llvm::ArrayRef<Expr *> elements;
-  TupleExpr(llvm::StringRef range, llvm::ArrayRef<Expr *> elements)
-      : Expr(Tuple, range), elements(elements) {}
-  static bool classof(const Expr *e) { return e->kind == Tuple; }
-};
-
-/// What an expression that makes a variant of an enum consists of.
-struct Construction {
-  const VariantDecl *variant = nullptr; ///< null: no such expression
-  unsigned number = 0;                  ///< of the variant
-  /// Values in the order of evaluation, and the fields that they are for.
-  llvm::SmallVector<std::pair<unsigned, Expr *>, 4> fields;
-};
-/// Takes apart a checked expression.
-Construction getConstruction(const Expr *expr);
 
 //===----------------------------------------------------------------------===//
 // Statements
@@ -742,6 +545,8 @@ struct Module {
   std::vector<EnumDecl *> enums;
   std::vector<ConstDecl *> constants;
   std::vector<FunctionDecl *> functions;
+  std::vector<StructDecl *> structInstances;     ///< Sema: of generic ones,
+  std::vector<FunctionDecl *> functionInstances; ///< in order of first use
   AgentDecl *agent = nullptr;   ///< null: the document has no agent sections
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.

@@ -20,6 +20,22 @@ namespace flux {
 
 struct StructDecl;
 struct EnumDecl;
+struct TypeParamDecl;
+
+/// What a type parameter may require; bits of a set (GEN-3).
+enum class Constraint : uint8_t {
+  Copy = 1,
+  Eq = 2,
+  Ord = 4,
+  Num = 8,
+  Int = 16,
+  Float = 32,
+  Hash = 64,
+  Msg = 128,
+};
+
+/// The constraint that \p word names together with all that it implies, or 0.
+unsigned getConstraintClosure(llvm::StringRef word);
 
 enum class TypeKind : uint8_t {
   Error, ///< a message was already given; compatible with everything
@@ -32,18 +48,22 @@ enum class TypeKind : uint8_t {
   Slice,
   Struct,
   Enum,
+  Func,
+  Param, ///< a type parameter, in the declaration that has it
 };
 
 /// A type.  Which members are meaningful depends on the kind.
 struct Type {
   TypeKind kind;
-  uint8_t width = 0;             ///< bits of Int and Float
-  bool isSigned = false;         ///< Int
-  bool isWritable = false;       ///< Slice: `[var T]`
-  const Type *element = nullptr; ///< Array, Slice
-  uint64_t count = 0;            ///< Array
-  StructDecl *decl = nullptr;    ///< Struct
-  EnumDecl *enumDecl = nullptr;  ///< Enum
+  uint8_t width = 0;                     ///< bits of Int and Float
+  bool isSigned = false;                 ///< Int
+  bool isWritable = false;               ///< Slice: `[var T]`
+  const Type *element = nullptr;         ///< Array, Slice; Func: result
+  uint64_t count = 0;                    ///< Array
+  StructDecl *decl = nullptr;            ///< Struct
+  EnumDecl *enumDecl = nullptr;          ///< Enum
+  const TypeParamDecl *param = nullptr;  ///< Param
+  llvm::ArrayRef<const Type *> params{}; ///< Func
 
   bool isError() const { return kind == TypeKind::Error; }
   bool isVoid() const { return kind == TypeKind::Void; }
@@ -66,13 +86,26 @@ struct Type {
   bool hasPayload() const; ///< Enum: some variant has fields
   /// True if `print` writes values of this type.
   bool isPrintable() const;
-  /// True if `==` compares values of this type.
-  bool hasEquality() const;
   /// True if values of this type are or contain values of a struct or enum
   /// that contains slices of itself.
   bool containsRecursive() const;
   /// The E of `T ! E`.
   const Type *getErrorType() const;
+  bool isFunc() const { return kind == TypeKind::Func; }
+  bool isParam() const { return kind == TypeKind::Param; }
+  /// True if each value of the type can do what \p constraint promises.
+  bool satisfies(Constraint constraint) const;
+  bool actsAsInt() const {
+    return isInt() || (isParam() && satisfies(Constraint::Int));
+  }
+  bool actsAsFloat() const {
+    return isFloat() || (isParam() && satisfies(Constraint::Float));
+  }
+  bool actsAsNumber() const {
+    return isNumber() || (isParam() && satisfies(Constraint::Num));
+  }
+  /// True if a type parameter is part of the type.
+  bool isOpen() const;
   /// True if a value of this type is or contains a slice or str, that is,
   /// refers to memory that it does not own.
   bool holdsReference() const;
@@ -114,6 +147,9 @@ public:
   const Type *getTryType(const Type *type) const {
     return tryTypes.lookup(type);
   }
+  const Type *getFunc(llvm::ArrayRef<const Type *> params, const Type *result);
+  /// The type that stands for \p param in its declaration.
+  const Type *getParam(const TypeParamDecl *param);
   /// The type that a type word names ("i32", "str"), or null.
   const Type *lookupBuiltin(llvm::StringRef word) const;
 
@@ -130,6 +166,10 @@ private:
   llvm::DenseMap<std::pair<const Type *, const Type *>, const Type *> results;
   std::map<std::vector<const Type *>, const Type *> tuples;
   llvm::DenseMap<const Type *, const Type *> tryTypes;
+  llvm::DenseMap<const TypeParamDecl *, const Type *> params;
+  /// Function types with the same number of parameters and result.
+  llvm::DenseMap<std::pair<const Type *, size_t>, std::vector<const Type *>>
+      funcs;
 };
 
 /// Sets offsets, size and alignment of an enum whose fields have types: the tag

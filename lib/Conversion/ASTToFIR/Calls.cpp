@@ -55,6 +55,8 @@ Value FunctionLowering::emitCall(const CallExpr &expr, Value place) {
       return emitMath(expr);
     if (builtin.name == "slice")
       return emitNewSlice(expr);
+    if (builtin.name == "hash")
+      return emitHash(expr);
     emitPrint(expr);
     return {};
   }
@@ -74,11 +76,17 @@ Value FunctionLowering::emitCall(const CallExpr &expr, Value place) {
 }
 
 Value FunctionLowering::emitUserCall(const CallExpr &expr, Value place) {
+  Value target = expr.target ? emitValue(*expr.target) : Value();
   llvm::SmallVector<Value> args;
   if (place)
     args.push_back(place);
   for (const Expr *arg : expr.args)
     args.push_back(emitArgument(*arg));
+  if (target) {
+    auto call = mlir::func::CallIndirectOp::create(
+        builder, module.getLoc(expr.range), target, args);
+    return call.getNumResults() ? call.getResult(0) : Value();
+  }
   auto call = mlir::func::CallOp::create(builder, module.getLoc(expr.range),
                                          module.getFunction(expr.callee), args);
   return call.getNumResults() ? call.getResult(0) : Value();

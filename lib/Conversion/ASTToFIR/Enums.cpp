@@ -367,7 +367,10 @@ mlir::func::FuncOp ModuleLowering::getEquality(const Type *type) {
   mlir::func::FuncOp function = slot = makeHelper(
       "flux.equal." + llvm::Twine(numEqualities++),
       builder.getFunctionType({ref, ref}, builder.getI1Type()), "==");
-  FunctionLowering(*this, function).emitEquality(*type->enumDecl);
+  if (type->isEnum())
+    FunctionLowering(*this, function).emitEquality(*type->enumDecl);
+  else
+    writeEquality(*this, function, type);
   return function;
 }
 
@@ -422,11 +425,13 @@ Value FunctionLowering::emitFieldEquality(Value lhs, Value rhs,
   return call.getResult(0);
 }
 
-/// `a == b` and `a != b` of enums with fields.
+/// `a == b` and `a != b` of what lives in memory.
 Value FunctionLowering::emitEnumComparison(const BinaryExpr &expr) {
   const Type *type = expr.lhs->type;
   Value lhs = emitPlace(*expr.lhs), result;
-  Construction right = getConstruction(expr.rhs);
+  Construction right;
+  if (type->isEnum())
+    right = getConstruction(expr.rhs);
   if (right.variant && right.fields.empty())
     result = emitVariantTest(emitGetVariant(lhs, *type->enumDecl),
                              *type->enumDecl, right.number);

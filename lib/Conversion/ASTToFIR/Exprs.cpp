@@ -99,9 +99,17 @@ Value FunctionLowering::emitValue(const Expr &expr) {
   llvm_unreachable("arrays and structs are no SSA values");
 }
 
+Value FunctionLowering::emitFunctionValue(const FunctionDecl &decl) {
+  mlir::func::FuncOp function = module.getFunction(&decl);
+  return mlir::func::ConstantOp::create(
+      builder, here, function.getFunctionType(), function.getSymName());
+}
+
 Value FunctionLowering::emitName(const NameExpr &expr) {
   if (expr.var)
     return load(here, getPlace(expr.var));
+  if (expr.function)
+    return emitFunctionValue(*expr.function);
   const ConstValue &value = expr.constant->value;
   switch (value.kind) {
   case ConstValue::Int:
@@ -114,6 +122,8 @@ Value FunctionLowering::emitName(const NameExpr &expr) {
     return emitStr(here, value.strValue);
   case ConstValue::Variant:
     return emitTag(*expr.type->enumDecl, uint64_t(value.intValue));
+  case ConstValue::Func:
+    return emitFunctionValue(*value.function);
   case ConstValue::None:
   case ConstValue::Aggregate:
   case ConstValue::Fill:
@@ -226,7 +236,7 @@ void FunctionLowering::emitFill(Value slice, Value value, const Type *element) {
 }
 
 Value FunctionLowering::emitPlace(const Expr &expr) {
-  if (auto *name = dyn_cast<NameExpr>(&expr)) {
+  if (auto *name = dyn_cast<NameExpr>(&expr); name && !name->function) {
     if (name->var)
       return getPlace(name->var);
     return fir::AddressOfOp::create(builder, here, module.getRefType(expr.type),
@@ -426,8 +436,9 @@ Value FunctionLowering::emitIntOperation(llvm::StringRef place, BinaryOp op,
   }
 }
 
-Value FunctionLowering::emitComparison(Location loc, BinaryOp op,
-                                       const Type *type, Value lhs, Value rhs) {
+Value flux::emitScalarComparison(mlir::OpBuilder &builder, Location loc,
+                                 BinaryOp op, const Type *type, Value lhs,
+                                 Value rhs) {
   // In the order Eq, Ne, Lt, Le, Gt, Ge of BinaryOp.
   unsigned number = unsigned(op) - unsigned(BinaryOp::Eq);
   using I = arith::CmpIPredicate;

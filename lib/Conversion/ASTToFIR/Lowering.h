@@ -67,6 +67,8 @@ public:
     return locations.get(range.data());
   }
   mlir::Type getType(const Type *type);
+  mlir::FunctionType getFunctionType(llvm::ArrayRef<const Type *> params,
+                                     const Type *result);
   fir::RefType getRefType(const Type *type) {
     return fir::RefType::get(getType(type));
   }
@@ -76,6 +78,9 @@ public:
   /// The function of \p decl; one of another document is lowered because it is
   /// asked for here.
   mlir::func::FuncOp getFunction(const FunctionDecl *decl);
+  /// The function that computes the hash of an array or struct.
+  mlir::func::FuncOp getHash(const Type *type);
+  mlir::FlatSymbolRefAttr getUnsetFunction(const Type *type);
   /// The global of an array or struct constant, made when first used.
   mlir::FlatSymbolRefAttr getGlobal(const ConstDecl &constant);
   /// A new global that holds an array of numbers.
@@ -142,6 +147,7 @@ private:
   std::vector<const FunctionDecl *> pending; ///< declared, without body yet
   llvm::DenseSet<const Module *> located;    ///< whose places are known
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
+  llvm::DenseMap<const Type *, mlir::func::FuncOp> hashes, unsetFunctions;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
   mlir::func::FuncOp makeHelper(const llvm::Twine &symbol,
@@ -163,6 +169,15 @@ bool isExclusive(const FunctionDecl &decl, const VarDecl &param);
 
 mlir::Value emitI64(mlir::OpBuilder &builder, mlir::Location loc,
                     int64_t value);
+
+/// Writes the body of a function that compares two arrays or structs.
+void writeEquality(ModuleLowering &module, mlir::func::FuncOp function,
+                   const Type *type);
+
+/// Compares numbers, bools and strings.
+mlir::Value emitScalarComparison(mlir::OpBuilder &builder, mlir::Location loc,
+                                 BinaryOp op, const Type *type, mlir::Value lhs,
+                                 mlir::Value rhs);
 
 inline fir::Signedness getSign(const Type *type) {
   return type->isInt() && !type->isSigned ? fir::Signedness::Unsigned
@@ -229,6 +244,7 @@ private:
   /// without one get a temporary.
   mlir::Value emitPlace(const Expr &expr);
   mlir::Value emitTable(const ArrayLiteralExpr &expr);
+  mlir::Value emitFunctionValue(const FunctionDecl &decl);
   mlir::Value emitName(const NameExpr &expr);
   mlir::Value emitUnary(const UnaryExpr &expr);
   mlir::Value emitBinary(const BinaryExpr &expr);
@@ -241,7 +257,9 @@ private:
                                const Type *type, mlir::Value lhs,
                                mlir::Value rhs, const Type *rhsType);
   mlir::Value emitComparison(mlir::Location loc, BinaryOp op, const Type *type,
-                             mlir::Value lhs, mlir::Value rhs);
+                             mlir::Value lhs, mlir::Value rhs) {
+    return emitScalarComparison(builder, loc, op, type, lhs, rhs);
+  }
   mlir::Value emitConvert(const ConvertExpr &expr);
   mlir::Value emitToI64(mlir::Location loc, mlir::Value value,
                         const Type *type);
@@ -286,6 +304,7 @@ private:
   mlir::Value emitCall(const CallExpr &expr, mlir::Value place);
   mlir::Value emitUserCall(const CallExpr &expr, mlir::Value place);
   mlir::Value emitMath(const CallExpr &expr);
+  mlir::Value emitHash(const CallExpr &expr);
   mlir::Value emitNewSlice(const CallExpr &expr);
   void emitPrint(const CallExpr &expr);
   void emitPrintText(mlir::Location loc, llvm::StringRef text,

@@ -83,6 +83,7 @@ mlir::Type ModuleLowering::getType(const Type *type) {
   switch (type->kind) {
   case TypeKind::Error:
   case TypeKind::Void:
+  case TypeKind::Param:
     llvm_unreachable("not the type of a value");
   case TypeKind::Bool:
     return result = builder.getI1Type();
@@ -97,6 +98,7 @@ mlir::Type ModuleLowering::getType(const Type *type) {
   case TypeKind::Slice:
   case TypeKind::Struct:
   case TypeKind::Enum:
+  case TypeKind::Func:
     break;
   }
   // These look up other types, which moves the map's entries.
@@ -108,12 +110,30 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     composed = fir::StructType::get(&context, type->str(), fields);
   } else if (type->isEnum()) {
     composed = getEnumType(*type->enumDecl);
+  } else if (type->isFunc()) {
+    composed = getFunctionType(type->params, type->element);
   } else if (type->isArray()) {
     composed = fir::ArrayType::get(type->count, getType(type->element));
   } else {
     composed = fir::SliceType::get(getElementType(type->element));
   }
   return types[type] = composed;
+}
+
+/// An array or struct that is returned is written to a place that comes first.
+mlir::FunctionType
+ModuleLowering::getFunctionType(ArrayRef<const Type *> params,
+                                const Type *result) {
+  llvm::SmallVector<mlir::Type> inputs;
+  llvm::SmallVector<mlir::Type, 1> results;
+  if (result->isAggregate())
+    inputs.push_back(getRefType(result));
+  else if (!result->isVoid())
+    results.push_back(getType(result));
+  for (const Type *param : params)
+    inputs.push_back(param->isAggregate() ? mlir::Type(getRefType(param))
+                                          : getType(param));
+  return builder.getFunctionType(inputs, results);
 }
 
 mlir::StringAttr ModuleLowering::getTypeName(const Type *type) {
@@ -225,6 +245,8 @@ mlir::Attribute ModuleLowering::getAttribute(const ConstValue &value,
     return builder.getStringAttr(value.strValue);
   case ConstValue::Variant:
     return getVariantAttribute(value, type);
+  case ConstValue::Func:
+    return mlir::FlatSymbolRefAttr::get(getFunction(value.function));
   case ConstValue::Fill:
     return getFilled(getAttribute(value.elements[0], type->element), type);
   case ConstValue::Aggregate:
@@ -241,6 +263,8 @@ mlir::Attribute ModuleLowering::getAttribute(const ConstValue &value,
 mlir::Attribute ModuleLowering::getZero(const Type *type) {
   if (type->isStr())
     return builder.getStringAttr("");
+  if (type->isFunc())
+    return getUnsetFunction(type);
   if (type->isArray())
     return getFilled(getZero(type->element), type);
   if (type->isEnum()) {
@@ -347,7 +371,7 @@ mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
   }
 
   // No name of the document has a point.
-  std::string name = qualify(decl.module, decl.name);
+  std::string name = qualify(decl.module, decl.getDisplayName());
   std::string symbol = "flux." + name;
   if (decl.testNumber)
     symbol = "flux.test." + std::to_string(decl.testNumber);
@@ -400,9 +424,14 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
       mlir::ModuleOp::create(locations.get(nullptr));
   builder.setInsertionPointToEnd(result->getBody());
   addLocations(module);
-  for (const FunctionDecl *decl : module.functions)
+  llvm::SmallVector<const FunctionDecl *> concrete;
+  for (const auto *list : {&module.functions, &module.functionInstances})
+    for (const FunctionDecl *decl : *list)
+      if (!decl->generics.isGeneric())
+        concrete.push_back(decl);
+  for (const FunctionDecl *decl : concrete)
     declareFunction(*decl);
-  for (const FunctionDecl *decl : module.functions)
+  for (const FunctionDecl *decl : concrete)
     FunctionLowering(*this, functions.lookup(decl)).emitFunction(*decl);
   if (!module.tests.empty())
     emitTestProgram();

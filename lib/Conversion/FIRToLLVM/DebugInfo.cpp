@@ -217,6 +217,50 @@ static llvm::StringRef takeType(llvm::StringRef text) {
   return text;
 }
 
+/// The end of the name of a type, with its type arguments, at the front of
+/// \p text.
+static size_t findNameEnd(llvm::StringRef text) {
+  auto isWord = [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; };
+  size_t end = text.take_while(isWord).size();
+  if (!text.substr(end).starts_with("<"))
+    return end;
+  unsigned depth = 0;
+  for (; end < text.size(); ++end) {
+    bool isArrow = text[end] == '>' && text[end - 1] == '-';
+    if (text[end] == '<')
+      ++depth;
+    else if (text[end] == '>' && !isArrow && --depth == 0)
+      return end + 1;
+  }
+  return end;
+}
+
+/// A function type is the address of code.
+DebugInfo::SourceType DebugInfo::parseFunction(llvm::StringRef &text,
+                                               unsigned depth) {
+  llvm::StringRef begin = text;
+  text.consume_front("func(");
+  llvm::SmallVector<llvm::Metadata *> elements = {nullptr};
+  while (!text.empty() && !text.consume_front(")")) {
+    size_t before = text.size();
+    elements.push_back(parseType(text, depth + 1).type);
+    text.consume_front(", ");
+    if (text.size() == before)
+      return {};
+  }
+  if (text.consume_front(" -> "))
+    elements[0] = parseType(text, depth + 1).type;
+  llvm::StringRef name = begin.drop_back(text.size());
+  SourceType &result = types[name];
+  if (!result.type)
+    result = {
+        builder.createPointerType(builder.createSubroutineType(
+                                      builder.getOrCreateTypeArray(elements)),
+                                  64),
+        8, 8};
+  return result;
+}
+
 /// Reads one type from the front of \p text, as Type::str() writes it.
 DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
                                            unsigned depth) {
@@ -260,9 +304,9 @@ DebugInfo::SourceType DebugInfo::parseType(llvm::StringRef &text,
                           size, element.align};
   }
 
-  llvm::StringRef name = text.take_while([](char c) {
-    return llvm::isAlnum(c) || c == '_' || c == '.'; // `module.Name`
-  });
+  if (text.starts_with("func("))
+    return parseFunction(text, depth);
+  llvm::StringRef name = text.take_front(findNameEnd(text));
   text = text.drop_front(name.size());
   auto known = types.find(name);
   if (known != types.end())

@@ -58,6 +58,7 @@ private:
   llvm::DIFile *getFile(mlir::StringAttr name);
   SourceType getType(llvm::StringRef text);
   SourceType parseType(llvm::StringRef &text, unsigned depth);
+  SourceType parseFunction(llvm::StringRef &text, unsigned depth);
   SourceType makeView(llvm::StringRef name, llvm::DIType *element);
   SourceType makeStruct(llvm::StringRef name, unsigned depth);
   SourceType makeEnum(llvm::StringRef name, mlir::ArrayAttr variants,

@@ -23,6 +23,8 @@ FunctionLowering::FunctionLowering(ModuleLowering &module)
 void FunctionLowering::addControlHandlers() {
   on<mlir::func::ReturnOp, &FunctionLowering::lowerReturn>();
   on<mlir::func::CallOp, &FunctionLowering::lowerCall>();
+  on<mlir::func::CallIndirectOp, &FunctionLowering::lowerCallIndirect>();
+  on<mlir::func::ConstantOp, &FunctionLowering::lowerFunctionConstant>();
   on<mlir::cf::BranchOp, &FunctionLowering::lowerBranch>();
   on<mlir::cf::CondBranchOp, &FunctionLowering::lowerCondBranch>();
   on<mlir::cf::SwitchOp, &FunctionLowering::lowerSwitch>();
@@ -317,6 +319,23 @@ void FunctionLowering::lowerCall(mlir::func::CallOp op) {
   if (!parts.empty())
     storeParts(call, parts, getFirst(op.getOperand(0)));
   else if (op.getNumResults())
+    setCallResult(op.getResult(0), call);
+}
+
+void FunctionLowering::lowerFunctionConstant(mlir::func::ConstantOp op) {
+  set(op, module.getFunction(op.getValueAttr().getAttr()));
+}
+
+void FunctionLowering::lowerCallIndirect(mlir::func::CallIndirectOp op) {
+  auto type = llvm::cast<mlir::FunctionType>(op.getCallee().getType());
+  llvm::SmallVector<llvm::Value *> arguments;
+  for (mlir::Value operand : op.getCalleeOperands())
+    appendArguments(operand, arguments);
+  llvm::CallInst *call = builder.CreateCall(
+      module.getFunctionType(type), getFirst(op.getCallee()), arguments);
+  call->setAttributes(module.getCallAttributes(type));
+  call->addFnAttr(llvm::Attribute::NoMerge);
+  if (op.getNumResults())
     setCallResult(op.getResult(0), call);
 }
 

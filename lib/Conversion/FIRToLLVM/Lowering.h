@@ -97,6 +97,9 @@ public:
   }
   /// The function of a symbol, declared if another part defines it.
   llvm::Function *getFunction(mlir::StringAttr symbol);
+  llvm::FunctionType *getFunctionType(mlir::FunctionType type);
+  /// How values travel in calls of functions of \p type.
+  llvm::AttributeList getCallAttributes(mlir::FunctionType type);
   llvm::GlobalVariable *getGlobal(mlir::StringAttr symbol);
   /// The bytes of a string literal.
   llvm::Constant *getLiteral(mlir::StringAttr text);
@@ -140,6 +143,7 @@ private:
   static bool isSmall(mlir::func::FuncOp op);
   static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
+  void shareFunctions(mlir::Attribute value);
   void appendParams(mlir::Type type,
                     llvm::SmallVectorImpl<llvm::Type *> &params);
   llvm::Type *getResultType(mlir::TypeRange results);
@@ -263,6 +267,8 @@ private:
 
   void lowerReturn(mlir::func::ReturnOp op);
   void lowerCall(mlir::func::CallOp op);
+  void lowerCallIndirect(mlir::func::CallIndirectOp op);
+  void lowerFunctionConstant(mlir::func::ConstantOp op);
   void lowerBranch(mlir::cf::BranchOp op);
   void describeLoop(llvm::BranchInst *latch, mlir::Block *head);
   void lowerCondBranch(mlir::cf::CondBranchOp op);

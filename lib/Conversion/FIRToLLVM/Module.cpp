@@ -85,14 +85,32 @@ void ModuleLowering::assignParts() {
     before += size;
   }
   // A function that only its own part calls can disappear into its callers.
-  if (options.optimized)
-    for (mlir::StringAttr symbol : functionOrder) {
-      FunctionEntry &caller = functions[symbol];
-      caller.op.walk([&](mlir::func::CallOp call) {
-        FunctionEntry &callee = functions[call.getCalleeAttr().getAttr()];
-        callee.isShared |= callee.part != caller.part;
-      });
-    }
+  if (!options.optimized)
+    return;
+  for (mlir::StringAttr symbol : functionOrder) {
+    FunctionEntry &caller = functions[symbol];
+    auto use = [&](mlir::FlatSymbolRefAttr name) {
+      FunctionEntry &callee = functions[name.getAttr()];
+      callee.isShared |= callee.part != caller.part;
+    };
+    caller.op.walk([&](mlir::Operation *op) {
+      if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
+        use(call.getCalleeAttr());
+      else if (auto constant = llvm::dyn_cast<mlir::func::ConstantOp>(op))
+        use(constant.getValueAttr());
+    });
+  }
+  for (auto &entry : globalOps)
+    shareFunctions(entry.second.getValue());
+}
+
+/// Every part may have a copy of a constant, and so use what it names.
+void ModuleLowering::shareFunctions(mlir::Attribute value) {
+  if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
+    functions[symbol.getAttr()].isShared = true;
+  else if (auto list = llvm::dyn_cast<mlir::ArrayAttr>(value))
+    for (mlir::Attribute element : list)
+      shareFunctions(element);
 }
 
 llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
@@ -152,6 +170,31 @@ std::string ModuleLowering::getSymbol(llvm::StringRef name) {
   return ("flux." + name).str();
 }
 
+llvm::FunctionType *ModuleLowering::getFunctionType(mlir::FunctionType type) {
+  llvm::SmallVector<llvm::Type *> params;
+  for (mlir::Type input : type.getInputs())
+    appendParams(input, params);
+  return llvm::FunctionType::get(getResultType(type.getResults()), params,
+                                 /*isVarArg=*/false);
+}
+
+llvm::AttributeList ModuleLowering::getCallAttributes(mlir::FunctionType type) {
+  llvm::SmallVector<llvm::AttributeSet> params;
+  for (mlir::Type input : type.getInputs()) {
+    params.push_back(input.isInteger(1) ? boolAttributes
+                                        : llvm::AttributeSet());
+    if (getType(input).isPair)
+      params.push_back(lengthAttributes);
+  }
+  bool returnsBool =
+      type.getNumResults() == 1 && type.getResult(0).isInteger(1);
+  llvm::AttrBuilder function(getContext());
+  function.addAttribute(llvm::Attribute::NoUnwind);
+  return llvm::AttributeList::get(
+      getContext(), llvm::AttributeSet::get(getContext(), function),
+      returnsBool ? boolResultAttributes : llvm::AttributeSet(), params);
+}
+
 llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
   mlir::func::FuncOp op = entry.op;
   llvm::SmallVector<llvm::Type *> params;
@@ -167,11 +210,11 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
       options.numParts <= 1 ||
       (options.optimized && entry.part == options.part && !entry.isShared);
   bool isInternal = !isEntry && isOwn && !op.getBody().empty();
-  auto *function = llvm::Function::Create(
-      llvm::FunctionType::get(result, params, /*isVarArg=*/false),
-      isInternal ? llvm::Function::InternalLinkage
-                 : llvm::Function::ExternalLinkage,
-      getSymbol(name), target);
+  auto *function =
+      llvm::Function::Create(llvm::FunctionType::get(result, params, false),
+                             isInternal ? llvm::Function::InternalLinkage
+                                        : llvm::Function::ExternalLinkage,
+                             getSymbol(name), target);
   function->setAttributes(getAttributes(op));
   if (!isInternal) {
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);

@@ -40,7 +40,8 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
   if (name.starts_with("flux_trap") || name == "flux_process_exit") {
     function->setDoesNotReturn();
     function->addFnAttr(llvm::Attribute::Cold);
-  } else if (name == "flux_str_equal" || name == "flux_str_compare") {
+  } else if (name == "flux_str_equal" || name == "flux_str_compare" ||
+             name == "flux_hash_str") {
     function->setMemoryEffects(
         llvm::MemoryEffects::argMemOnly(llvm::ModRefInfo::Ref));
     function->addFnAttr(llvm::Attribute::WillReturn);

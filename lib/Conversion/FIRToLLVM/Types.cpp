@@ -209,6 +209,8 @@ llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
         integer.getValue().zextOrTrunc(info.memory->getIntegerBitWidth()));
   if (auto real = llvm::dyn_cast<mlir::FloatAttr>(value))
     return llvm::ConstantFP::get(info.memory, real.getValue());
+  if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
+    return getFunction(symbol.getAttr());
   llvm::IntegerType *i64 = llvm::Type::getInt64Ty(getContext());
   if (auto text = llvm::dyn_cast<mlir::StringAttr>(value))
     return llvm::ConstantStruct::get(

@@ -63,7 +63,7 @@ static bool isValueType(Type type) {
   if (auto integer = dyn_cast<IntegerType>(type))
     return integer.isSignless() &&
            llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth());
-  return type.isF32() || type.isF64() ||
+  return type.isF32() || type.isF64() || isa<FunctionType>(type) ||
          (isa<FIRDialect>(type.getDialect()) && !isa<RefType>(type));
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "flux/Dialect/FIR/FIR.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -251,6 +252,8 @@ static bool isInitializer(Attribute value, Type type) {
   }
   if (isa<StrType>(type))
     return isa<StringAttr>(value);
+  if (isa<FunctionType>(type))
+    return isa<FlatSymbolRefAttr>(value);
   auto elements = dyn_cast<ArrayAttr>(value);
   if (auto enumType = dyn_cast<EnumType>(type)) {
     if (!elements || elements.size() != 2)
@@ -289,6 +292,38 @@ LogicalResult GlobalOp::verify() {
     return emitOpError("'fill' needs an array type and the value of one "
                        "element in brackets");
   return success();
+}
+
+/// Checks the functions that \p value of type \p type names.
+static LogicalResult verifyFunctions(GlobalOp global,
+                                     SymbolTableCollection &symbols,
+                                     Attribute value, Type type) {
+  if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value)) {
+    auto function =
+        symbols.lookupNearestSymbolFrom<func::FuncOp>(global, symbol);
+    if (function && function.getFunctionType() == type)
+      return success();
+    return global.emitOpError("no function of type ")
+           << type << " is named " << symbol;
+  }
+  auto elements = dyn_cast<ArrayAttr>(value);
+  if (!elements)
+    return success();
+  if (auto enumType = dyn_cast<EnumType>(type)) // number and fields
+    return verifyFunctions(
+        global, symbols, elements[1],
+        enumType.getVariant(cast<IntegerAttr>(elements[0]).getInt()));
+  auto record = dyn_cast<StructType>(type);
+  for (auto [index, element] : llvm::enumerate(elements))
+    if (failed(verifyFunctions(global, symbols, element,
+                               record ? record.getFields()[index]
+                                      : cast<ArrayType>(type).getElement())))
+      return failure();
+  return success();
+}
+
+LogicalResult GlobalOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyFunctions(*this, symbols, getValue(), getType());
 }
 
 LogicalResult AddressOfOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -232,10 +232,11 @@ def FIR_ElementOp : FIR_Op<"element",
   let hasVerifier = 1;
 }
 
-def FIR_GlobalOp : FIR_Op<"global", [Symbol]> {
+def FIR_GlobalOp : FIR_Op<"global", [Symbol,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a constant, or a piece of agent state";
   let description = [{
-    `value` is an integer, float or string attribute, an array attribute (of a
+    `value` is an integer, float or string attribute, the symbol of a function, an array attribute (of a
     struct's fields or an array's elements), or dense elements of an array of
     numbers. A `fill` array attribute of one element stands for a whole array
     of it. The value of an enum is an array of the variant's number and the
@@ -354,7 +355,7 @@ def FIR_IntrinsicOp : FIR_Op<"intrinsic",
     `name` is `module.function` of Builtins.def, or one of the functions behind
     `print`: `print.i64 print.u64 print.f32 print.f64 print.bool print.str`
     (value, then `i1` for standard error), or the agent's scheduler:
-    `agent.turn_end` (frees the turn region). Operands and results are what the
+    `agent.turn_end` (frees the turn region), or `hash.str`. Operands and results are what the
     function's row in Builtins.def says.
   }];
   let arguments = (ins StrAttr:$name, Variadic<AnyType>:$args);
