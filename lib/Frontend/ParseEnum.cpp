@@ -21,9 +21,9 @@ bool Parser::parseVariants(EnumDecl &decl, StringRef opener) {
   llvm::SmallVector<VariantDecl, 8> variants;
   while (!is(TokenKind::r_brace)) {
     statementBegin = token.text.begin();
-    if (is(TokenKind::End) || atDeclarationMargin()) {
-      if (opener.empty())
-        break;
+    if (opener.empty() && is(TokenKind::End))
+      break;
+    if (is(TokenKind::End) || (!opener.empty() && atDeclarationMargin())) {
       reportUnexpected(diag::expected_token, "'}'", opener);
       return false;
     }
@@ -37,6 +37,26 @@ bool Parser::parseVariants(EnumDecl &decl, StringRef opener) {
   return true;
 }
 
+/// `field: T, ...` up to `)` or the end.
+bool Parser::parsePayload(llvm::SmallVectorImpl<FieldDecl> &fields) {
+  while (!is(TokenKind::r_paren) && !is(TokenKind::End)) {
+    FieldDecl field;
+    if (!parseName("the name of a field", field.name))
+      return false;
+    if (!is(TokenKind::colon)) {
+      reportUnexpected(diag::expected_token, "':' and the field's type");
+      return false;
+    }
+    advance();
+    if (!(field.typeExpr = parseType()))
+      return false;
+    fields.push_back(field);
+    if (!consumeIf(TokenKind::comma))
+      break;
+  }
+  return true;
+}
+
 /// `Name` or `Name(field: T, ...)`, and the comma after it.
 bool Parser::parseVariant(VariantDecl &variant) {
   const char *begin = token.text.begin();
@@ -47,22 +67,8 @@ bool Parser::parseVariant(VariantDecl &variant) {
     advance();
     ++bracketDepth;
     llvm::SmallVector<FieldDecl, 4> fields;
-    while (!is(TokenKind::r_paren)) {
-      FieldDecl field;
-      if (!parseName("the name of a field", field.name))
-        return false;
-      if (!is(TokenKind::colon)) {
-        reportUnexpected(diag::expected_token, "':' and the field's type");
-        return false;
-      }
-      advance();
-      if (!(field.typeExpr = parseType()))
-        return false;
-      fields.push_back(field);
-      if (!consumeIf(TokenKind::comma))
-        break;
-    }
-    if (!expect(TokenKind::r_paren, "',' or ')'", opener))
+    if (!parsePayload(fields) ||
+        !expect(TokenKind::r_paren, "',' or ')'", opener))
       return false;
     variant.fields = context.copy(llvm::ArrayRef(fields));
   }

@@ -408,7 +408,8 @@ bool Parser::parseField(FieldDecl &field) {
     if (!parseExpr())
       return false;
   }
-  if (consumeIf(TokenKind::comma) || is(TokenKind::r_brace) || atLineStart())
+  if (consumeIf(TokenKind::comma) || is(TokenKind::r_brace) ||
+      is(TokenKind::End) || atLineStart())
     return true;
   if (is(TokenKind::semi)) {
     diags
@@ -556,6 +557,10 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
     case SectionKind::Function:
     case SectionKind::Tile:
       parseFunctionSection(section, document, state);
+      break;
+    case SectionKind::Struct:
+    case SectionKind::Enum:
+      parseTypeSection(section, state);
       break;
     default: // tests, and what the document reader refused
       break;

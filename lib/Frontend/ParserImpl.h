@@ -45,6 +45,15 @@ public:
   void parseDeclarations();
   /// Parses the heading of a function section; null if there is no name.
   FunctionDecl *parseSectionSignature();
+  /// Parses the heading of a struct or enum section; false if it is no name.
+  bool parseSectionName(llvm::StringRef &name);
+  /// Parses the fences of such a section.
+  llvm::MutableArrayRef<FieldDecl> parseSectionFields();
+  void parseSectionVariants(EnumDecl &decl);
+  /// Parses a cell of its table.
+  bool parseNameCell(llvm::StringRef what, llvm::StringRef &name);
+  TypeExpr *parseTypeCell();
+  bool parsePayloadCell(llvm::SmallVectorImpl<FieldDecl> &fields);
   /// Parses all that is left as the body of \p function.
   void parseSectionBody(FunctionDecl *function);
   /// Parses the fence of a test: declarations first, then the body of
@@ -173,6 +182,7 @@ private:
   void parseEnum();
   bool parseVariants(EnumDecl &decl, llvm::StringRef opener);
   bool parseVariant(VariantDecl &variant);
+  bool parsePayload(llvm::SmallVectorImpl<FieldDecl> &fields);
   bool parseBindings(Pattern &pattern);
   bool parsePattern(Pattern &pattern);
   bool parseArm(MatchArm &arm);
@@ -239,6 +249,9 @@ void parseTests(const Document &document, TestChoice choice,
 /// Parses the keys of the `### meta` section of a tile.
 void parseMetaKeys(const Section &section, TileOptions &options,
                    ParserState &state);
+
+/// Parses a `struct` or `enum` section into the module.
+void parseTypeSection(const Section &section, ParserState &state);
 
 /// Parses the keys of `## Compile` and `## Agent` into the module.
 void parseCompileKeys(const Section &section, ParserState &state);

@@ -255,7 +255,7 @@ const Type *Sema::checkVariantName(MemberExpr *expr, EnumDecl &decl) {
     diags
         .report(expr->range, diag::variant_fields, variant->name,
                 variant->fields.size(), variant->fields.size() == 1 ? "" : "s",
-                0)
+                "none")
         .note("write '" + decl.name + "." + spellFields(*variant) + "'");
     return types.getError();
   }
@@ -272,8 +272,10 @@ const Type *Sema::checkVariantCall(CallExpr *expr, const Type *type,
   if (expr->args.size() != count || (isUser && count == 0)) {
     for (Expr *arg : expr->args)
       check(arg);
+    std::string found =
+        expr->args.empty() ? "'()'" : std::to_string(expr->args.size());
     auto report = diags.report(expr->range, diag::variant_fields, variant->name,
-                               count, count == 1 ? "" : "s", expr->args.size());
+                               count, count == 1 ? "" : "s", found);
     if (isUser)
       report.note("write '" + type->enumDecl->name + "." +
                   spellFields(*variant) + "'");
@@ -384,7 +386,7 @@ const Type *Sema::checkBuiltinVariant(CallExpr *expr, const Type *expected) {
   auto report = diags.report(expr->range, diag::unknown_variant_type,
                              expr->range.take_front(expr->name.size()));
   if (expected)
-    report.note("expected a '" + expected->str() + "' here");
+    report.note("expected '" + expected->str() + "' here");
   else
     report.note(isOption ? "write the type: 'let x: Option<T> = none'"
                          : "write the type: 'let x: T ! E = " + expr->name +

@@ -247,7 +247,7 @@ bool Sema::checkMatch(MatchStmt *stmt) {
   if (!type->isEnum() && !type->isInt() && !type->isBool() && !type->isStr())
     type = types.getError();
   MatchChecker checker(*this, type);
-  bool reachesEnd = false;
+  bool reachesEnd = stmt->arms.empty() && !stmt->elseBlock;
   for (MatchArm &arm : stmt->arms) {
     ScopeMark scope = pushScope();
     for (Pattern &pattern : arm.patterns) {

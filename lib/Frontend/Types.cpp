@@ -200,11 +200,29 @@ void flux::layOutEnum(EnumDecl &decl) {
   decl.size = llvm::alignTo(decl.payloadOffset + payload, decl.align);
 }
 
+/// True if the size of \p type is known and stays what it is.
+static bool isLaidOut(const Type *type) {
+  while (type->isArray())
+    type = type->element;
+  if (type->isStruct())
+    return type->decl->state == StructDecl::Resolved;
+  return !type->isEnum() || type->enumDecl->state == EnumDecl::Resolved;
+}
+
 /// The declaration with its layout: instances of built-in enums may be made
-/// before their payload is resolved, so they are laid out when asked for.
+/// before their payload is resolved, so they are laid out when asked for, and
+/// once as soon as that is for good.
 static const EnumDecl &getLaidOut(EnumDecl &decl) {
-  if (decl.builtin != EnumDecl::User)
-    layOutEnum(decl);
+  if (decl.builtin == EnumDecl::User || decl.state == EnumDecl::Resolved)
+    return decl;
+  layOutEnum(decl);
+  bool isFinal = llvm::all_of(decl.variants, [](const VariantDecl &variant) {
+    return llvm::all_of(variant.fields, [](const FieldDecl &field) {
+      return isLaidOut(field.type);
+    });
+  });
+  if (isFinal)
+    decl.state = EnumDecl::Resolved;
   return decl;
 }
 
@@ -377,7 +395,6 @@ llvm::StringRef TypeContext::copyText(llvm::StringRef text) {
 
 const Type *TypeContext::makeBuiltinEnum(EnumDecl &decl, std::string name) {
   decl.name = copyText(name);
-  decl.state = EnumDecl::Resolved;
   return getEnum(&decl);
 }
 

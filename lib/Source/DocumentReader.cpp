@@ -76,9 +76,13 @@ static bool hasBody(SectionKind kind) {
   return kind == SectionKind::Function || kind == SectionKind::Tile;
 }
 
+static bool isTypeSection(SectionKind kind) {
+  return kind == SectionKind::Struct || kind == SectionKind::Enum;
+}
+
 /// True for sections of which a document may have several.
 static bool isRepeatable(SectionKind kind) {
-  return kind == SectionKind::Prose || hasBody(kind) ||
+  return kind == SectionKind::Prose || hasBody(kind) || isTypeSection(kind) ||
          kind == SectionKind::Import || kind == SectionKind::Export ||
          kind == SectionKind::Test || kind == SectionKind::Meta;
 }
@@ -323,6 +327,8 @@ void DocumentReader::readBlock(const Block &block) {
     readNames(block, section, diags);
   else if (hasSteps(section.kind))
     readSteps(block, section, diags);
+  else if (isTypeSection(section.kind))
+    readTable(block, section, diags);
   else if (hasBody(section.kind) && block.kind == BlockKind::IndentedCode)
     diags
         .report(

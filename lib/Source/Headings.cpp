@@ -176,6 +176,8 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
     break;
   case SectionKind::Import:
   case SectionKind::Tile:
+  case SectionKind::Struct:
+  case SectionKind::Enum:
     formed = named;
     break;
   default:
@@ -209,17 +211,25 @@ HeadingInfo flux::classifySubheading(StringRef heading, SectionKind above,
   bool named = word.size() < text.size();
   word = word.trim();
   name = name.trim();
-  StringRef test = getSectionWord(SectionKind::Test);
-  if (word.equals_insensitive(test) && named != name.empty())
-    return {SectionKind::Test, word, name};
+  for (SectionKind kind :
+       {SectionKind::Test, SectionKind::Struct, SectionKind::Enum})
+    if (word.equals_insensitive(getSectionWord(kind)) &&
+        (named ? !name.empty() : kind == SectionKind::Test))
+      return {kind, word, name};
   // Only the colon tells a misspelt word from the many that prose may use.
-  if (!named || name.empty() || editDistance(word, test, 1) > 1)
+  if (!named || name.empty())
     return {};
   for (StringRef ordinary : ordinaryWords)
     if (word.equals_insensitive(ordinary))
       return {};
-  auto builder = diags.report(heading, diag::near_miss_heading, heading, test);
-  builder.fixIt(DiagnosticEngine::rangeOf(word), "test");
-  offerProse(builder, heading);
+  for (StringRef near : {"test", "struct", "enum"}) {
+    if (editDistance(word, near, 1) > 1)
+      continue;
+    auto builder =
+        diags.report(heading, diag::near_miss_heading, heading, near);
+    builder.fixIt(DiagnosticEngine::rangeOf(word), near);
+    offerProse(builder, heading);
+    break;
+  }
   return {};
 }

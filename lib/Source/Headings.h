@@ -17,9 +17,9 @@ struct HeadingInfo {
 /// prose, so that its section causes no further messages.
 HeadingInfo classifyHeading(llvm::StringRef heading, DiagnosticEngine &diags);
 
-/// Classifies the level-3 heading \p heading: `test` and `test: name`, and
-/// `meta` below a tile, attach a section to the one \p above; all others are
-/// prose.
+/// Classifies the level-3 heading \p heading: `test`, `test: name`, `struct:
+/// name`, `enum: name`, and `meta` below a tile, attach a section to the one
+/// \p above; all others are prose.
 HeadingInfo classifySubheading(llvm::StringRef heading, SectionKind above,
                                DiagnosticEngine &diags);
 

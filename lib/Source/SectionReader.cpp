@@ -68,38 +68,12 @@ static void reportUnexpected(const Block &block, const Section &section,
 }
 
 //===----------------------------------------------------------------------===//
-// Keys
+// Tables
 //===----------------------------------------------------------------------===//
 
-namespace {
+using Cells = llvm::SmallVector<StringRef, 4>;
 
-constexpr StringRef expectedKey =
-    "'key: value' lines, '- key: value' bullets or a two-column table";
-
-class KeyReader {
-public:
-  KeyReader(Section &section, DiagnosticEngine &diags)
-      : section(section), diags(diags) {}
-
-  void read(const Block &block);
-
-private:
-  using Cells = llvm::SmallVector<StringRef, 2>;
-
-  void readParagraph(StringRef text);
-  void readLine(StringRef line);
-  void readTable(llvm::ArrayRef<StringRef> lines);
-  void addKey(StringRef key, StringRef value, StringRef line);
-  static Cells splitRow(StringRef line);
-  static bool isDelimiterRow(StringRef line);
-
-  Section &section;
-  DiagnosticEngine &diags;
-};
-
-} // namespace
-
-KeyReader::Cells KeyReader::splitRow(StringRef line) {
+static Cells splitRow(StringRef line) {
   Cells cells;
   line.consume_front("|");
   size_t start = 0, i = 0;
@@ -116,7 +90,7 @@ KeyReader::Cells KeyReader::splitRow(StringRef line) {
   return cells;
 }
 
-bool KeyReader::isDelimiterRow(StringRef line) {
+static bool isDelimiterRow(StringRef line) {
   if (!line.contains('|'))
     return false;
   return llvm::all_of(splitRow(line), [](StringRef cell) {
@@ -125,6 +99,70 @@ bool KeyReader::isDelimiterRow(StringRef line) {
     return !cell.empty() && cell.ltrim('-').empty();
   });
 }
+
+/// True if \p lines begin with a header and the line below it.
+static bool isTable(llvm::ArrayRef<StringRef> lines) {
+  return lines.size() > 1 && lines[0].contains('|') && isDelimiterRow(lines[1]);
+}
+
+void flux::readTable(const Block &block, Section &section,
+                     DiagnosticEngine &diags) {
+  if (isCommentary(block))
+    return;
+  if (block.kind != BlockKind::Paragraph)
+    return reportUnexpected(block, section,
+                            "prose, a table, or a 'flux' fence, not indented",
+                            diags);
+  llvm::SmallVector<StringRef> lines;
+  forEachLine(block.range, [&](StringRef line) { lines.push_back(line); });
+  llvm::ArrayRef<StringRef> rest = lines;
+  while (!rest.empty() && !isTable(rest))
+    rest = rest.drop_front(); // prose
+  if (rest.empty())
+    return;
+  if (!section.rows.empty()) {
+    diags.report(rest[0], diag::second_table, getSectionWord(section.kind));
+    return;
+  }
+  for (auto [number, line] : llvm::enumerate(rest)) {
+    if (number == 1)
+      continue;
+    Cells cells = splitRow(line);
+    if (number && cells.size() > section.rows[0].size()) {
+      diags.report(line, diag::table_row, cells.size(), section.rows[0].size());
+      continue;
+    }
+    section.rows.emplace_back(cells.begin(), cells.end());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Keys
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+constexpr StringRef expectedKey =
+    "'key: value' lines, '- key: value' bullets or a two-column table";
+
+class KeyReader {
+public:
+  KeyReader(Section &section, DiagnosticEngine &diags)
+      : section(section), diags(diags) {}
+
+  void read(const Block &block);
+
+private:
+  void readParagraph(StringRef text);
+  void readLine(StringRef line);
+  void readTable(llvm::ArrayRef<StringRef> lines);
+  void addKey(StringRef key, StringRef value, StringRef line);
+
+  Section &section;
+  DiagnosticEngine &diags;
+};
+
+} // namespace
 
 void KeyReader::addKey(StringRef key, StringRef value, StringRef line) {
   StringRef remark;

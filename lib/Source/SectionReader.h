@@ -10,6 +10,10 @@ namespace flux {
 /// Reads \p block of a `Compile` or `Agent` section into section.keys.
 void readKeys(const Block &block, Section &section, DiagnosticEngine &diags);
 
+/// Reads \p block of a `struct` or `enum` section: a table into section.rows;
+/// paragraphs are prose.
+void readTable(const Block &block, Section &section, DiagnosticEngine &diags);
+
 /// Reads \p block of an `Init` or `Loop` section into section.steps.
 void readSteps(const Block &block, Section &section, DiagnosticEngine &diags);
 

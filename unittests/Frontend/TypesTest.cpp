@@ -47,6 +47,50 @@ TEST(Types, LayOut) {
   EXPECT_EQ(array->getAlign(), 2u);
 }
 
+/// An enum of errors with \p count variants, the last with an i64.
+static EnumDecl *makeErrors(ASTContext &context, size_t count) {
+  auto *decl = context.make<EnumDecl>();
+  decl->name = "Error";
+  decl->variants =
+      context.copy(llvm::ArrayRef(std::vector<VariantDecl>(count)));
+  FieldDecl field{"at", nullptr, context.types.getI64()};
+  decl->variants.back().fields = context.copy(llvm::ArrayRef(field));
+  layOutEnum(*decl);
+  return decl;
+}
+
+TEST(Types, LayOutEnums) {
+  ASTContext context;
+  TypeContext &types = context.types;
+  const Type *error = types.getEnum(makeErrors(context, 256));
+  EXPECT_EQ(error->getSize(), 16u);
+  EXPECT_EQ(error->enumDecl->payloadOffset, 8u);
+  EXPECT_EQ(error->enumDecl->getTagWidth(), 8u);
+  EXPECT_EQ(makeErrors(context, 257)->getTagWidth(), 16u);
+
+  const Type *byte = types.getOption(types.getInt(8, false));
+  EXPECT_EQ(byte, types.getOption(types.getInt(8, false)));
+  EXPECT_EQ(byte->getSize(), 2u);
+  EXPECT_EQ(types.getOption(byte)->getSize(), 3u);
+  EXPECT_EQ(types.getOption(types.getStr())->getSize(), 24u);
+  EXPECT_EQ(types.getOption(types.getStr())->str(), "Option<str>");
+
+  const Type *result = types.getResult(types.getVoid(), error);
+  EXPECT_EQ(result->str(), "! Error");
+  EXPECT_EQ(result->getSize(), 24u);
+  const Type *tuple = types.getTuple({types.getBool(), types.getI64()});
+  EXPECT_EQ(tuple->str(), "(bool, i64)");
+  EXPECT_EQ(tuple->getSize(), 16u);
+  result = types.getResult(tuple, error);
+  EXPECT_EQ(result->str(), "(bool, i64) ! Error");
+  EXPECT_EQ(result->enumDecl->variants[OkVariant].fields.size(), 2u);
+  EXPECT_EQ(types.getTryType(result), tuple);
+  EXPECT_EQ(result->getErrorType(), error);
+  EXPECT_TRUE(types.getOption(types.getStr())->holdsReference());
+  EXPECT_FALSE(result->holdsReference());
+  EXPECT_TRUE(result->hasEquality());
+}
+
 TEST(Types, SizesSaturate) {
   TypeContext types;
   const Type *huge = types.getArray(types.getI64(), uint64_t(1) << 62);

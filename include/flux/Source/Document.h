@@ -91,6 +91,8 @@ struct Section {
   /// Of a section whose level-3 heading attaches it to the one above, which it
   /// is the index of; -1: a section of its own.
   int parent = -1;
+  /// Struct and Enum: the cells of the table, line by line, the header first.
+  std::vector<std::vector<llvm::StringRef>> rows;
   llvm::StringRef range; ///< from the heading to the next section's
 };
 
