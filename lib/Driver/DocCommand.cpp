@@ -41,6 +41,36 @@ static bool report(const Analysis &analysis, StringRef text,
   return diags.getNumErrors() == before;
 }
 
+/// What the compiler knows besides the text.
+static std::vector<PagePart> makeParts(const Analysis &analysis) {
+  std::vector<PagePart> parts;
+  const Module &module = analysis.getModule();
+  std::string settings;
+  for (const Decision &decision : module.decisions)
+    settings += decision.kind.str() + " " + decision.key + " = " +
+                decision.value + "\n";
+  if (!settings.empty())
+    parts.push_back({"decisions", "Decided by the compiler", settings});
+
+  PagePart authority{"authority", "Authority", ""};
+  AuthorityPlaces places;
+  places.locate = [&](StringRef place) { return analysis.locate(place); };
+  places.describe = [&](StringRef place) {
+    return analysis.getDocument().describe(
+        llvm::SMLoc::getFromPointer(place.begin()));
+  };
+  llvm::raw_string_ostream os(authority.text);
+  printAuthority(module, analysis.getEffects(), places, os);
+  parts.push_back(std::move(authority));
+
+  std::string tests;
+  for (const TestDecl &test : module.tests)
+    tests += test.name + "\n";
+  if (!tests.empty())
+    parts.push_back({"tests", "Tests", tests});
+  return parts;
+}
+
 static ExitStatus writePage(StringRef input, StringRef output,
                             bool warningsAreErrors, DiagnosticEngine &diags) {
   auto buffer = readFile(input, DocumentLimits::maxBytes);
@@ -59,7 +89,7 @@ static ExitStatus writePage(StringRef input, StringRef output,
   Analysis analysis(text.getBuffer(), input);
   if (!report(analysis, text.getBuffer(), warningsAreErrors, diags))
     return exitErrors;
-  std::string page = renderPage(analysis);
+  std::string page = renderPage(analysis, makeParts(analysis));
   std::string error = writeFile(output, page, /*executable=*/false);
   if (error.empty())
     return exitSuccess;

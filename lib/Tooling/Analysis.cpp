@@ -10,6 +10,7 @@
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -87,6 +88,20 @@ void Analysis::moveIntoText(Diagnostic &diagnostic) const {
   }
   for (DiagNote &note : diagnostic.notes)
     note.range = moveIntoText(note.range);
+}
+
+llvm::MemoryBufferRef Analysis::getSource(StringRef place) const {
+  auto loc = llvm::SMLoc::getFromPointer(place.begin());
+  unsigned id = std::max(sources.FindBufferContainingLoc(loc), 1u);
+  return *sources.getMemoryBuffer(id);
+}
+
+std::tuple<std::string, unsigned, unsigned>
+Analysis::locate(StringRef place) const {
+  auto loc = llvm::SMLoc::getFromPointer(place.begin());
+  auto [line, column] = sources.getLineAndColumn(loc);
+  StringRef name = getSource(place).getBufferIdentifier();
+  return {llvm::sys::path::filename(name).str(), line, column};
 }
 
 const Section &Analysis::getSection(const char *place) const {

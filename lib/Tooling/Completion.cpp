@@ -38,9 +38,11 @@ public:
 private:
   void completeHeading();
   void completeKeys();
+  void completeFlags(StringRef list);
   void completeSteps();
   void completeCode(StringRef before, bool atStatement);
   bool completeMembers(StringRef before);
+  void completeModule(const Module &module);
   void completeArguments(StringRef before);
   void completeTypes();
   void completeNames();
@@ -134,9 +136,14 @@ void Completer::completeKeys() {
   }
   if (section.kind == SectionKind::Agent &&
       key.trim().equals_insensitive("capabilities"))
-    for (StringRef name : capabilityNames)
-      if (!value.contains(name))
-        add(Completion::Word, name, "a capability");
+    completeFlags(value);
+}
+
+/// The capabilities that \p list lacks.
+void Completer::completeFlags(StringRef list) {
+  for (StringRef name : capabilityNames)
+    if (!list.contains(name))
+      add(Completion::Word, name, "a capability");
 }
 
 void Completer::completeSteps() {
@@ -165,6 +172,8 @@ void Completer::completeSteps() {
   StepChoice choice = getStepChoices(text);
   for (auto &[choiceWord, form] : choice.words) {
     bool inLoop = section.kind == SectionKind::Loop;
+    if (choiceWord == "Expect" && section.kind != SectionKind::Test)
+      continue;
     if (!inLoop && (choiceWord == "YIELD" || choiceWord == "Every"))
       continue;
     if (isNested && text.trim().empty() && choiceWord == "Else")
@@ -289,6 +298,31 @@ const Type *Completer::getTypeOf(StringRef chain) const {
   return type;
 }
 
+/// What \p module exports.
+void Completer::completeModule(const Module &module) {
+  auto isExported = [&](StringRef name) {
+    return llvm::is_contained(module.exports, name);
+  };
+  for (const FunctionDecl *decl : module.functions) {
+    Symbol symbol;
+    symbol.kind = SymbolKind::Function;
+    symbol.name = decl->name;
+    symbol.function = decl;
+    if (isExported(decl->name))
+      add(Completion::Function, decl->name, getSignature(symbol));
+  }
+  for (const ConstDecl *decl : module.constants)
+    if (isExported(decl->name))
+      add(Completion::Constant, decl->name,
+          decl->type ? decl->type->str() : "?");
+  for (const StructDecl *decl : module.structs)
+    if (isExported(decl->name))
+      add(Completion::Struct, decl->name, "a struct");
+  for (const EnumDecl *decl : module.enums)
+    if (isExported(decl->name))
+      add(Completion::Struct, decl->name, "an enum");
+}
+
 /// Completes what follows a dot; false if there is none.
 bool Completer::completeMembers(StringRef before) {
   if (!before.consume_back(".") || before.ends_with("."))
@@ -316,6 +350,9 @@ bool Completer::completeMembers(StringRef before) {
       add(Completion::Field, "bytes", "[u8]", "the bytes of the string");
     return true;
   }
+  for (const ImportDecl *import : analysis.getModule().imports)
+    if (import->name == chain && import->module)
+      completeModule(*import->module);
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module == chain)
       add(Completion::Function, builtin.name, builtin.signature, builtin.doc);
@@ -358,7 +395,7 @@ bool Completer::expectsType(StringRef before) const {
     return !before.contains('=');
   if (first == "fn" || first == "struct")
     return true;
-  if (section.kind == SectionKind::Function && before.starts_with("##"))
+  if (before.starts_with("##"))
     return true;
   // A field on a line of its own, not the argument of a struct.
   return !before.contains('(') && before.count(':') == 1;
@@ -379,6 +416,8 @@ void Completer::completeNames() {
       add(*symbol);
   for (const Symbol *symbol : visible)
     add(*symbol);
+  for (const ImportDecl *import : analysis.getModule().imports)
+    add(Completion::Module, import->name, "an imported document");
   for (const Builtin &builtin : getBuiltins()) {
     if (builtin.module.empty())
       add(Completion::Function, builtin.name, builtin.signature, builtin.doc);
@@ -392,6 +431,10 @@ void Completer::completeNames() {
 void Completer::completeCode(StringRef before, bool atStatement) {
   if (completeMembers(before))
     return;
+  // `uses IO_READ, `
+  StringRef flags = before.rtrim("ABCDEFGHIJKLMNOPQRSTUVWXYZ_, ");
+  if (flags.ends_with(" uses"))
+    return completeFlags(before.drop_front(flags.size()));
   if (expectsType(before))
     return completeTypes();
   completeArguments(before);
@@ -419,7 +462,10 @@ std::vector<Completion> Completer::run() {
     StringRef title = line.ltrim("#").ltrim();
     if (title.empty())
       completeHeading();
-    else if (section.kind == SectionKind::Function && expectsType(line))
+    else if (section.kind == SectionKind::Function ||
+             section.kind == SectionKind::Tile)
+      completeCode(line, false);
+    else if (expectsType(line))
       completeTypes();
     return std::move(result);
   }
@@ -427,7 +473,8 @@ std::vector<Completion> Completer::run() {
     add(Completion::Word, "flux", "a fence of code");
     return std::move(result);
   }
-  if (section.kind == SectionKind::Init || section.kind == SectionKind::Loop)
+  if (section.kind == SectionKind::Init || section.kind == SectionKind::Loop ||
+      section.kind == SectionKind::Test)
     completeSteps();
   else if (!getKeyNames(section.kind).empty())
     completeKeys();

@@ -123,9 +123,12 @@ std::string flux::getDocumentation(const Symbol &symbol,
                                    const Analysis &analysis) {
   if (symbol.builtin)
     return symbol.builtin->doc.str();
+  if (symbol.isForeign)
+    return "";
   if (symbol.kind == SymbolKind::Function) {
     const Section &section = analysis.getSection(symbol.name.begin());
-    if (section.kind == SectionKind::Function)
+    if (section.kind == SectionKind::Function ||
+        section.kind == SectionKind::Tile)
       return getSectionProse(section);
   }
   return getCommentAbove(analysis.getText(), symbol.name.begin());
@@ -170,8 +173,12 @@ std::string flux::describePlace(const Analysis &analysis, const char *place,
     const Symbol &symbol = index.getSymbols()[occurrence->symbol];
     range = occurrence->range;
     std::string text = quote(getSignature(symbol));
+    std::string effects;
+    if (symbol.function && !symbol.function->statesEffects)
+      if (EffectSet set = analysis.getEffects().getEffects(symbol.function))
+        effects = "uses " + getEffectNames(set);
     for (const std::string &part :
-         {getRemark(symbol), getDocumentation(symbol, analysis)})
+         {getRemark(symbol), effects, getDocumentation(symbol, analysis)})
       if (!part.empty())
         text += "\n\n" + part;
     return text;

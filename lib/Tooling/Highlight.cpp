@@ -200,7 +200,8 @@ void Highlighter::addSteps(llvm::ArrayRef<Step> steps) {
 
 std::vector<Highlight> Highlighter::run() {
   for (const Section &section : analysis.getDocument().sections) {
-    if (section.kind == SectionKind::Function)
+    if (section.kind == SectionKind::Function ||
+        section.kind == SectionKind::Tile)
       addCode(section.name, false);
     addSteps(section.steps);
     for (const Fence &fence : section.fences)

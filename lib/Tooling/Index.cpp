@@ -63,7 +63,8 @@ unsigned Indexer::declare(Symbol symbol) {
                         : static_cast<const void *>(symbol.name.data());
   auto [it, isNew] = numbers.try_emplace(key, index.symbols.size());
   if (isNew) {
-    if (!symbol.builtin)
+    symbol.isForeign = !symbol.builtin && !isInText(symbol.name);
+    if (!symbol.builtin && !symbol.isForeign)
       index.occurrences.push_back({symbol.name, it->second, true});
     index.symbols.push_back(symbol);
   }
@@ -168,10 +169,18 @@ void Indexer::walk(const Expr *expr) {
     return;
   case Expr::Name: {
     const auto *e = cast<NameExpr>(expr);
-    if (e->var)
-      addUse(e->range, e->var->name.data());
-    else if (e->constant)
-      addUse(e->range, e->constant->name.data());
+    if (e->var) {
+      addUse(e->name, e->var->name.data());
+    } else if (e->constant) {
+      Symbol symbol;
+      symbol.kind = SymbolKind::Constant;
+      symbol.name = e->constant->name;
+      symbol.type = e->constant->type;
+      symbol.constant = e->constant;
+      if (!isInText(symbol.name))
+        declare(symbol);
+      addUse(e->name, e->constant->name.data());
+    }
     return;
   }
   case Expr::Unary:
@@ -192,6 +201,13 @@ void Indexer::walk(const Expr *expr) {
   case Expr::Call: {
     const auto *e = cast<CallExpr>(expr);
     if (e->callee) {
+      Symbol symbol;
+      symbol.kind = SymbolKind::Function;
+      symbol.name = e->callee->name;
+      symbol.type = e->callee->resultType;
+      symbol.function = e->callee;
+      if (!isInText(symbol.name))
+        declare(symbol);
       addUse(e->name, e->callee->name.data());
     } else if (e->variant && !e->module.empty()) {
       addVariant(e->module, e->name, *e->variant);
@@ -533,7 +549,7 @@ std::vector<const Symbol *> Index::getVisible(const char *place) const {
     case SymbolKind::Enum:
       break;
     }
-    if (isVisible)
+    if (isVisible && !symbol.isForeign)
       result.push_back(&symbol);
   }
   return result;

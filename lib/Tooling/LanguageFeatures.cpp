@@ -114,6 +114,19 @@ LanguageServer::Result LanguageServer::hover(const Target &target) {
 // Names
 //===----------------------------------------------------------------------===//
 
+/// The address of the file at \p path.
+static std::string getFileURI(StringRef path) {
+  std::string uri = "file://";
+  for (char c : path) {
+    if (llvm::isAlnum(c) || StringRef("-._~/").contains(c))
+      uri += c;
+    else
+      uri += "%" + llvm::utohexstr(static_cast<unsigned char>(c),
+                                   /*LowerCase=*/false, /*Width=*/2);
+  }
+  return uri;
+}
+
 LanguageServer::Result LanguageServer::definition(const Target &target) {
   const Index &index = target.analysis->getIndex();
   const Occurrence *occurrence = index.find(target.place);
@@ -122,8 +135,18 @@ LanguageServer::Result LanguageServer::definition(const Target &target) {
   const Symbol &symbol = index.getSymbols()[occurrence->symbol];
   if (symbol.builtin)
     return json::Value(nullptr);
-  return json::Value(json::Object{
-      {"uri", target.uri}, {"range", toRange(target.positions, symbol.name)}});
+  if (!symbol.isForeign)
+    return json::Value(
+        json::Object{{"uri", target.uri},
+                     {"range", toRange(target.positions, symbol.name)}});
+  // What is part of the compiler has no file.
+  llvm::MemoryBufferRef source = target.analysis->getSource(symbol.name);
+  if (!source.getBufferIdentifier().starts_with("/"))
+    return json::Value(nullptr);
+  Positions positions(source.getBuffer(), utf16);
+  return json::Value(
+      json::Object{{"uri", getFileURI(source.getBufferIdentifier())},
+                   {"range", toRange(positions, symbol.name)}});
 }
 
 LanguageServer::Result LanguageServer::references(const Target &target,
@@ -152,10 +175,14 @@ LanguageServer::Result LanguageServer::highlights(const Target &target) {
   return json::Value(std::move(list));
 }
 
+static bool canRename(const Symbol &symbol) {
+  return !symbol.builtin && !symbol.isForeign;
+}
+
 LanguageServer::Result LanguageServer::prepareRename(const Target &target) {
   const Index &index = target.analysis->getIndex();
   const Occurrence *occurrence = index.find(target.place);
-  if (!occurrence || index.getSymbols()[occurrence->symbol].builtin)
+  if (!occurrence || !canRename(index.getSymbols()[occurrence->symbol]))
     return json::Value(nullptr);
   return toRange(target.positions, occurrence->range);
 }
@@ -174,7 +201,7 @@ LanguageServer::Result LanguageServer::rename(const Target &target,
   const Analysis &analysis = *target.analysis;
   const Index &index = analysis.getIndex();
   const Occurrence *occurrence = index.find(target.place);
-  if (!occurrence || index.getSymbols()[occurrence->symbol].builtin)
+  if (!occurrence || !canRename(index.getSymbols()[occurrence->symbol]))
     return Error{requestFailed, "there is no name that can be changed"};
   std::string name = params.getString("newName").value_or("").str();
   if (name.empty() || llvm::isDigit(name[0]) ||

@@ -169,9 +169,9 @@ std::string PageWriter::makeSlug(StringRef heading) {
 /// No heading's name has a dot.
 std::string PageWriter::getAnchor(int symbol) const {
   const Symbol &entry = analysis.getIndex().getSymbols()[symbol];
-  bool isGlobal = entry.kind == SymbolKind::Function ||
-                  entry.kind == SymbolKind::Struct ||
-                  entry.kind == SymbolKind::Constant;
+  bool isGlobal =
+      entry.kind == SymbolKind::Function || entry.kind == SymbolKind::Struct ||
+      entry.kind == SymbolKind::Enum || entry.kind == SymbolKind::Constant;
   return isGlobal ? "name." + entry.name.str()
                   : "local." + std::to_string(symbol);
 }
@@ -197,7 +197,7 @@ std::string PageWriter::paint(StringRef code) const {
       attributes += " title=\"" + escaped(getSignature(symbol)) + "\"";
       if (it->declares) {
         attributes += " id=\"" + getAnchor(it->symbol) + "\"";
-      } else if (!symbol.builtin) {
+      } else if (!symbol.builtin && !symbol.isForeign) {
         tag = "a";
         attributes += " href=\"#" + getAnchor(it->symbol) + "\"";
       }
@@ -244,7 +244,8 @@ void PageWriter::changeHeading(cmark_node *node) {
   }
   std::string html = anchor;
   StringRef word = getSectionWord(section.kind);
-  if (section.kind == SectionKind::Function) {
+  if (section.kind == SectionKind::Function ||
+      section.kind == SectionKind::Tile) {
     html += "<code>" + paint(section.name) + "</code>";
   } else if (section.name.empty()) {
     html += escaped(word);
@@ -420,8 +421,10 @@ std::string PageWriter::renderDeclarations() const {
   std::string rows;
   for (auto [i, symbol] : llvm::enumerate(analysis.getIndex().getSymbols())) {
     if (symbol.kind != SymbolKind::Function &&
-        symbol.kind != SymbolKind::Struct &&
+        symbol.kind != SymbolKind::Struct && symbol.kind != SymbolKind::Enum &&
         symbol.kind != SymbolKind::Constant)
+      continue;
+    if (symbol.isForeign)
       continue;
     std::string documentation = getDocumentation(symbol, analysis);
     StringRef first = StringRef(documentation).split("\n\n").first;

@@ -29,6 +29,15 @@ public:
   const Document &getDocument() const { return document; }
   const Module &getModule() const { return *module; }
   TypeContext &getTypes() const { return context.types; }
+  /// What code may do to the world, as far as it could be found.
+  const EffectGraph &getEffects() const { return context.effects; }
+  /// The place of \p text in the document, or in what it imports: the name of
+  /// the file, line and column, from 1.
+  std::tuple<std::string, unsigned, unsigned>
+  locate(llvm::StringRef place) const;
+  /// The text that \p place is in, this document or one that it imports, and
+  /// the path that it was read from.
+  llvm::MemoryBufferRef getSource(llvm::StringRef place) const;
   const Index &getIndex() const { return index; }
   /// The section that holds \p place.
   const Section &getSection(const char *place) const;

@@ -38,7 +38,8 @@ struct Symbol {
   EnumDecl *enumeration = nullptr; ///< also the owner of a variant or field
   const VariantDecl *variant = nullptr; ///< also the owner of a field
   const Builtin *builtin = nullptr;
-  llvm::StringRef scope; ///< where a local name is visible
+  llvm::StringRef scope;  ///< where a local name is visible
+  bool isForeign = false; ///< declared in an imported document
 };
 
 /// A place where a name stands.

@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""An editor's session with the language server, checked at every step."""
+"""An editor's session with the language server, checked at every step.
+
+lsp-session.py FOLDER SERVER...
+"""
+import pathlib
 import sys
 
 from lsp_client import Client
@@ -90,7 +94,7 @@ def contains(text, *parts):
 
 
 def main():
-    client = Client(*sys.argv[1:])
+    client = Client(*sys.argv[2:])
     refused = client.request("textDocument/hover", textDocument={"uri": URI})
     equal(refused["error"]["code"], -32002)
     result = client.initialize()
@@ -289,6 +293,43 @@ def main():
                   ("count", "variable"), ("+", "operator"),
                   ('"count: {', "string"), ("twice", "function")]:
         check(entry in seen, f"{entry} is not among the colours")
+
+    # Tests, flags, and a document that imports another one.
+    client.change(URI, "to be some(3)\n", "to be some(3)\n2. \n")
+    contains(client.labels(URI, "2. ^\n"), "Expect", "Set")
+    client.change(URI, "2. \n", "2. Expect 1 \n")
+    equal(client.labels(URI, "2. Expect 1 ^\n"), ["to"])
+    client.change(URI, "\n2. Expect 1 \n", "\n")
+    check("Expect" not in client.labels(URI, "1. ^Set count to twice"),
+          "Expect outside of tests")
+    contains(hover("sho^w(n"), "uses IO_WRITE")
+    client.change(URI, "fn show(n: i64) {", "fn show(n: i64) uses  {")
+    contains(client.labels(URI, "uses ^ {"), "IO_WRITE", "MEMORY")
+    client.change(URI, "uses  {", "uses IO_WRITE {")
+    equal(client.diagnostics(URI), [])
+    folder = pathlib.Path(sys.argv[1])
+    (folder / "a b.flux.md").write_text(
+        "# Shapes\n\n## export: area, SIDE\n\n## Code\n\n```flux\n// An area.\n"
+        "fn area(w: i64) -> i64 { return w * SIDE }\nfn own() {}\n"
+        "const SIDE: i64 = 2\n```\n")
+    uri = (folder / "main.flux.md").as_uri()
+    client.open(uri, "# Main\n\n## import: a b.flux.md\n\n- as: shapes\n\n"
+                     "## Code\n\n```flux\nfn f() -> i64 {\n  return shapes.area(3)\n}\n"
+                     "```\n")
+    messages = client.diagnostics(uri)
+    equal([m["message"] for m in messages if m["severity"] == 1], [])
+    contains(client.at("hover", uri, "shapes.ar^ea")["contents"]["value"],
+             "fn area(w: i64) -> i64")
+    where = client.at("definition", uri, "shapes.ar^ea")
+    equal(where["uri"], (folder / "a b.flux.md").resolve().as_uri())
+    equal(where["range"]["start"], {"line": 8, "character": 3})
+    equal(client.at("prepareRename", uri, "shapes.ar^ea"), None)
+    client.change(uri, "shapes.area(3)", "shapes.")
+    labels = client.labels(uri, "shapes.^")
+    contains(labels, "area", "SIDE")
+    check("own" not in labels, "a name that is not exported")
+    client.change(uri, "return shapes.", "return ")
+    contains(client.labels(uri, "return ^\n"), "shapes")
 
     # Other documents, and the end.
     client.open("untitled:one", "# One\n")
