@@ -477,6 +477,9 @@ void LifetimeAnalysis::visitMatch(const MatchStmt &match) {
 /// The loop variable is a copy of an element.
 void LifetimeAnalysis::visitForEach(const ForEachStmt &loop) {
   Value value = evaluate(loop.sequence);
+  // The sequence lives through all rounds, its variable through one.
+  if (value.cells != none)
+    graph.limit(value.cells, loop.var->depth, loop.var);
   assign(getVariable(loop.var),
          getElement(value, loop.sequence->type, loop.var->type),
          loop.sequence->range);
