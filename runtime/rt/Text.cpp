@@ -28,6 +28,12 @@ View flux_text_fixed(const TrapSite *site, double value, int64_t digits) {
   return keep(site, buffer, length, FLUX_CALLER());
 }
 
+View flux_text_shortest(const TrapSite *site, double value) {
+  char buffer[maxFloatLength];
+  unsigned length = formatF64(buffer, value);
+  return keep(site, buffer, length, FLUX_CALLER());
+}
+
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits) {
   if (digits < 1 || digits > 16)
     trap(DigitCount, site, static_cast<uint64_t>(digits), 0, 0, FLUX_CALLER());

@@ -110,6 +110,7 @@ View flux_error_text(int64_t code);
 int64_t flux_time_now();
 void flux_time_sleep(int64_t nanoseconds);
 View flux_text_fixed(const TrapSite *site, double value, int64_t digits);
+View flux_text_shortest(const TrapSite *site, double value);
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits);
 
 } // extern "C"
