@@ -179,6 +179,14 @@ void Sema::declareExports() {
 void Sema::checkExportedType(StringRef place, const Type *type) {
   while (type && (type->isSlice() || type->isArray()))
     type = type->element;
+  // Types that have no name of their own.
+  if (type && type->isTuple())
+    for (const FieldDecl &field : type->decl->fields)
+      checkExportedType(place, field.type);
+  if (type && (type->isOption() || type->isResult()))
+    for (const VariantDecl &variant : type->enumDecl->variants)
+      for (const FieldDecl &field : variant.fields)
+        checkExportedType(place, field.type);
   StringRef name;
   if (type && type->isStruct() && type->decl->module == &module)
     name = type->decl->name;
