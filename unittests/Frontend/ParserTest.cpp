@@ -239,7 +239,7 @@ TEST(Parser, PlannedFeatures) {
                          "export fn g() { }\n"
                          "fn h(f: fn(i64) -> i64) { }"),
             "FLX0311 4:1 'trait'\nFLX0311 5:20 '&'\n"
-            "FLX0311 5:31 'uses'\n"
+            "FLX0421 5:36 'IO'\n"
             "FLX0311 6:1 'import'\nFLX0311 7:1 'export'\nFLX0318 8:9 'fn'\n");
 }
 
