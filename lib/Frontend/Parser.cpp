@@ -567,5 +567,12 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
     }
   }
   parseTests(document, tests, state);
+  // A test that is not parsed may be what an import is there for.
+  bool hasTests = llvm::any_of(document.sections, [](const Section &section) {
+    return section.kind == SectionKind::Test || !section.tests.empty();
+  });
+  if (hasTests && !tests.all)
+    for (ImportDecl *import : module->imports)
+      import->isUsed = true;
   return module;
 }

@@ -72,6 +72,7 @@ void Sema::declareImports() {
       if (const Builtin *builtin = findBuiltin(import->name, name))
         diags.report(import->name, diag::export_hides_builtin,
                      builtin->getFullName(), import->name);
+    bool wasUsed = import->isUsed;
     for (StringRef name : import->names) {
       const ModuleName *entry = findExport(*import, name);
       if (entry)
@@ -79,7 +80,7 @@ void Sema::declareImports() {
       else
         reportNotExported(*import, name);
     }
-    import->isUsed = false; // naming it here is no use
+    import->isUsed = wasUsed; // naming it here is no use
   }
 }
 
