@@ -67,6 +67,7 @@ private:
   std::string paint(StringRef code) const;
   std::string paintStep(StringRef text) const;
   void notePlaces();
+  void noteAnchors(StringRef code);
   void noteSteps(llvm::ArrayRef<Step> steps);
   void change(cmark_node *root);
   void changeHeading(cmark_node *node);
@@ -91,6 +92,7 @@ private:
   llvm::DenseMap<unsigned, const KeyValue *> keys;
   llvm::DenseMap<const Section *, std::string> slugs;
   llvm::StringMap<unsigned> usedSlugs;
+  llvm::DenseSet<int> anchored; ///< symbols whose declaration is painted
 };
 
 } // namespace
@@ -120,8 +122,19 @@ StringRef PageWriter::getLineText(unsigned line) const {
 void PageWriter::noteSteps(llvm::ArrayRef<Step> list) {
   for (const Step &step : list) {
     steps[getLine(step.text.begin())] = step.text;
+    noteAnchors(step.text);
     noteSteps(step.children);
   }
+}
+
+/// Notes what \p code, which is painted, declares: only that can be linked to.
+void PageWriter::noteAnchors(StringRef code) {
+  auto it = llvm::partition_point(highlights, [&](const Highlight &entry) {
+    return entry.range.begin() < code.begin();
+  });
+  for (; it != highlights.end() && it->range.end() <= code.end(); ++it)
+    if (it->declares)
+      anchored.insert(it->symbol);
 }
 
 void PageWriter::notePlaces() {
@@ -133,10 +146,17 @@ void PageWriter::notePlaces() {
       headings[getLine(section.heading.begin())] = &section;
       slugs[&section] = makeSlug(section.heading);
     }
-    for (const Fence &fence : section.fences)
+    if (section.kind == SectionKind::Function ||
+        section.kind == SectionKind::Tile)
+      noteAnchors(section.name);
+    for (const Fence &fence : section.fences) {
       fences[getLine(fence.info.begin())] = &fence;
-    for (const TestFence &test : section.tests)
+      noteAnchors(fence.body);
+    }
+    for (const TestFence &test : section.tests) {
       fences[getLine(test.code.info.begin())] = &test.code;
+      noteAnchors(test.code.body);
+    }
     for (const KeyValue &entry : section.keys)
       keys[getLine(entry.key.begin())] = &entry;
     noteSteps(section.steps);
@@ -197,7 +217,7 @@ std::string PageWriter::paint(StringRef code) const {
       attributes += " title=\"" + escaped(getSignature(symbol)) + "\"";
       if (it->declares) {
         attributes += " id=\"" + getAnchor(it->symbol) + "\"";
-      } else if (!symbol.builtin && !symbol.isForeign) {
+      } else if (anchored.contains(it->symbol)) {
         tag = "a";
         attributes += " href=\"#" + getAnchor(it->symbol) + "\"";
       }

@@ -88,7 +88,7 @@ TEST(Types, LayOutEnums) {
   EXPECT_EQ(result->getErrorType(), error);
   EXPECT_TRUE(types.getOption(types.getStr())->holdsReference());
   EXPECT_FALSE(result->holdsReference());
-  EXPECT_TRUE(result->hasEquality());
+  EXPECT_TRUE(result->satisfies(Constraint::Eq));
 }
 
 TEST(Types, SizesSaturate) {
