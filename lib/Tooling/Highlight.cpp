@@ -20,6 +20,11 @@ StringRef flux::getHighlightName(Highlight::Kind kind) {
   return names[kind];
 }
 
+bool flux::hasCodeInHeading(SectionKind kind) {
+  return kind == SectionKind::Function || kind == SectionKind::Tile ||
+         kind == SectionKind::Struct || kind == SectionKind::Enum;
+}
+
 namespace {
 
 class Highlighter {
@@ -200,8 +205,7 @@ void Highlighter::addSteps(llvm::ArrayRef<Step> steps) {
 
 std::vector<Highlight> Highlighter::run() {
   for (const Section &section : analysis.getDocument().sections) {
-    if (section.kind == SectionKind::Function ||
-        section.kind == SectionKind::Tile)
+    if (hasCodeInHeading(section.kind))
       addCode(section.name, false);
     addSteps(section.steps);
     for (const Fence &fence : section.fences)

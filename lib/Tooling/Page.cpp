@@ -146,8 +146,7 @@ void PageWriter::notePlaces() {
       headings[getLine(section.heading.begin())] = &section;
       slugs[&section] = makeSlug(section.heading);
     }
-    if (section.kind == SectionKind::Function ||
-        section.kind == SectionKind::Tile)
+    if (hasCodeInHeading(section.kind))
       noteAnchors(section.name);
     for (const Fence &fence : section.fences) {
       fences[getLine(fence.info.begin())] = &fence;
@@ -264,8 +263,7 @@ void PageWriter::changeHeading(cmark_node *node) {
   }
   std::string html = anchor;
   StringRef word = getSectionWord(section.kind);
-  if (section.kind == SectionKind::Function ||
-      section.kind == SectionKind::Tile) {
+  if (hasCodeInHeading(section.kind)) {
     html += "<code>" + paint(section.name) + "</code>";
   } else if (section.name.empty()) {
     html += escaped(word);
@@ -448,9 +446,11 @@ std::string PageWriter::renderDeclarations() const {
       continue;
     std::string documentation = getDocumentation(symbol, analysis);
     StringRef first = StringRef(documentation).split("\n\n").first;
-    rows += "<tr><td><code><a href=\"#" + getAnchor(i) + "\">" +
-            escaped(getSignature(symbol)) + "</a></code></td><td>" +
-            escaped(first) + "</td></tr>\n";
+    std::string signature = escaped(getSignature(symbol));
+    if (anchored.contains(i))
+      signature = "<a href=\"#" + getAnchor(i) + "\">" + signature + "</a>";
+    rows += "<tr><td><code>" + signature + "</code></td><td>" + escaped(first) +
+            "</td></tr>\n";
   }
   std::string out = "<h2 id=\"declarations\">Declarations</h2>\n";
   if (rows.empty())

@@ -57,8 +57,7 @@ TEST(Headings, FormsOfReservedWords) {
 
 TEST(Headings, UnsupportedSectionsAreRefused) {
   for (StringRef heading :
-       {"Settings", "Supervise", "Policy", "Test", "Test: adds", "tile: t",
-        "region: r", "vocabulary"}) {
+       {"Settings", "Supervise", "Policy", "region: r", "vocabulary"}) {
     SCOPED_TRACE(heading.str());
     Opened opened(heading);
     EXPECT_EQ(opened.ids, "FLX0109 ");

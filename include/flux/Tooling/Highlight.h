@@ -31,6 +31,9 @@ struct Highlight {
 /// nothing are left out.
 std::vector<Highlight> highlight(const Analysis &analysis);
 
+/// True if what follows the word in the headings of such sections is code.
+bool hasCodeInHeading(SectionKind kind);
+
 /// The name of \p kind: "keyword".
 llvm::StringRef getHighlightName(Highlight::Kind kind);
 constexpr unsigned numHighlightKinds = Highlight::Field + 1;
