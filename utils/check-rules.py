@@ -16,7 +16,7 @@ LABEL = re.compile(r"\b[A-Z]+-[0-9]+\b")
 DEFINITION = re.compile(r"^\s*-?\s*`\[([A-Z]+-[0-9]+)\]`", re.MULTILINE)
 NAMED = re.compile(r"^(?:.*\b)?(?:Checks|Rule:)\s+([A-Z]+-[0-9].*)$|"
                    r"^Checks\s+(.*)$", re.MULTILINE)
-BREAKS = re.compile(r"\bnot %|status\.py 101\b|\[FLX[0-9]{4}\]|trap-")
+BREAKS = re.compile(r"\bnot %|status\.py 101\b|\[FLX[0-9]{4}\]|// error FLX|trap-")
 
 
 def named_rules(text):

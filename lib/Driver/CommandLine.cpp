@@ -293,6 +293,7 @@ void Reader::readForm() {
   options.writeLock = args.hasArg(OPT_write_lock);
   options.timing = args.hasArg(OPT_timing);
   options.verifyEach = args.hasArg(OPT_verify_each);
+  options.poisonMemory = args.hasArg(OPT_poison_memory);
 }
 
 void Reader::readCode() {

@@ -308,7 +308,8 @@ bool Compilation::State::makeFIR() {
   auto print = [&](llvm::raw_ostream &os) { fir->print(os); };
   if (!isFIR) {
     createContext();
-    fir = convertASTToFIR(*tree, context, diags.getSources(), locationName);
+    fir = convertASTToFIR(*tree, context, diags.getSources(), locationName,
+                          options.poisonMemory);
     timing.mark("fir");
     if (options.verifyEach) {
       if (mlir::failed(mlir::verify(*fir)))

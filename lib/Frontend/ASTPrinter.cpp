@@ -215,6 +215,8 @@ void Printer::print(const Expr *expr) {
     if (e->isNamed) {
       os << e->name;
       printTypes("<", e->typeArgs, ">");
+      if (!e->region.empty())
+        os << " in " << e->region;
       os << '\n';
     } else {
       os << "of\n";
@@ -419,6 +421,13 @@ void Printer::print(const Stmt &stmt) {
   case Stmt::Defer:
     os << "Defer\n";
     return printNested(*cast<DeferStmt>(&stmt)->body);
+  case Stmt::Region: {
+    const auto *s = cast<RegionStmt>(&stmt);
+    os << "Region " << s->var->name << '\n';
+    printNested(s->size);
+    line() << "Do\n";
+    return printNested(*s->body);
+  }
   case Stmt::Set:
     os << "Set " << cast<SetStmt>(&stmt)->name << '\n';
     return printNested(cast<SetStmt>(&stmt)->value);

@@ -110,6 +110,7 @@ Expr *Cloner::cloneCall(const CallExpr *expr) {
   if (!expr->isNamed)
     result->target = clone(expr->target);
   result->isNamed = expr->isNamed;
+  result->region = expr->region;
   return result;
 }
 
@@ -306,6 +307,11 @@ Stmt *Cloner::clone(const Stmt *stmt) {
     auto *s = cast<DeclTupleStmt>(stmt);
     return context.make<DeclTupleStmt>(s->range, clone(s->vars),
                                        clone(s->init));
+  }
+  case Stmt::Region: {
+    auto *s = cast<RegionStmt>(stmt);
+    return context.make<RegionStmt>(s->range, clone(s->var), clone(s->size),
+                                    clone(s->body));
   }
   case Stmt::Match:
     return cloneMatch(cast<MatchStmt>(stmt));

@@ -104,7 +104,7 @@ static void forEachPart(const Type *type, Visitor visit) {
 
 /// Values do not contain values of their own type, so this ends.
 bool ReferenceTraits::computeReferences(const Type *type) {
-  if (type->isSlice() || type->isStr())
+  if (type->isSlice() || type->isStr() || type->isRegion())
     return true;
   auto it = references.find(type);
   if (it != references.end())

@@ -323,7 +323,8 @@ LifetimeAnalysis::evaluateBuiltin(const CallExpr *call) {
       call->builtin->name != "slice")
     return {join(result.flat, turnNode), none};
   // slice(n, value): new memory that holds copies of the value.
-  result = {turnNode, none};
+  result = {call->regionVar ? getVariable(call->regionVar).flat : turnNode,
+            none};
   const Type *element = call->type->element;
   if (!traits.hasReferences(element))
     return result;
@@ -429,6 +430,12 @@ void LifetimeAnalysis::visit(const Stmt &stmt) {
     return visitForEach(cast<ForEachStmt>(stmt));
   case Stmt::Defer:
     return visit(*cast<DeferStmt>(stmt).body);
+  case Stmt::Region: {
+    const auto &region = cast<RegionStmt>(stmt);
+    evaluate(region.size);
+    graph.addLifetime(getVariable(region.var).flat, {region.var->depth, 0});
+    return visit(*region.body);
+  }
   case Stmt::Every:
     return visit(*cast<EveryStmt>(stmt).body);
   case Stmt::Return:

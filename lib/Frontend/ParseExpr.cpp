@@ -326,6 +326,17 @@ Expr *Parser::parsePostfix() {
       expr = call;
       continue;
     }
+    case TokenKind::kw_in: {
+      auto *call = llvm::dyn_cast<CallExpr>(expr);
+      if (!call || !call->module.empty() || call->name != "slice" ||
+          !call->region.empty())
+        return expr;
+      advance();
+      if (!parseName("the name of a region", call->region))
+        return nullptr;
+      call->range = rangeFrom(begin);
+      continue;
+    }
     case TokenKind::question:
       if (!(expr = parseTry(expr, begin)))
         return nullptr;

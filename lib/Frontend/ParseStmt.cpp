@@ -245,13 +245,14 @@ Stmt *Parser::parseStatement() {
     return parseDefer();
   case TokenKind::kw_match:
     return parseMatch();
+  case TokenKind::kw_region:
+    return parseRegion();
   case TokenKind::kw_fn:
   case TokenKind::kw_tile:
   case TokenKind::kw_struct:
   case TokenKind::kw_enum:
     reportNestedDeclaration();
     return nullptr;
-  case TokenKind::kw_region:
   case TokenKind::kw_import:
   case TokenKind::kw_export:
   case TokenKind::kw_module:
@@ -574,6 +575,27 @@ Stmt *Parser::parseDefer() {
     return nullptr;
   }
   return context.make<DeferStmt>(rangeFrom(begin), body);
+}
+
+/// `region name(size) { ... }`.
+Stmt *Parser::parseRegion() {
+  const char *begin = token.text.begin();
+  advance();
+  auto *var = context.make<VarDecl>();
+  var->kind = VarDecl::Region;
+  Expr *size = nullptr;
+  if (parseName("the name of the region", var->name)) {
+    if (is(TokenKind::l_paren) && !atLineStart())
+      size = parseParenthesized();
+    else
+      reportUnexpected(diag::expected_token, "'(' and the size in bytes");
+  }
+  if (!size && !recoverToBlock())
+    return nullptr;
+  Block *body = parseBlock("the size of the region");
+  if (!body || !size)
+    return nullptr;
+  return context.make<RegionStmt>(rangeFrom(begin), var, size, body);
 }
 
 //===----------------------------------------------------------------------===//

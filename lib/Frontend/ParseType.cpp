@@ -101,10 +101,13 @@ TypeExpr *Parser::parsePlainType() {
     if (is(TokenKind::l_paren))
       return parseFuncType();
     break;
-  case TokenKind::kw_region:
-    reportNotSupported(token.text, "the type 'region'");
+  case TokenKind::kw_region: {
+    auto *type = context.make<TypeExpr>();
+    type->kind = TypeExpr::Named;
+    type->range = type->name = token.text;
     advance();
-    return makeErrorType(rangeFrom(begin));
+    return type;
+  }
   case TokenKind::l_paren: {
     auto report = diags.report(token.text, diag::tuple_type);
     report.note("use a 'struct' for a value with several parts");

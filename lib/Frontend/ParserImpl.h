@@ -154,6 +154,7 @@ private:
   Stmt *parseReturn();
   Stmt *parseTrap();
   Stmt *parseDefer();
+  Stmt *parseRegion();
   Stmt *parseExpressionStatement();
   Stmt *parseExpect();
   Stmt *parseAssignment(Expr *place, const char *begin);

@@ -200,6 +200,10 @@ const Type *Sema::resolveType(TypeExpr *expr) {
         return types.getError();
     } else {
       const Type *type = types.lookupBuiltin(expr->name);
+      if (type && type->isRegion()) {
+        diags.report(expr->range, diag::region_type);
+        return types.getError();
+      }
       if (!type)
         type = typeParams.lookup(expr->name).type;
       if (type)
@@ -391,7 +395,7 @@ void Sema::resolveSignature(FunctionDecl &decl) {
     resolveShapes(decl);
   for (VarDecl *param : decl.params)
     if (!param->type)
-      param->type = resolveType(param->typeExpr);
+      param->type = resolveParamType(param->typeExpr);
   decl.resultType =
       decl.resultExpr ? resolveType(decl.resultExpr) : types.getVoid();
   std::swap(outer, typeParams);

@@ -230,7 +230,8 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
 const Type *Sema::checkSlice(CallExpr *expr, const Type *expected) {
   if (!checkArgCount(expr, 2))
     return types.getError();
-  bool good = expect(expr->args[0], types.getI64(), "the number of elements");
+  bool good = checkSliceRegion(expr);
+  good &= expect(expr->args[0], types.getI64(), "the number of elements");
   const Type *element = nullptr;
   if (expected && expected->isSlice()) {
     element = expected->element;

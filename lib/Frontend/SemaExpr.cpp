@@ -725,6 +725,7 @@ bool Sema::checkAssignable(Expr *place) {
     where = name->var->name;
     what = name->var->kind == VarDecl::Param     ? "a parameter"
            : name->var->kind == VarDecl::LoopVar ? "a loop variable"
+           : name->var->kind == VarDecl::Region  ? "a region"
                                                  : "declared with 'let'";
   }
   auto report =

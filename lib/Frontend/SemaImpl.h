@@ -286,6 +286,13 @@ private:
   /// Reports `var` arguments whose root variable another argument views.
   void checkExclusive(const CallExpr &call);
 
+  // SemaRegion.cpp.
+  /// The type of a parameter: only there may it be `region`.
+  const Type *resolveParamType(TypeExpr *expr);
+  bool checkRegion(RegionStmt *stmt);
+  /// Finds the region in which the call of `slice` takes memory.
+  bool checkSliceRegion(CallExpr *call);
+
   // SemaStmt.cpp: each returns whether the end of the statement is reached.
   bool checkBlock(Block &block);
   /// Checks the statements of \p block in the current scope.
@@ -343,6 +350,8 @@ private:
   bool isExpectedUnknown = false; ///< the expected type was reported
   bool allowsTuple = false;       ///< the next expression may be a tuple
   bool acceptsVarArg = false;     ///< the next expression may be marked `var`
+  bool acceptsRegion = false;     ///< the next expression may be a region
+  llvm::SmallVector<VarDecl *> regions; ///< blocks around, innermost last
   /// The loops around the statement, innermost last; a null entry is a loop
   /// other than `loop`.
   llvm::SmallVector<LoopStmt *> loops;

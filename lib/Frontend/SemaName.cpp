@@ -23,6 +23,11 @@ const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
       return types.getError();
     expr->var = var;
     var->isUsed = true;
+    if (var->type && var->type->isRegion() &&
+        !std::exchange(acceptsRegion, false)) {
+      diags.report(name, diag::region_value, name);
+      return types.getError();
+    }
     return var->type ? var->type : types.getError();
   } else {
     entry = lookupModuleName(name);

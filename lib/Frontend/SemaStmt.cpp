@@ -101,6 +101,8 @@ bool Sema::checkStmt(Stmt *stmt) {
     return true;
   case Stmt::Match:
     return checkMatch(cast<MatchStmt>(stmt));
+  case Stmt::Region:
+    return checkRegion(cast<RegionStmt>(stmt));
   case Stmt::Set:
     checkSet(cast<SetStmt>(stmt));
     return true;

@@ -16,8 +16,12 @@ using llvm::isa;
 using llvm::StringRef;
 
 bool Sema::checkArgument(Expr *arg, const VarDecl &param) {
-  if (!param.isVarParam)
-    return expectOnce(arg, param.type, "the argument");
+  if (!param.isVarParam) {
+    acceptsRegion = param.type && param.type->isRegion() && isa<NameExpr>(arg);
+    bool isGood = expectOnce(arg, param.type, "the argument");
+    acceptsRegion = false;
+    return isGood;
+  }
   if (!arg->isVarArg) {
     if (!arg->type)
       check(arg, param.type);

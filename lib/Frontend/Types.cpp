@@ -59,6 +59,7 @@ bool Type::satisfies(Constraint constraint) const {
     return true;
   case TypeKind::Void:
   case TypeKind::Slice:
+  case TypeKind::Region:
     return false;
   case TypeKind::Param:
     return param->closure & unsigned(constraint);
@@ -242,6 +243,8 @@ uint64_t Type::getSize() const {
   case TypeKind::Str:
   case TypeKind::Slice:
     return 16;
+  case TypeKind::Region:
+    return 8;
   case TypeKind::Array:
     return llvm::SaturatingMultiply(count, element->getSize());
   case TypeKind::Struct:
@@ -265,6 +268,7 @@ uint64_t Type::getAlign() const {
   case TypeKind::Func:
   case TypeKind::Str:
   case TypeKind::Slice:
+  case TypeKind::Region:
     return 8;
   case TypeKind::Array:
     return element->getAlign();
@@ -307,6 +311,8 @@ std::string Type::str() const {
     text += ")";
     return element->isVoid() ? text : text + " -> " + element->str();
   }
+  case TypeKind::Region:
+    return "region";
   }
   llvm_unreachable("covered switch");
 }
@@ -314,7 +320,8 @@ std::string Type::str() const {
 TypeContext::TypeContext()
     : error{TypeKind::Error}, voidType{TypeKind::Void},
       boolType{TypeKind::Bool}, strType{TypeKind::Str},
-      f32Type{TypeKind::Float, 32}, f64Type{TypeKind::Float, 64} {
+      regionType{TypeKind::Region}, f32Type{TypeKind::Float, 32},
+      f64Type{TypeKind::Float, 64} {
   for (bool isSigned : {false, true})
     for (unsigned log = 0; log < 4; ++log)
       ints[isSigned][log] = {TypeKind::Int, uint8_t(8u << log), isSigned};
@@ -490,5 +497,6 @@ const Type *TypeContext::lookupBuiltin(llvm::StringRef word) const {
       .Case("f32", &f32Type)
       .Case("f64", &f64Type)
       .Case("str", &strType)
+      .Case("region", &regionType)
       .Default(nullptr);
 }

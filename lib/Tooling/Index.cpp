@@ -223,6 +223,8 @@ void Indexer::walk(const Expr *expr) {
     }
     for (const Expr *arg : e->args)
       walk(arg);
+    if (e->regionVar && !e->region.empty())
+      addUse(e->region, e->regionVar->name.data());
     return;
   }
   case Expr::StructLiteral:
@@ -322,6 +324,12 @@ void Indexer::walk(const Stmt *stmt) {
       scopeEnd = outer;
     }
     return walkBlock(s->elseBlock);
+  }
+  case Stmt::Region: {
+    const auto *s = cast<RegionStmt>(stmt);
+    walk(s->size);
+    declareVar(s->var, SymbolKind::Variable);
+    return walkBlock(s->body);
   }
   case Stmt::Expect:
     return walk(cast<ExpectStmt>(stmt)->condition);

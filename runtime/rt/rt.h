@@ -78,6 +78,20 @@ void flux_print_str(const char *data, int64_t length, bool error);
 
 /// \p count elements of \p size bytes, 16-byte aligned, from the turn region.
 void *flux_alloc(const TrapSite *site, int64_t count, int64_t size);
+/// What the runtime keeps for a region, in the frame that begins it.
+struct Region {
+  char *begin, *next, *end;
+  void *unused;
+};
+/// Begins a region of \p size bytes.
+void flux_region_enter(const TrapSite *site, Region *region, int64_t size);
+/// Ends the region that began last.
+void flux_region_exit(Region *region);
+/// The same, after the memory was overwritten with 0xDD.
+void flux_region_poison(Region *region);
+/// Like flux_alloc, from \p region.
+void *flux_region_alloc(const TrapSite *site, Region *region, int64_t count,
+                        int64_t size);
 /// Frees the turn region.
 void flux_agent_turn_end();
 /// Negative, zero or positive as memcmp, then by length.

@@ -4,7 +4,8 @@
 A program is a section `## name` with one flux fence, and perhaps agent sections
 (`### Init`, `### Loop`) that become sections of its document.  A hostile program
 marks the lines that must be refused with `// error FLXnnnn`; every error must be
-marked.  A natural one has a fence `output` with what it prints.
+marked.  A natural one has a fence `output` with what it prints, also if memory
+that is given back is overwritten.
 """
 import pathlib
 import re
@@ -43,9 +44,10 @@ def check_hostile(compiler, document, body):
 
 def check_natural(compiler, document, output):
     problems = []
-    for level in ("-O0", "-O2"):
+    for level in ("-O0", "-O2", "-O0 --poison-memory"):
         program = document.with_suffix("")
-        result = run([*compiler, level, str(document), "-o", str(program)])
+        result = run([*compiler, *level.split(), str(document), "-o",
+                      str(program)])
         if result.returncode or result.stderr:
             return [f"does not compile:\n{result.stderr}"]
         result = run([str(program)])

@@ -56,6 +56,7 @@ struct Options {
 
   bool timing = false;
   bool verifyEach = false;
+  bool poisonMemory = false;
 
   /// True if tests are to be run, not only to be looked at.
   bool runsTests() const { return test && emit == Phase::Exe && !stopAfter; }

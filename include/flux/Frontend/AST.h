@@ -130,7 +130,7 @@ struct Generics {
 
 /// A local variable, parameter, loop variable or piece of agent state.
 struct VarDecl {
-  enum Kind : uint8_t { Let, Var, Param, LoopVar, State };
+  enum Kind : uint8_t { Let, Var, Param, LoopVar, State, Region };
   Kind kind;
   llvm::StringRef name; ///< also its place; "_" declares nothing
   TypeExpr *typeExpr = nullptr;
@@ -275,6 +275,7 @@ struct Stmt {
     Defer,
     DeclTuple,
     Match,
+    Region,
     // Steps only:
     Set,
     Every,
@@ -449,6 +450,16 @@ struct MatchStmt : Stmt {
       : Stmt(Match, range), subject(subject), arms(arms), elseBlock(elseBlock) {
   }
   static bool classof(const Stmt *s) { return s->kind == Match; }
+};
+
+/// `region var(size) { ... }`: memory that is given back at the end.
+struct RegionStmt : Stmt {
+  VarDecl *var;
+  Expr *size;
+  flux::Block *body;
+  RegionStmt(llvm::StringRef range, VarDecl *var, Expr *size, flux::Block *body)
+      : Stmt(Region, range), var(var), size(size), body(body) {}
+  static bool classof(const Stmt *s) { return s->kind == Region; }
 };
 
 /// `Set name to value`: updates a visible variable or declares one.

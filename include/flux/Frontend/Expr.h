@@ -169,6 +169,8 @@ struct CallExpr : Expr {
   /// Sema: `Enum.Variant(a, b)`, `some(x)`, `ok(x)` and `err(e)`; the type is
   /// the enum.
   const VariantDecl *variant = nullptr;
+  llvm::StringRef region;       ///< `slice(n, v) in region`, or empty
+  VarDecl *regionVar = nullptr; ///< Sema: of slice; null: the turn's
   CallExpr(llvm::StringRef range, llvm::StringRef module, llvm::StringRef name,
            llvm::ArrayRef<Expr *> args)
       : Expr(Call, range), module(module), name(name), args(args) {}

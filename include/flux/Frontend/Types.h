@@ -49,7 +49,8 @@ enum class TypeKind : uint8_t {
   Struct,
   Enum,
   Func,
-  Param, ///< a type parameter, in the declaration that has it
+  Param,  ///< a type parameter, in the declaration that has it
+  Region, ///< the handle of a region
 };
 
 /// A type.  Which members are meaningful depends on the kind.
@@ -106,6 +107,7 @@ struct Type {
   }
   /// True if a type parameter is part of the type.
   bool isOpen() const;
+  bool isRegion() const { return kind == TypeKind::Region; }
   /// True if a value of this type is or contains a slice or str, that is,
   /// refers to memory that it does not own.
   bool holdsReference() const;
@@ -126,6 +128,7 @@ public:
   const Type *getVoid() const { return &voidType; }
   const Type *getBool() const { return &boolType; }
   const Type *getStr() const { return &strType; }
+  const Type *getRegion() const { return &regionType; }
   /// \p width is 8, 16, 32 or 64.
   const Type *getInt(unsigned width, bool isSigned) const;
   /// \p width is 32 or 64.
@@ -156,7 +159,7 @@ public:
 private:
   const Type *makeBuiltinEnum(EnumDecl &decl, std::string name);
   llvm::StringRef copyText(llvm::StringRef text);
-  Type error, voidType, boolType, strType, f32Type, f64Type;
+  Type error, voidType, boolType, strType, regionType, f32Type, f64Type;
   Type ints[2][4];
   llvm::BumpPtrAllocator allocator;
   llvm::DenseMap<std::pair<const Type *, unsigned>, const Type *> slices;

@@ -125,9 +125,10 @@ Value FunctionLowering::emitNewSlice(const CallExpr &expr) {
   const Expr &element = *expr.args[1];
   Value value =
       element.type->isAggregate() ? emitPlace(element) : emitValue(element);
+  Value region = expr.regionVar ? getRegion(expr.regionVar) : Value();
   Location loc = module.getLoc(expr.range);
-  Value slice =
-      fir::AllocOp::create(builder, loc, module.getType(expr.type), count);
+  Value slice = fir::AllocOp::create(builder, loc, module.getType(expr.type),
+                                     count, region);
   emitFill(slice, value, element.type);
   return slice;
 }

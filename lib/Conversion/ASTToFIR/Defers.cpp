@@ -51,18 +51,42 @@ void FunctionLowering::emitExit(mlir::Block *target, size_t depth) {
   branch(here, enterCleanup({target, depth}));
 }
 
-void FunctionLowering::emitDeferred(const DeferStmt &stmt) {
+void FunctionLowering::emitDeferred(const Cleanup &cleanup) {
+  if (cleanup.region) {
+    fir::RegionExitOp::create(builder, here, cleanup.region,
+                              module.isPoisoning());
+    return;
+  }
+  const DeferStmt &stmt = *cleanup.stmt;
   ++deferNesting;
   emitStatements(*stmt.body);
   --deferNesting;
   here = module.getLoc(stmt.range);
 }
 
+void FunctionLowering::emitRegion(const RegionStmt &stmt) {
+  Value size = emitValue(*stmt.size);
+  Location loc = module.getLoc(stmt.var->name);
+  Value region = fir::RegionEnterOp::create(
+      builder, loc, fir::RegionType::get(builder.getContext()), size);
+  regions[stmt.var] = region;
+  cleanups.push_back({nullptr, nullptr, {}, region});
+  emitStatements(*stmt.body);
+  here = loc;
+  popCleanup();
+}
+
+Value FunctionLowering::getRegion(const VarDecl *var) {
+  if (Value region = regions.lookup(var))
+    return region;
+  return load(here, getPlace(var)); // a parameter
+}
+
 void FunctionLowering::popCleanup() {
   Cleanup cleanup = cleanups.pop_back_val();
   if (cleanup.exits.empty()) {
     if (isReachable())
-      emitDeferred(*cleanup.stmt);
+      emitDeferred(cleanup);
     return;
   }
   mlir::Block *after = nullptr;
@@ -73,7 +97,7 @@ void FunctionLowering::popCleanup() {
     cleanup.exits.push_back({after, cleanups.size()});
   }
   startBlock(cleanup.entry);
-  emitDeferred(*cleanup.stmt);
+  emitDeferred(cleanup);
   bool returns = isReachable();
   if (returns)
     emitDispatch(cleanup.exits);
@@ -120,6 +144,8 @@ void FunctionLowering::emitReturn(const Expr *value) {
 void FunctionLowering::emitLeave(Value result) {
   Location loc = here;
   if (cleanups.empty()) {
+    for (Value place : poisonable)
+      fir::PoisonOp::create(builder, loc, place);
     mlir::func::ReturnOp::create(
         builder, loc, result ? mlir::ValueRange(result) : mlir::ValueRange());
     return;

@@ -106,6 +106,8 @@ Value FunctionLowering::emitFunctionValue(const FunctionDecl &decl) {
 }
 
 Value FunctionLowering::emitName(const NameExpr &expr) {
+  if (expr.var && expr.type->isRegion())
+    return getRegion(expr.var);
   if (expr.var)
     return load(here, getPlace(expr.var));
   if (expr.function)

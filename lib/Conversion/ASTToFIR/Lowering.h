@@ -60,8 +60,11 @@ private:
 class ModuleLowering {
 public:
   ModuleLowering(const Module &module, mlir::MLIRContext &context,
-                 llvm::StringRef buffer, llvm::StringRef fileName);
+                 llvm::StringRef buffer, llvm::StringRef fileName,
+                 bool poisons = false);
   mlir::OwningOpRef<mlir::ModuleOp> run();
+  /// True if memory that is given back is overwritten.
+  bool isPoisoning() const { return poisons; }
 
   mlir::Location getLoc(llvm::StringRef range) {
     return locations.get(range.data());
@@ -137,6 +140,7 @@ private:
   mlir::MLIRContext &context;
   ProgramLocations locations;
   mlir::OpBuilder builder; ///< at the end of the module
+  const bool poisons;
   llvm::DenseMap<const Type *, mlir::Type> types;
   llvm::DenseMap<const Type *, mlir::StringAttr> typeNames;
   /// Of structs and enums, for debug information.
@@ -330,6 +334,10 @@ private:
   void emitEvery(const EveryStmt &stmt);
   // Tests.cpp.
   void emitExpect(const ExpectStmt &stmt);
+  void emitRegion(const RegionStmt &stmt);
+  /// The handle of a region.
+  mlir::Value getRegion(const VarDecl *var);
+  void poisonLocals(const Block &block);
   void emitLoopBody(const Block &body, mlir::Block *breakTo,
                     mlir::Block *continueTo, mlir::Location loc);
 
@@ -349,6 +357,7 @@ private:
     const DeferStmt *stmt;
     mlir::Block *entry; ///< null before the first exit
     llvm::SmallVector<Exit, 2> exits;
+    mlir::Value region = {}; ///< ends this region instead; no `stmt`
   };
   int32_t getExitNumber(mlir::Block *target);
   mlir::Value getSelector();
@@ -356,7 +365,7 @@ private:
   /// Registers \p exit with the innermost cleanup and gives its entry.
   mlir::Block *enterCleanup(Exit exit);
   void emitExit(mlir::Block *target, size_t depth);
-  void emitDeferred(const DeferStmt &stmt);
+  void emitDeferred(const Cleanup &cleanup);
   /// Ends the scope of the innermost cleanup.
   void popCleanup();
   void emitDispatch(llvm::ArrayRef<Exit> exits);
@@ -377,6 +386,8 @@ private:
   /// Of float operations: a tile may leave their order free.
   mlir::arith::FastMathFlags floatFlags = mlir::arith::FastMathFlags::none;
   llvm::DenseMap<const VarDecl *, mlir::Value> places;
+  llvm::DenseMap<const VarDecl *, mlir::Value> regions; ///< handles
+  llvm::SmallVector<mlir::Value> poisonable; ///< arrays and structs declared
   llvm::SmallVector<LoopTargets> loops;
   llvm::SmallVector<Cleanup> cleanups; ///< outermost first
   llvm::SmallVector<mlir::Value> selectors;

@@ -71,10 +71,11 @@ void ModuleLowering::addLocations(const Module &module) {
 //===----------------------------------------------------------------------===//
 
 ModuleLowering::ModuleLowering(const Module &module, mlir::MLIRContext &context,
-                               StringRef buffer, StringRef fileName)
+                               StringRef buffer, StringRef fileName,
+                               bool poisons)
     : module(module), context(context),
       locations(buffer, mlir::StringAttr::get(&context, fileName)),
-      builder(&context) {}
+      builder(&context), poisons(poisons) {}
 
 mlir::Type ModuleLowering::getType(const Type *type) {
   mlir::Type &result = types[type];
@@ -94,6 +95,8 @@ mlir::Type ModuleLowering::getType(const Type *type) {
                                       : builder.getF64Type();
   case TypeKind::Str:
     return result = fir::StrType::get(&context);
+  case TypeKind::Region:
+    return result = fir::RegionType::get(&context);
   case TypeKind::Array:
   case TypeKind::Slice:
   case TypeKind::Struct:
@@ -474,9 +477,11 @@ static StringRef findBuffer(const Module &module,
 
 mlir::OwningOpRef<mlir::ModuleOp>
 flux::convertASTToFIR(const Module &module, mlir::MLIRContext &context,
-                      const llvm::SourceMgr &sources, StringRef fileName) {
+                      const llvm::SourceMgr &sources, StringRef fileName,
+                      bool poisons) {
   context.loadDialect<fir::FIRDialect, mlir::arith::ArithDialect,
                       mlir::cf::ControlFlowDialect, mlir::func::FuncDialect>();
-  return ModuleLowering(module, context, findBuffer(module, sources), fileName)
+  return ModuleLowering(module, context, findBuffer(module, sources), fileName,
+                        poisons)
       .run();
 }

@@ -74,9 +74,12 @@ Value FunctionLowering::getPlace(const VarDecl *var) {
 Value FunctionLowering::declare(const VarDecl &var, unsigned arg) {
   if (var.kind == VarDecl::State)
     return getPlace(&var);
-  return places[&var] = makeLocal(here, module.getRefType(var.type),
-                                  builder.getStringAttr(var.name),
-                                  module.getTypeName(var.type), arg);
+  Value place = makeLocal(here, module.getRefType(var.type),
+                          builder.getStringAttr(var.name),
+                          module.getTypeName(var.type), arg);
+  if (module.isPoisoning() && var.type->isAggregate())
+    poisonable.push_back(place);
+  return places[&var] = place;
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,6 +131,16 @@ void FunctionLowering::emitStatements(const Block &block) {
   }
   while (cleanups.size() > depth)
     popCleanup();
+  if (module.isPoisoning() && isReachable())
+    poisonLocals(block);
+}
+
+/// Overwrites the arrays and structs that the block declared.
+void FunctionLowering::poisonLocals(const Block &block) {
+  for (const Stmt *stmt : block.statements)
+    if (auto *decl = dyn_cast<DeclStmt>(stmt))
+      if (decl->var->type->isAggregate() && places.contains(decl->var))
+        fir::PoisonOp::create(builder, here, places.lookup(decl->var));
 }
 
 void FunctionLowering::emitStmt(const Stmt &stmt) {
@@ -184,6 +197,8 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
     return emitDeclTuple(cast<DeclTupleStmt>(stmt));
   case Stmt::Match:
     return emitMatch(cast<MatchStmt>(stmt));
+  case Stmt::Region:
+    return emitRegion(cast<RegionStmt>(stmt));
   case Stmt::Set: {
     const auto &set = cast<SetStmt>(stmt);
     if (set.declares)

@@ -352,6 +352,9 @@ private:
   void lowerLen(fir::LenOp op);
   void lowerFill(fir::FillOp op);
   void lowerAlloc(fir::AllocOp op);
+  void lowerRegionEnter(fir::RegionEnterOp op);
+  void lowerRegionExit(fir::RegionExitOp op);
+  void lowerPoison(fir::PoisonOp op);
   void lowerStrConst(fir::StrConstOp op);
   void lowerStrBytes(fir::StrBytesOp op);
   void lowerStrFromBytes(fir::StrFromBytesOp op);

@@ -15,6 +15,7 @@ void FunctionLowering::addMemoryHandlers() {
   on<fir::LoadOp, &FunctionLowering::lowerLoad>();
   on<fir::StoreOp, &FunctionLowering::lowerStore>();
   on<fir::CopyOp, &FunctionLowering::lowerCopy>();
+  on<fir::PoisonOp, &FunctionLowering::lowerPoison>();
   on<fir::FieldOp, &FunctionLowering::lowerField>();
   on<fir::ElementOp, &FunctionLowering::lowerElement>();
   on<fir::SetVariantOp, &FunctionLowering::lowerSetVariant>();
@@ -128,6 +129,13 @@ void FunctionLowering::lowerCopy(fir::CopyOp op) {
   const TypeInfo &info = module.getType(op.getSource().getType().getPointee());
   builder.CreateMemCpy(getFirst(op.getTarget()), info.align,
                        getFirst(op.getSource()), info.align, info.size);
+}
+
+void FunctionLowering::lowerPoison(fir::PoisonOp op) {
+  const TypeInfo &info = module.getType(op.getPlace().getType().getPointee());
+  constexpr uint8_t pattern = 0xDD; // as flux_region_poison
+  builder.CreateMemSet(getFirst(op.getPlace()), builder.getInt8(pattern),
+                       info.size, info.align, /*isVolatile=*/true);
 }
 
 void FunctionLowering::lowerField(fir::FieldOp op) {

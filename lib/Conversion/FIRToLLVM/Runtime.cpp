@@ -45,13 +45,14 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
     function->setMemoryEffects(
         llvm::MemoryEffects::argMemOnly(llvm::ModRefInfo::Ref));
     function->addFnAttr(llvm::Attribute::WillReturn);
-  } else if (name == "flux_alloc") {
+  } else if (name == "flux_alloc" || name == "flux_region_alloc") {
     function->setMemoryEffects(llvm::MemoryEffects::inaccessibleOrArgMemOnly());
     function->addRetAttr(llvm::Attribute::NoAlias);
     function->addRetAttr(llvm::Attribute::NonNull);
     function->addRetAttr(
         llvm::Attribute::getWithAlignment(getContext(), llvm::Align(16)));
-  } else if (name != "flux_agent_turn_end") {
+  } else if (name != "flux_agent_turn_end" && name != "flux_region_enter" &&
+             name != "flux_region_exit" && name != "flux_region_poison") {
     // The rest touches its arguments and what only the runtime sees.
     bool onlyReads = name.starts_with("flux_print") ||
                      name.starts_with("flux_str_check") ||

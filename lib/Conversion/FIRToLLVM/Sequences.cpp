@@ -18,6 +18,8 @@ void FunctionLowering::addSequenceHandlers() {
   on<fir::LenOp, &FunctionLowering::lowerLen>();
   on<fir::FillOp, &FunctionLowering::lowerFill>();
   on<fir::AllocOp, &FunctionLowering::lowerAlloc>();
+  on<fir::RegionEnterOp, &FunctionLowering::lowerRegionEnter>();
+  on<fir::RegionExitOp, &FunctionLowering::lowerRegionExit>();
   on<fir::StrConstOp, &FunctionLowering::lowerStrConst>();
   on<fir::StrBytesOp, &FunctionLowering::lowerStrBytes>();
   on<fir::StrFromBytesOp, &FunctionLowering::lowerStrFromBytes>();
@@ -99,15 +101,43 @@ void FunctionLowering::lowerAlloc(fir::AllocOp op) {
   llvm::Value *count = getFirst(op.getCount());
   const TypeInfo &element = module.getType(op.getType().getElement());
   llvm::Type *i64 = builder.getInt64Ty();
-  llvm::Function *allocate = module.getRuntimeFunction(
-      "flux_alloc", builder.getPtrTy(), {builder.getPtrTy(), i64, i64});
-  llvm::Value *data =
-      builder.CreateCall(allocate, {makeSite(TrapKind::AllocSize), count,
-                                    builder.getInt64(element.size)});
+  llvm::Type *ptr = builder.getPtrTy();
+  llvm::Value *size = builder.getInt64(element.size);
+  llvm::Value *data;
+  if (op.getRegion())
+    data = builder.CreateCall(
+        module.getRuntimeFunction("flux_region_alloc", ptr,
+                                  {ptr, ptr, i64, i64}),
+        {makeSite(TrapKind::AllocSize), getFirst(op.getRegion()), count, size});
+  else
+    data = builder.CreateCall(
+        module.getRuntimeFunction("flux_alloc", ptr, {ptr, i64, i64}),
+        {makeSite(TrapKind::AllocSize), count, size});
   if (module.isOptimized() && !llvm::isa<llvm::Constant>(count))
     builder.CreateAssumption(builder.CreateICmpULT(
         count, builder.getInt64(uint64_t(1) << lengthBits)));
   set(op, data, count);
+}
+
+/// The handle is the address of what the runtime keeps for the region, which
+/// lies in the frame of the function that begins it.
+void FunctionLowering::lowerRegionEnter(fir::RegionEnterOp op) {
+  llvm::Type *ptr = builder.getPtrTy(), *i64 = builder.getInt64Ty();
+  llvm::Value *handle =
+      createAlloca(llvm::ArrayType::get(i64, 4), llvm::Align(16));
+  builder.CreateCall(
+      module.getRuntimeFunction("flux_region_enter", builder.getVoidTy(),
+                                {ptr, ptr, i64}),
+      {makeSite(TrapKind::AllocSize), handle, getFirst(op.getSize())});
+  set(op, handle);
+}
+
+void FunctionLowering::lowerRegionExit(fir::RegionExitOp op) {
+  llvm::StringRef name =
+      op.getPoison() ? "flux_region_poison" : "flux_region_exit";
+  builder.CreateCall(module.getRuntimeFunction(name, builder.getVoidTy(),
+                                               {builder.getPtrTy()}),
+                     {getFirst(op.getRegion())});
 }
 
 //===----------------------------------------------------------------------===//

@@ -349,6 +349,13 @@ LogicalResult SliceOfOp::verify() {
   return emitOpError("gives ") << getType() << ", must give " << wanted;
 }
 
+LogicalResult RegionExitOp::verify() {
+  if (getRegion().getDefiningOp<RegionEnterOp>())
+    return success();
+  return emitOpError("ends a region that no fir.region_enter of this function "
+                     "began");
+}
+
 LogicalResult FillOp::verify() {
   Type element = getSlice().getType().getElement();
   Type wanted = isAggregate(element) ? RefType::get(element) : element;

@@ -271,3 +271,11 @@ func.func @f(%x: i64) {
 
 // expected-error @+1 {{value does not match type}}
 fir.global constant @g : !fir.enum<"E", !fir.struct<"A", i8>> = [1 : i8, [2 : i8]]
+
+// -----
+
+func.func @f(%r: !fir.region) {
+  // expected-error @+1 {{ends a region that no fir.region_enter of this function began}}
+  fir.region_exit %r
+  return
+}

@@ -69,6 +69,8 @@ func.func @places(%i: i64, %arg: !fir.ref<!fir.struct<"P", f32, i1>>) {
   fir.copy %arg to %1 : !fir.ref<!fir.struct<"P", f32, i1>>
   // CHECK: fir.field %{{.*}}[1] : !fir.ref<!fir.struct<"P", f32, i1>> -> !fir.ref<i1>
   %2 = fir.field %1[1] : !fir.ref<!fir.struct<"P", f32, i1>> -> !fir.ref<i1>
+  // CHECK: fir.poison %{{.*}} : !fir.ref<i1>
+  fir.poison %2 : !fir.ref<i1>
   // CHECK: fir.address_of @table : !fir.ref<!fir.array<3 x i16>>
   %3 = fir.address_of @table : !fir.ref<!fir.array<3 x i16>>
   // CHECK: fir.slice_of %{{.*}} : !fir.ref<!fir.array<3 x i16>> -> !fir.slice<i16>
@@ -82,6 +84,12 @@ func.func @places(%i: i64, %arg: !fir.ref<!fir.struct<"P", f32, i1>>) {
 func.func @slices(%n: i64, %v: i8) -> i64 {
   // CHECK: fir.alloc %{{.*}} : !fir.slice<i8>
   %0 = fir.alloc %n : !fir.slice<i8>
+  // CHECK: %[[R:.*]] = fir.region_enter %{{.*}}
+  %r = fir.region_enter %n
+  // CHECK: fir.alloc %{{.*}} in %[[R]] : !fir.slice<i8>
+  %in = fir.alloc %n in %r : !fir.slice<i8>
+  // CHECK: fir.region_exit %[[R]] poison
+  fir.region_exit %r poison
   // CHECK: fir.fill %{{.*}} with %{{.*}} : !fir.slice<i8>, i8
   fir.fill %0 with %v : !fir.slice<i8>, i8
   // CHECK: fir.subslice %{{.*}}[%{{.*}}, %{{.*}}] : !fir.slice<i8>

@@ -307,10 +307,35 @@ def FIR_FillOp : FIR_Op<"fill", []> {
 }
 
 def FIR_AllocOp : FIR_Op<"alloc", [Traps]> {
-  let summary = "count elements of the turn region, not initialised; traps if there is no memory or count is negative";
-  let arguments = (ins I64:$count);
+  let summary = "count elements of a region, else of the turn region, not initialised; traps if there is no memory or count is negative";
+  let arguments = (ins I64:$count, Optional<FIR_RegionType>:$region);
   let results = (outs Res<FIR_SliceType, "", [MemAlloc]>:$result);
-  let assemblyFormat = "$count attr-dict `:` qualified(type($result))";
+  let assemblyFormat = "$count (`in` $region^)? attr-dict `:` qualified(type($result))";
+}
+
+def FIR_RegionEnterOp : FIR_Op<"region_enter", [Traps]> {
+  let summary = "begins a region of a number of bytes; traps if there is no memory";
+  let description = [{
+    Regions end in the opposite order of their beginnings, each by one
+    `fir.region_exit` on every path, except that a trap ends all.
+  }];
+  let arguments = (ins I64:$size);
+  let results = (outs FIR_RegionType:$region);
+  let assemblyFormat = "$size attr-dict";
+}
+
+def FIR_RegionExitOp : FIR_Op<"region_exit", [MemoryEffects<[MemRead, MemWrite, MemFree]>]> {
+  let summary = "ends a region and gives back its memory";
+  let description = "`poison` overwrites the memory first, so that reads of it show.";
+  let arguments = (ins FIR_RegionType:$region, UnitAttr:$poison);
+  let assemblyFormat = "$region (`poison` $poison^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def FIR_PoisonOp : FIR_Op<"poison", []> {
+  let summary = "overwrites a place that is not used any more, so that reads of it show";
+  let arguments = (ins Arg<FIR_RefType, "", [MemWrite]>:$place);
+  let assemblyFormat = "$place attr-dict `:` qualified(type($place))";
 }
 
 def FIR_StrConstOp : FIR_Op<"str_const", [Pure]> {
