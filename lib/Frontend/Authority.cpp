@@ -17,6 +17,7 @@ namespace {
 /// A use of the world and the calls that lead to it, the nearest first.
 struct Need {
   const EffectUse *use;
+  EffectSet optional;           ///< what it may use besides
   const FunctionDecl *function; ///< null: a step
   struct Call {
     StringRef place;
@@ -40,6 +41,16 @@ private:
   std::string locate(StringRef place) const {
     auto [file, line, column] = places.locate(place);
     return file + ":" + std::to_string(line);
+  }
+  /// Whether \p need belongs to what is said about \p flag: of several flags
+  /// of which one is enough, those that the agent has, if it has any.
+  bool concerns(const Need &need, EffectSet flag) const {
+    if (!((need.use->flags | need.optional) & flag))
+      return false;
+    const AgentDecl *agent = module.agent;
+    return !need.use->oneOf || !agent || !agent->hasCapabilities ||
+           (agent->capabilities & flag) ||
+           !(agent->capabilities & need.use->flags);
   }
   static std::string getName(const FunctionDecl *function) {
     return qualify(function->module, function->name);
@@ -85,7 +96,14 @@ void Report::collect() {
         enter(use.callee, i, use.place);
         continue;
       }
-      Need need{&use, body.function, {}};
+      // A step that needs one of some flags and may use others besides is noted
+      // with the larger set once more.
+      if (!needs.empty() && use.oneOf && needs.back().use->oneOf &&
+          needs.back().use->place.begin() == use.place.begin()) {
+        needs.back().optional |= use.flags & ~needs.back().use->flags;
+        continue;
+      }
+      Need need{&use, 0, body.function, {}};
       for (size_t at = i; !steps[at].call.empty(); at = steps[at].previous)
         need.calls.push_back(
             {steps[at].call, steps[steps[at].previous].body->function});
@@ -105,7 +123,7 @@ void Report::print(llvm::raw_ostream &os) const {
     EffectSet flag = EffectSet(1u << i);
     bool isFirst = true;
     for (const Need &need : needs) {
-      if (!(need.use->flags & flag))
+      if (!concerns(need, flag))
         continue;
       if (std::exchange(isFirst, false))
         os << '\n' << capabilityNames[i] << '\n';
@@ -116,7 +134,9 @@ void Report::print(llvm::raw_ostream &os) const {
                  !where.empty()) {
         os << ' ' << where;
       }
-      if (need.use->oneOf)
+      if (need.optional & flag)
+        os << " (may use it)";
+      else if (need.use->oneOf)
         os << " (" << getEffectNames(need.use->flags, " or ") << ")";
       os << '\n';
       for (const Need::Call &call : need.calls) {
@@ -157,6 +177,8 @@ void Report::printJSON(llvm::raw_ostream &os) const {
     json.attributeArray("needs", [&] {
       for (const Need &need : needs)
         json.object([&] {
+          if (need.optional)
+            attributeFlags("optional", need.optional);
           attributeFlags(need.use->oneOf ? "oneOf" : "flags", need.use->flags);
           json.attribute("what", llvm::json::fixUTF8(need.use->what));
           attributePlace(need.use->place, need.function);

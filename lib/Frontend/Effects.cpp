@@ -154,6 +154,7 @@ private:
 
   const EffectGraph &graph;
   DiagnosticEngine &diags;
+  unsigned numExplained = 0;
 };
 
 } // namespace
@@ -162,6 +163,9 @@ private:
 void Checker::explain(DiagnosticBuilder &report, const EffectGraph::Body &body,
                       EffectSet flag, bool skipFirst) {
   constexpr size_t maxCalls = 8;
+  constexpr unsigned maxExplained = 100; // each looks through the whole graph
+  if (++numExplained > maxExplained)
+    return;
   std::vector<const EffectUse *> way = graph.findWay(body, flag);
   const FunctionDecl *caller = body.function;
   for (auto [number, use] : llvm::enumerate(way)) {
@@ -261,17 +265,49 @@ void Checker::checkAgent(const AgentDecl &agent) {
                 "'--emit=authority' tells which lines need what");
 }
 
+/// The functions that are in a cycle of calls, or from which one is reached.
+static llvm::DenseSet<const FunctionDecl *>
+findCycles(const EffectGraph &graph) {
+  llvm::DenseMap<const FunctionDecl *, unsigned> numCallees;
+  llvm::DenseMap<const FunctionDecl *,
+                 llvm::SmallVector<const FunctionDecl *, 2>>
+      callers;
+  llvm::SmallVector<const FunctionDecl *> leaves;
+  llvm::DenseSet<const FunctionDecl *> left;
+  for (const EffectGraph::Body &body : graph.getBodies()) {
+    left.insert(body.function);
+    unsigned &count = numCallees[body.function];
+    for (const EffectUse &use : body.uses)
+      if (use.callee && graph.find(use.callee)) {
+        ++count;
+        callers[use.callee].push_back(body.function);
+      }
+    if (count == 0)
+      leaves.push_back(body.function);
+  }
+  while (!leaves.empty()) {
+    const FunctionDecl *leaf = leaves.pop_back_val();
+    left.erase(leaf);
+    for (const FunctionDecl *caller : callers[leaf])
+      if (--numCallees[caller] == 0)
+        leaves.push_back(caller);
+  }
+  return left;
+}
+
 void flux::checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
                         DiagnosticEngine &diags) {
   graph.solve();
   Checker checker(graph, diags);
+  const llvm::DenseSet<const FunctionDecl *> cycles = findCycles(graph);
   for (const Module *module : modules) {
     llvm::DenseSet<StringRef> exports(module->exports.begin(),
                                       module->exports.end());
     for (const FunctionDecl *function : module->functions) {
       checker.checkFunction(*function, function->isTile ||
                                            exports.contains(function->name));
-      if (function->isTile && graph.isRecursive(function))
+      if (function->isTile && cycles.contains(function) &&
+          graph.isRecursive(function))
         diags.report(function->name, diag::recursive_tile, function->name);
     }
     if (module->agent)
