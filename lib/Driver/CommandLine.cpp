@@ -10,6 +10,7 @@
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Option.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
@@ -172,7 +173,7 @@ std::string Options::getOutputName(StringRef input) const {
   const PhaseInfo &info = getInfo(emit);
   if (!output.empty())
     return output;
-  if (info.isText)
+  if (info.isText || report != Report::None)
     return "-";
   StringRef stem = llvm::sys::path::filename(input);
   if (input == "-")
@@ -202,6 +203,7 @@ public:
   void readTests();
 
 private:
+  void readReport(Report report);
   /// Reports that \p arg does not have one of the values that it lists.
   void badValue(const Arg &arg);
   template <class T>
@@ -249,23 +251,41 @@ void Reader::readNumber(unsigned id, T &number, T low, T high) {
   number = value;
 }
 
+static std::optional<Report> findReport(StringRef name) {
+  return llvm::StringSwitch<std::optional<Report>>(name)
+      .Case("paraphrase", Report::Paraphrase)
+      .Case("settings", Report::Settings)
+      .Case("authority", Report::Authority)
+      .Case("authority-json", Report::AuthorityJSON)
+      .Default(std::nullopt);
+}
+
+void Reader::readReport(Report report) {
+  options.emit = Phase::Sema;
+  options.report = report;
+}
+
 void Reader::readForm() {
   if (const Arg *arg = args.getLastArg(OPT_emit_EQ, OPT_c, OPT_S)) {
     if (arg->getOption().matches(OPT_c))
       options.emit = Phase::Obj;
     else if (arg->getOption().matches(OPT_S))
       options.emit = Phase::Asm;
-    else if (arg->getValue() == StringRef("authority") ||
-             arg->getValue() == StringRef("authority-json")) {
-      options.emit = Phase::Sema;
-      if (arg->getValue() == StringRef("authority-json"))
-        options.report = Options::Report::AuthorityJSON;
-    } else if (llvm::is_contained(table.getValues(OPT_emit_EQ),
-                                  arg->getValue()))
+    else if (std::optional<Report> report = findReport(arg->getValue()))
+      readReport(*report);
+    else if (llvm::is_contained(table.getValues(OPT_emit_EQ), arg->getValue()))
       options.emit = *findPhase(arg->getValue());
     else
       badValue(*arg);
   }
+  if (args.hasArg(OPT_write_settings))
+    readReport(Report::Settings);
+  options.settings = args.getAllArgValues(OPT_set_EQ);
+  for (const std::string &setting : options.settings)
+    if (StringRef(setting).find('=') == StringRef::npos || setting[0] == '=')
+      diags
+          .report(llvm::SMRange(), diag::invalid_option_value, setting, "--set")
+          .note("the value is NAME=VALUE");
   if (const Arg *arg = args.getLastArg(OPT_stop_after_EQ)) {
     options.stopAfter = findPhase(arg->getValue());
     if (!options.stopAfter)

@@ -9,12 +9,14 @@
 #include "Compilation.h"
 #include "LockCheck.h"
 #include "Output.h"
+#include "Runnable.h"
 #include "Testing.h"
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
 #include "flux/Dialect/FIR/FIR.h"
 #include "flux/Dialect/FIR/Passes.h"
 #include "flux/Frontend/Imports.h"
+#include "flux/Frontend/Paraphrase.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Source/Document.h"
@@ -207,6 +209,7 @@ bool Compilation::State::readDocument() {
     return true;
 
   chooseTarget(tree->compile);
+  addOverrides(*tree, options, diags);
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
   if (!valid || diags.getNumErrors() != before ||
@@ -318,6 +321,8 @@ bool Compilation::State::makeFIR() {
     }
   }
   if (!finishPhase(Phase::FIR, print))
+    return false;
+  if (goesBeyond(Phase::FIROpt) && !checkRunnable(*fir, bufferID, diags))
     return false;
   if (!goesBeyond(Phase::FIR))
     return true;
@@ -714,10 +719,17 @@ bool Compilation::State::writeReport() {
     return describe(llvm::SMLoc::getFromPointer(place.begin()));
   };
   return finishPhase(Phase::Sema, [&](llvm::raw_ostream &os) {
-    if (options.report == Options::Report::AuthorityJSON)
-      printAuthorityJSON(*tree, astContext.effects, places, os);
-    else
-      printAuthority(*tree, astContext.effects, places, os);
+    switch (options.report) {
+    case Report::Paraphrase:
+      return printParaphrase(*tree, os);
+    case Report::Settings:
+      return printSettingsSection(*tree, os);
+    case Report::AuthorityJSON:
+      return printAuthorityJSON(*tree, astContext.effects, places, os);
+    case Report::None:
+    case Report::Authority:
+      return printAuthority(*tree, astContext.effects, places, os);
+    }
   });
 }
 

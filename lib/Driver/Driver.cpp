@@ -11,6 +11,7 @@
 #include "Compilation.h"
 #include "Output.h"
 #include "flux/Frontend/Builtins.h"
+#include "flux/Frontend/Steps.h"
 #include "flux/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -89,6 +90,10 @@ std::optional<int> Driver::answerQuestion() {
   }
   if (args.hasArg(OPT_print_builtins)) {
     printBuiltins(llvm::outs());
+    return exitSuccess;
+  }
+  if (args.hasArg(OPT_print_steps)) {
+    printSteps(llvm::outs());
     return exitSuccess;
   }
   if (const llvm::opt::Arg *arg = args.getLastArg(OPT_completion_EQ)) {

@@ -52,5 +52,32 @@ bool flux::checkLock(const Module &module, StringRef input,
       diags.report(llvm::SMRange(), diag::cannot_write, path, error);
     return error.empty();
   }
-  return true;
+  if (!options.locked)
+    return true;
+  unsigned before = diags.getNumErrors();
+  for (const Decision &decision : module.decisions) {
+    std::optional<StringRef> pinned = lock.lookup(
+        LockFile::getSectionName(name, decision.kind), decision.key);
+    if (!pinned)
+      diags
+          .report(decision.place, diag::not_in_lock, decision.kind,
+                  decision.key)
+          .note("'--write-lock' writes the file, once what was decided is "
+                "right");
+    else if (*pinned != decision.value)
+      diags.report(decision.place, diag::lock_differs, decision.kind,
+                   decision.key, decision.value, *pinned);
+  }
+  return diags.getNumErrors() == before;
+}
+
+void flux::addOverrides(Module &module, const Options &options,
+                        DiagnosticEngine &diags) {
+  for (const std::string &setting : options.settings) {
+    unsigned id = diags.getSources().AddNewSourceBuffer(
+        llvm::MemoryBuffer::getMemBufferCopy(setting, "--set"), {});
+    auto [name, value] =
+        diags.getSources().getMemoryBuffer(id)->getBuffer().split('=');
+    module.overrides.push_back({name.trim(), value.trim()});
+  }
 }

@@ -1,4 +1,4 @@
-//===- LockCheck.h - decisions against flux.lock ---------------*- C++ -*-===//
+//===- LockCheck.h - decisions that come from outside -----------*- C++ -*-===//
 #ifndef FLUX_LIB_DRIVER_LOCKCHECK_H
 #define FLUX_LIB_DRIVER_LOCKCHECK_H
 
@@ -15,6 +15,11 @@ struct Options;
 /// returns false where a decision is not allowed.
 bool checkLock(const Module &module, llvm::StringRef input,
                const Options &options, DiagnosticEngine &diags);
+
+/// Gives \p module the values of `--set`, read like parts of a document, so
+/// that messages can show them.
+void addOverrides(Module &module, const Options &options,
+                  DiagnosticEngine &diags);
 
 } // namespace flux
 

@@ -27,8 +27,8 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
   HelpText<"Write to FILE; '-' is standard output">, Visibility<[DefaultVis, DocVis]>;
-def emit_EQ : EQ<"emit", "FORM", "What to write: ast, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
-  Values<"ast,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
+def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
+  Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
 def c : F<"c", "The same as --emit=obj">;
 def S : F<"S", "The same as --emit=asm">;
 def f : F<"f", "Write binary forms even to a terminal">;
@@ -60,6 +60,8 @@ def grp_open : OptionGroup<"open">, HelpText<"What documents leave open">;
 let Group = grp_open in {
 def locked : FF<"locked", "Decide nothing that flux.lock does not hold (the default where CI=true)">;
 def unlocked : FF<"unlocked", "Decide what the document leaves open, whatever flux.lock holds">;
+def set_EQ : EQ<"set", "NAME=VALUE", "Give the setting NAME a value, for example --set=threshold=25.5degC">;
+def write_settings : FF<"write-settings", "Write a section 'Settings' that declares all settings of the document (the same as --emit=settings)">;
 def write_lock : FF<"write-lock", "Write what was decided to flux.lock beside the document">;
 }
 
@@ -99,6 +101,7 @@ def help_h : Flag<["-"], "h">, Alias<help>, Shared;
 def version : FF<"version", "Print the version">;
 def print_targets : FF<"print-targets", "List the targets">;
 def print_builtins : FF<"print-builtins", "List the built-in functions">;
+def print_steps : FF<"print-steps", "List the steps, facts, units and sensors">;
 def completion_EQ : EQ<"completion", "SHELL", "Print a completion script for bash, zsh or fish">,
   Values<"bash,zsh,fish">;
 }

@@ -5,8 +5,8 @@
 // the same.  The depth of trees is limited by the parser.
 //
 //===----------------------------------------------------------------------===//
-#include "flux/Frontend/AST.h"
 #include "flux/Frontend/Lexer.h"
+#include "flux/Frontend/StepNodes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
@@ -37,6 +37,7 @@ private:
   void print(const Block &block);
   void print(const Stmt &stmt);
   void print(const Expr *expr);
+  void print(const MessageStmt &stmt);
   void printNested(const Expr *expr);
   void printNested(const Block &block);
   void printLabelled(StringRef label, const Expr *expr);
@@ -164,18 +165,24 @@ void Printer::printLabelled(StringRef label, const Expr *expr) {
 // Expressions
 //===----------------------------------------------------------------------===//
 
+/// " (time)" for the unit of a quantity.
+static std::string getDimensionName(const Unit *unit) {
+  return unit ? (" (" + getInfo(unit->dimension).name + ")").str() : "";
+}
+
 void Printer::print(const Expr *expr) {
   line() << (expr->isVarArg ? "Var " : "");
   switch (expr->kind) {
   case Expr::IntLiteral: {
     const auto *e = cast<IntLiteralExpr>(expr);
-    os << "IntLiteral " << e->value << e->suffix << '\n';
+    os << "IntLiteral " << e->value << e->suffix << getDimensionName(e->unit)
+       << '\n';
     return;
   }
   case Expr::FloatLiteral: {
     const auto *e = cast<FloatLiteralExpr>(expr);
     os << "FloatLiteral " << llvm::format("%.17g", e->value) << e->suffix
-       << '\n';
+       << getDimensionName(e->unit) << '\n';
     return;
   }
   case Expr::BoolLiteral:
@@ -288,6 +295,9 @@ void Printer::print(const Expr *expr) {
     for (const Expr *element : cast<TupleExpr>(expr)->elements)
       printNested(element);
     return;
+  case Expr::InUnit:
+    os << "InUnit " << cast<InUnitExpr>(expr)->unit->getName() << '\n';
+    return printNested(cast<InUnitExpr>(expr)->operand);
   case Expr::Invalid:
     os << "Invalid\n";
     return;
@@ -437,9 +447,63 @@ void Printer::print(const Stmt &stmt) {
   case Stmt::Yield:
     os << "Yield\n";
     return;
+  case Stmt::Read: {
+    const auto *s = cast<ReadStmt>(&stmt);
+    os << "Read " << s->quantity->name << " from " << s->bus->name << ' '
+       << s->address << " driver " << s->driver->name << " as " << s->name
+       << '\n';
+    return;
+  }
+  case Stmt::Message:
+    return print(*cast<MessageStmt>(&stmt));
+  case Stmt::When: {
+    const auto *s = cast<WhenStmt>(&stmt);
+    os << "When " << (s->isTopic ? "topic " : "") << s->event << '(';
+    llvm::ListSeparator comma;
+    for (const VarDecl *param : s->params) {
+      os << comma << param->name;
+      if (param->type)
+        os << ": " << param->type->str();
+    }
+    os << ')';
+    if (!s->agent.empty())
+      os << " from " << s->agent;
+    os << '\n';
+    return printNested(*s->body);
+  }
+  case Stmt::Wait: {
+    const auto *s = cast<WaitStmt>(&stmt);
+    os << "Wait\n";
+    if (s->condition)
+      printLabelled("until", s->condition);
+    if (s->time)
+      printLabelled("for", s->time);
+    return;
+  }
   case Stmt::Expect:
     os << "Expect\n";
     return printNested(cast<ExpectStmt>(&stmt)->condition);
+  }
+}
+
+void Printer::print(const MessageStmt &stmt) {
+  os << getInfo(stmt.verb).name;
+  for (llvm::StringRef agent : stmt.agents)
+    os << ' ' << agent;
+  if (!stmt.what.empty())
+    os << ": " << stmt.what;
+  if (!stmt.resource.empty())
+    os << " on " << stmt.resource;
+  if (!stmt.name.empty())
+    os << " as " << stmt.name;
+  if (stmt.timeNs)
+    os << " within " << stmt.timeNs << "ns";
+  os << '\n';
+  for (const Expr *arg : stmt.args)
+    printNested(arg);
+  if (stmt.onFailure) {
+    line() << "Failure\n";
+    printNested(*stmt.onFailure);
   }
 }
 
@@ -552,6 +616,20 @@ void Printer::print(const Module &module) {
   }
   for (StringRef name : module.exports)
     line() << "Export " << name << '\n';
+  for (const SettingDecl *setting : module.settings) {
+    line() << "Setting " << setting->name << '\n';
+    if (setting->init)
+      printNested(setting->init);
+  }
+  for (const PhraseDecl &phrase : module.vocabulary)
+    line() << "Phrase '" << phrase.range << "': " << phrase.call << '\n';
+  for (const PolicyRule &rule : module.policy)
+    line() << "Policy '" << rule.range << "'\n";
+  if (const SuperviseDecl *supervise = module.supervise)
+    line() << "Supervise " << supervise->strategy << ' '
+           << supervise->maxRestarts << " in " << supervise->withinNs
+           << "ns, backoff " << supervise->backoffNs << "ns, "
+           << supervise->escalate << '\n';
   for (const StructDecl *decl : module.structs)
     print(*decl);
   for (const EnumDecl *decl : module.enums)

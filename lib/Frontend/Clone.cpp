@@ -196,6 +196,10 @@ Expr *Cloner::cloneKind(const Expr *expr) {
   case Expr::Tuple:
     return context.make<TupleExpr>(expr->range,
                                    clone(cast<TupleExpr>(expr)->elements));
+  case Expr::InUnit: {
+    auto *e = cast<InUnitExpr>(expr);
+    return context.make<InUnitExpr>(e->range, clone(e->operand), e->unit);
+  }
   case Expr::Invalid:
     return context.make<InvalidExpr>(expr->range);
   }
@@ -328,6 +332,11 @@ Stmt *Cloner::clone(const Stmt *stmt) {
   }
   case Stmt::Yield:
     return context.make<YieldStmt>(stmt->range);
+  case Stmt::Read:
+  case Stmt::Message:
+  case Stmt::When:
+  case Stmt::Wait:
+    break; // steps are no part of functions
   }
   llvm_unreachable("covered switch");
 }

@@ -161,6 +161,7 @@ std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
   case Expr::SliceRange:
   case Expr::Try:
   case Expr::Tuple:
+  case Expr::InUnit:
   case Expr::Invalid:
     break;
   }
@@ -173,7 +174,7 @@ std::optional<ConstValue> Sema::evaluateUnary(const UnaryExpr *expr) {
   std::optional<ConstValue> operand = evaluate(expr->operand);
   if (!operand)
     return std::nullopt;
-  const Type *type = expr->type;
+  const Type *type = expr->type->getNumber();
   switch (expr->op) {
   case UnaryOp::Not:
     return makeBool(!operand->intValue);

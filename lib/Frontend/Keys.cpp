@@ -78,60 +78,40 @@ std::optional<int64_t> flux::parseDuration(StringRef text,
 // Keys
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// Walks the keys of a section and reports unknown and repeated ones.
-class KeyReader {
-public:
-  KeyReader(const Section &section, llvm::ArrayRef<StringRef> names,
-            DiagnosticEngine &diags)
-      : section(section), names(names), diags(diags), seen(names.size()) {}
-
-  /// Calls \p handle with the number and value of each good key.
-  void read(llvm::function_ref<void(unsigned, StringRef)> handle) {
-    for (const KeyValue &entry : section.keys) {
-      const auto *it = llvm::find_if(names, [&](StringRef name) {
-        return entry.key.equals_insensitive(name);
-      });
-      if (it == names.end()) {
-        reportUnknown(entry.key);
-        continue;
-      }
-      unsigned index = it - names.begin();
-      if (claim(index, entry.key))
-        handle(index, entry.value);
+void KeyReader::read(llvm::function_ref<void(unsigned, StringRef)> handle) {
+  for (const KeyValue &entry : section.keys) {
+    const auto *it = llvm::find_if(names, [&](StringRef name) {
+      return entry.key.equals_insensitive(name);
+    });
+    if (it == names.end()) {
+      reportUnknown(entry.key);
+      continue;
     }
+    unsigned index = it - names.begin();
+    if (claim(index, entry.key))
+      handle(index, entry.value);
   }
+}
 
-  /// Notes that key \p index stands at \p place; false if it is there twice.
-  bool claim(unsigned index, StringRef place) {
-    if (seen[index].empty()) {
-      seen[index] = place;
-      return true;
-    }
-    diags.report(place, diag::duplicate_key, names[index])
-        .note(DiagnosticEngine::rangeOf(seen[index]), "the first one is here");
-    return false;
+bool KeyReader::claim(unsigned index, StringRef place) {
+  if (seen[index].empty()) {
+    seen[index] = place;
+    return true;
   }
+  diags.report(place, diag::duplicate_key, names[index])
+      .note(DiagnosticEngine::rangeOf(seen[index]), "the first one is here");
+  return false;
+}
 
-private:
-  void reportUnknown(StringRef key) {
-    StringRef near = findNearMiss(key, names);
-    auto report =
-        diags.report(key, diag::unknown_key, key, getSectionWord(section.kind));
-    if (!near.empty())
-      report.fixIt(DiagnosticEngine::rangeOf(key), near);
-    else
-      report.note("the keys are " + llvm::join(names, ", "));
-  }
-
-  const Section &section;
-  llvm::ArrayRef<StringRef> names;
-  DiagnosticEngine &diags;
-  llvm::SmallVector<StringRef, 4> seen;
-};
-
-} // namespace
+void KeyReader::reportUnknown(StringRef key) {
+  StringRef near = findNearMiss(key, names);
+  auto report =
+      diags.report(key, diag::unknown_key, key, getSectionWord(section.kind));
+  if (!near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(key), near);
+  else
+    report.note("the keys are " + llvm::join(names, ", "));
+}
 
 static constexpr StringRef compileKeys[] = {"target", "optimize", "board"};
 static constexpr StringRef agentKeys[] = {"name", "capabilities", "heartbeat",

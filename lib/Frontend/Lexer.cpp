@@ -479,6 +479,21 @@ Token Lexer::finishNumber(Token token, bool isFloat, bool isBad) {
     ++position;
   token.suffix = StringRef(suffix, position - suffix);
   token.text = StringRef(token.text.begin(), position - token.text.begin());
+  bool isDecimal = token.text.size() < 2 || token.text[0] != '0' ||
+                   !StringRef("xXbBoO").contains(token.text[1]);
+  if (unitsAllowed && isDecimal && !token.suffix.empty() && !isBad &&
+      !context.types.lookupBuiltin(token.suffix)) {
+    if (findUnit(token.suffix))
+      return token;
+    auto report = diags.report(token.suffix, diag::unknown_unit,
+                               shorten(token.suffix, 40));
+    if (StringRef near = findNearMiss(token.suffix, getUnitNames());
+        !near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(token.suffix), near);
+    else
+      report.note("'fluxc --print-steps' lists the units");
+    isBad = true;
+  }
   if (!token.suffix.empty() && !isBad) {
     const Type *type = context.types.lookupBuiltin(token.suffix);
     if (!type || (isFloat ? !type->isFloat() : !type->isNumber())) {

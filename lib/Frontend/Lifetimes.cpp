@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lifetimes.h"
+#include "flux/Frontend/StepNodes.h"
 
 using namespace flux;
 using llvm::cast;
@@ -48,7 +49,7 @@ LifetimeAnalysis::Value LifetimeAnalysis::getVariable(const VarDecl *var) {
   if (it != variables.end())
     return it->second;
   unsigned depth = var->depth;
-  if (var->kind == VarDecl::State)
+  if (var->kind == VarDecl::State || var->kind >= VarDecl::Setting)
     depth = Lifetime::Static;
   else if (var->kind == VarDecl::LoopVar)
     ++depth; // a new one in each round, as what the body declares
@@ -218,6 +219,9 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateKind(const Expr *expr) {
   case Expr::Name:
     if (const VarDecl *var = cast<NameExpr>(expr)->var)
       return getVariable(var);
+    return result;
+  case Expr::InUnit:
+    evaluate(cast<InUnitExpr>(expr)->operand);
     return result;
   case Expr::Unary:
     evaluate(cast<UnaryExpr>(expr)->operand);
@@ -438,6 +442,25 @@ void LifetimeAnalysis::visit(const Stmt &stmt) {
   }
   case Stmt::Every:
     return visit(*cast<EveryStmt>(stmt).body);
+  case Stmt::When:
+    for (const VarDecl *param : cast<WhenStmt>(stmt).params)
+      assign(getVariable(param), {turnNode, none}, param->name);
+    return visit(*cast<WhenStmt>(stmt).body);
+  case Stmt::Message: {
+    const auto &message = cast<MessageStmt>(stmt);
+    for (const Expr *arg : message.args)
+      evaluate(arg);
+    // What a message brings lives until the turn ends.
+    if (message.var)
+      assign(getVariable(message.var), {turnNode, none}, message.name);
+    if (message.onFailure)
+      visit(*message.onFailure);
+    return;
+  }
+  case Stmt::Wait:
+    if (const Expr *condition = cast<WaitStmt>(stmt).condition)
+      evaluate(condition);
+    return;
   case Stmt::Return:
     if (const Expr *value = cast<ReturnStmt>(stmt).value)
       assign(result, resultType ? resultType : value->type, value);
@@ -463,6 +486,7 @@ void LifetimeAnalysis::visit(const Stmt &stmt) {
   case Stmt::Break:
   case Stmt::Continue:
   case Stmt::Yield:
+  case Stmt::Read:
     return;
   }
 }

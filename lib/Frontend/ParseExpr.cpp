@@ -265,9 +265,19 @@ Expr *Parser::parsePrefix() {
     return nullptr;
   StringRef place = token.text;
   advance();
+  // The zero of a scale lies anywhere: -5 degF is no negated 5 degF.
+  bool isNumber = is(TokenKind::IntLiteral) || is(TokenKind::FloatLiteral);
+  isNegated = op == UnaryOp::Neg && isNumber;
   Expr *operand = parsePrefix();
+  bool isTaken = isNumber && op == UnaryOp::Neg && !isNegated;
+  isNegated = false;
   if (!operand)
     return nullptr;
+  if (isTaken) {
+    if (isa<FloatLiteralExpr, IntLiteralExpr>(operand))
+      operand->range = rangeFrom(place.begin());
+    return operand;
+  }
   if (!deepen(0, place))
     return operand;
   return context.make<UnaryExpr>(rangeFrom(place.begin()), op, operand);
@@ -342,14 +352,16 @@ Expr *Parser::parsePostfix() {
         return nullptr;
       continue;
     case TokenKind::kw_as:
+      if (mode != ParseMode::Code) // `as` is a word of steps
+        return parseInUnit(expr, begin);
       if (!reportMistakenOperator())
         return nullptr;
       continue;
     default:
-      return expr;
+      return parseInUnit(expr, begin);
     }
   }
-  return expr;
+  return parseInUnit(expr, begin);
 }
 
 /// Reports `as`; true if the expression may go on.
@@ -540,10 +552,14 @@ Expr *Parser::parsePrimary() {
   switch (first.kind) {
   case TokenKind::IntLiteral:
     advance();
+    if (const Unit *unit = takeUnit(first))
+      return makeQuantity(first, *unit);
     return context.make<IntLiteralExpr>(first.text, first.intValue,
                                         first.suffix);
   case TokenKind::FloatLiteral:
     advance();
+    if (const Unit *unit = takeUnit(first))
+      return makeQuantity(first, *unit);
     return context.make<FloatLiteralExpr>(first.text, first.floatValue,
                                           first.suffix);
   case TokenKind::StrLiteral:

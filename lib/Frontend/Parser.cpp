@@ -20,6 +20,8 @@ Parser::Parser(llvm::ArrayRef<StringRef> pieces, ParserState &state,
                ParseMode mode)
     : state(state), context(state.context), diags(state.diags),
       lexer(pieces, state.context, state.diags), mode(mode) {
+  if (mode != ParseMode::Code)
+    lexer.allowUnits();
   token = lexer.next();
   previousEnd = statementBegin = token.text.begin();
 }
@@ -45,7 +47,8 @@ void Parser::skipArticle() {
     StringRef word(next, wordEnd - next);
     if (word.empty() || llvm::isDigit(word.front()))
       return;
-    for (StringRef slot : {"to", "times", "and", "or"})
+    for (StringRef slot : {"to", "times", "and", "or", "from", "as", "within",
+                           "in", "on", "with", "for"})
       if (word.equals_insensitive(slot))
         return;
     advance();
@@ -511,6 +514,11 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
   module->title = document.title;
   ParserState state{*module, context, diags};
 
+  // Phrases may be used before the section that declares them.
+  for (const Section &section : document.sections)
+    if (section.kind == SectionKind::Vocabulary)
+      parseVocabulary(section, state);
+
   // A second section of a kind was reported by the document reader.
   bool seen[static_cast<unsigned>(SectionKind::Vocabulary) + 1] = {};
   auto isFirst = [&](const Section &section) {
@@ -561,6 +569,18 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
     case SectionKind::Struct:
     case SectionKind::Enum:
       parseTypeSection(section, state);
+      break;
+    case SectionKind::Settings:
+      if (isFirst(section))
+        parseSettings(section, state);
+      break;
+    case SectionKind::Supervise:
+      if (isFirst(section))
+        parseSuperviseKeys(section, state);
+      break;
+    case SectionKind::Policy:
+      if (isFirst(section))
+        parsePolicy(section, state);
       break;
     default: // tests, and what the document reader refused
       break;

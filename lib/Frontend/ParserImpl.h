@@ -127,6 +127,9 @@ private:
   Expr *parseBraceLiteral(llvm::StringRef name);
   Expr *parseConversion(llvm::StringRef word);
   Expr *parseIndex(Expr *base, const char *begin);
+  Expr *parseInUnit(Expr *operand, const char *begin);
+  const Unit *takeUnit(const Token &number);
+  Expr *makeQuantity(const Token &number, const Unit &unit);
   Expr *parseMember(Expr *base, const char *begin, bool isPlainName);
   bool reportMistakenPrimary();
   Expr *parseTry(Expr *operand, const char *begin);
@@ -223,6 +226,7 @@ private:
   llvm::StringRef bracedString;
   llvm::StringRef functionPlace; ///< the name of the function
   bool leavesFunction = false;   ///< a missing `}` ends all blocks
+  bool isNegated = false;        ///< a minus stands before the quantity
   /// The type parameters of the declaration, so that `T(x)` converts.
   llvm::SmallVector<llvm::StringRef, 4> typeParams;
   ParseMode mode;
@@ -262,6 +266,32 @@ void parseAgentKeys(const Section &section, AgentDecl &agent,
 /// Parses a `## import` or `## export` section into the module.
 void parseImport(const Section &section, ParserState &state);
 void parseExports(const Section &section, ParserState &state);
+// Steps/Settings.cpp, Policy.cpp, Vocabulary.cpp: the sections of these names.
+void parseSettings(const Section &section, ParserState &state);
+void parseSuperviseKeys(const Section &section, ParserState &state);
+void parsePolicy(const Section &section, ParserState &state);
+void parseVocabulary(const Section &section, ParserState &state);
+
+/// Walks the keys of a section and reports unknown and repeated ones.
+class KeyReader {
+public:
+  KeyReader(const Section &section, llvm::ArrayRef<llvm::StringRef> names,
+            DiagnosticEngine &diags)
+      : section(section), names(names), diags(diags), seen(names.size()) {}
+
+  /// Calls \p handle with the number and value of each good key.
+  void read(llvm::function_ref<void(unsigned, llvm::StringRef)> handle);
+  /// Notes that key \p index stands at \p place; false if it is there twice.
+  bool claim(unsigned index, llvm::StringRef place);
+
+private:
+  void reportUnknown(llvm::StringRef key);
+
+  const Section &section;
+  llvm::ArrayRef<llvm::StringRef> names;
+  DiagnosticEngine &diags;
+  llvm::SmallVector<llvm::StringRef, 4> seen;
+};
 
 } // namespace flux
 

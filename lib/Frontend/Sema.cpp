@@ -28,11 +28,17 @@ void Sema::run() {
     if (!decl->resultType)
       resolveSignature(*decl);
   checkMain();
+  checkVocabulary();
   for (FunctionDecl *decl : module.functions)
     checkFunction(*decl);
   if (module.agent)
     checkAgent(*module.agent);
+  else
+    checkSettings();
   checkInstances();
+  findRecursiveTypes();
+  applyOverrides();
+  checkPolicy();
   checkExports();
   checkImports();
 }
@@ -110,6 +116,8 @@ void Sema::declareVar(VarDecl *var) {
     previous = other->name;
   else if (auto param = typeParams.find(name); param != typeParams.end())
     previous = param->second.place;
+  else if (VarDecl *other = inSteps() ? openNames.lookup(name) : nullptr)
+    previous = other->name;
   else if (const ModuleName *other = lookupModuleName(name))
     previous = other->place;
   if (!previous.empty()) {
@@ -457,6 +465,7 @@ void Sema::checkAgent(AgentDecl &decl) {
   frameBytes = 0;
   // Init's names stay visible for Loop: they are the agent's state.
   ScopeMark stateScope = pushScope();
+  checkSettings();
   for (Block *block : {decl.init, decl.loop}) {
     if (!block)
       continue;
@@ -471,6 +480,11 @@ void Sema::checkAgent(AgentDecl &decl) {
       popScope(scope);
     decl.hasErrors |= diags.getNumErrors() != errors;
   }
+  // Only now all types are known.
+  closeOpenNames();
+  for (CallExpr *call : printCalls)
+    addUnits(call);
+  reportInferred();
   popScope(stateScope);
   if (frameBytes > SemaLimits::maxFrameBytes)
     diags.report(decl.range, diag::frame_too_large, decl.name, frameBytes);

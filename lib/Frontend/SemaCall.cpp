@@ -272,8 +272,10 @@ const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
 
   Signature signature = parseSignature(builtin.signature);
   if (signature.takesAny) {
+    if (inSteps())
+      printCalls.push_back(expr);
     for (Expr *arg : expr->args) {
-      const Type *type = check(arg);
+      const Type *type = inSteps() ? checkWeakly(arg) : check(arg);
       if (type->isVoid())
         diags.report(arg->range, diag::no_value);
       else if (!type->isPrintable()) {

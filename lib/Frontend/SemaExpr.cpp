@@ -70,6 +70,8 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
   case Expr::Tuple:
     checkTuple(cast<TupleExpr>(expr), nullptr);
     return types.getError();
+  case Expr::InUnit:
+    return checkInUnit(cast<InUnitExpr>(expr));
   }
   llvm_unreachable("covered switch");
 }
@@ -132,9 +134,9 @@ bool Sema::isUntyped(const Expr *expr) {
   // Chains of operators lean left: walk them without recursion.
   while (true) {
     if (auto *literal = dyn_cast<IntLiteralExpr>(expr))
-      return literal->suffix.empty();
+      return literal->suffix.empty() && !literal->unit;
     if (auto *literal = dyn_cast<FloatLiteralExpr>(expr))
-      return literal->suffix.empty();
+      return literal->suffix.empty() && !literal->unit;
     if (auto *unary = dyn_cast<UnaryExpr>(expr)) {
       if (unary->op == UnaryOp::Not)
         return false;
@@ -179,6 +181,8 @@ const Type *Sema::defaultType(const Expr *expr, const Type *expected) const {
 const Type *Sema::checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
                                   bool negated) {
   const Type *type = types.getI64();
+  if (expr->unit)
+    return types.getQuantity(expr->unit->dimension);
   if (!expr->suffix.empty())
     type = types.lookupBuiltin(expr->suffix);
   else if (expected && expected->actsAsNumber())
@@ -206,6 +210,8 @@ const Type *Sema::checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
 const Type *Sema::checkFloatLiteral(FloatLiteralExpr *expr,
                                     const Type *expected) {
   const Type *type = types.getF64();
+  if (expr->unit)
+    return types.getQuantity(expr->unit->dimension);
   if (!expr->suffix.empty())
     type = types.lookupBuiltin(expr->suffix);
   else if (expected && expected->actsAsFloat())
@@ -244,7 +250,9 @@ const Type *Sema::checkUnary(UnaryExpr *expr, const Type *expected) {
       report.note("use 'not' on a bool");
     return types.getError();
   }
-  if (type->actsAsFloat() || (type->isInt() && type->isSigned))
+  if (type->actsAsFloat() || (type->isInt() && type->isSigned) ||
+      (type->isQuantity() && !getInfo(type->dimension).isPoint()) ||
+      (type->isQuantity() && isa<IntLiteralExpr>(operand)))
     return type;
   auto report = diags.report(expr->range, diag::bad_operand, "-", type->str());
   if (type->isInt())
@@ -279,28 +287,36 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
   }
   if (op == BinaryOp::Shl || op == BinaryOp::Shr)
     return checkShift(expr, expected);
+  bool lhsOpen = isOpen(expr->lhs), rhsOpen = isOpen(expr->rhs);
+  if (lhsOpen && rhsOpen)
+    return reportBothOpen(expr);
 
   bool compares = op >= BinaryOp::Eq;
   if (compares)
     expected = nullptr;
   bool lhsUntyped = isUntyped(expr->lhs), rhsUntyped = isUntyped(expr->rhs);
   const Type *lhs, *rhs;
-  if (lhsUntyped && rhsUntyped) {
+  if (lhsUntyped && rhsUntyped && !lhsOpen && !rhsOpen) {
     const Type *type = hasFloatLiteral(expr->lhs)
                            ? defaultType(expr->lhs, expected)
                            : defaultType(expr->rhs, expected);
     lhs = check(expr->lhs, type);
     rhs = check(expr->rhs, type);
-  } else if (lhsUntyped) {
-    rhs = check(expr->rhs);
-    lhs = check(expr->lhs, rhs->actsAsNumber() ? rhs : nullptr);
+  } else if (lhsUntyped || lhsOpen) {
+    rhs =
+        check(expr->rhs, lhsOpen && rhsUntyped ? defaultType(expr->rhs, nullptr)
+                                               : nullptr);
+    lhs = check(expr->lhs, getOtherSide(op, rhs, expr->lhs));
   } else {
-    lhs = check(expr->lhs);
-    bool guides = lhs->actsAsNumber() || lhs->isFunc() || lhs->isEnum();
-    rhs = check(expr->rhs, guides ? lhs : nullptr);
+    lhs = check(expr->lhs, rhsOpen && isUntyped(expr->lhs)
+                               ? defaultType(expr->lhs, nullptr)
+                               : nullptr);
+    rhs = check(expr->rhs, getOtherSide(op, lhs, expr->rhs));
   }
   if (lhs->isError() || rhs->isError())
     return types.getError();
+  if (lhs->isQuantity() || rhs->isQuantity())
+    return checkQuantities(expr, lhs, rhs);
 
   bool good = lhs == rhs;
   if (good) {

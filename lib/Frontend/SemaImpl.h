@@ -8,12 +8,13 @@
 #ifndef FLUX_LIB_FRONTEND_SEMAIMPL_H
 #define FLUX_LIB_FRONTEND_SEMAIMPL_H
 
-#include "flux/Frontend/AST.h"
 #include "flux/Frontend/Builtins.h"
 #include "flux/Frontend/Sema.h"
+#include "flux/Frontend/StepNodes.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include <map>
 
 namespace flux {
@@ -306,8 +307,69 @@ private:
   void checkForRange(ForRangeStmt *stmt);
   void checkForEach(ForEachStmt *stmt);
   void checkReturn(ReturnStmt *stmt);
-  void checkSet(SetStmt *stmt);
   void checkCondition(Expr *condition);
+
+  // Steps/SemaSteps.cpp.
+  void checkSet(SetStmt *stmt);
+  void checkRead(ReadStmt *stmt);
+  void checkMessage(MessageStmt *stmt);
+  void checkWhen(WhenStmt *stmt);
+  void checkWait(WaitStmt *stmt);
+  void checkSettings();
+  void checkSetting(SettingDecl &setting);
+  const Type *resolveSettingType(const SettingDecl &setting);
+  std::optional<ConstValue> getSettingValue(Expr *value, const Type *type,
+                                            llvm::StringRef what);
+  void setSettingValue(SettingDecl &setting, Expr *value, llvm::StringRef what);
+  void applyOverrides();
+  void checkVocabulary();
+  void checkPolicy();
+
+  // Steps/SemaUnits.cpp.
+  /// The type of an operation of which one side at least is a quantity.
+  const Type *checkQuantities(BinaryExpr *expr, const Type *lhs,
+                              const Type *rhs);
+  const Type *reportDimensions(BinaryExpr *expr, const Type *lhs,
+                               const Type *rhs);
+  /// What \p other, beside a \p type, is expected to be: names of undeclared
+  /// things take every type, literals only numbers.
+  const Type *getOtherSide(BinaryOp op, const Type *type, Expr *other);
+  const Type *checkInUnit(InUnitExpr *expr);
+  /// Lets a call of a print function write quantities with their units.
+  void addUnits(CallExpr *call);
+
+  // Steps/Resolve.cpp: names in steps.
+  bool inSteps() const { return agent && !function; }
+  /// A visible variable, a setting or a fact; no guessing.
+  VarDecl *lookupStepName(llvm::StringRef name);
+  /// The same, then a prefix, then a new setting; null where the name belongs
+  /// to the module, or after an error.
+  VarDecl *resolveStepName(llvm::StringRef name, bool &isReported);
+  /// True for a name whose type is not known yet.
+  bool isOpen(Expr *expr);
+  /// Gives \p var the type that its use at \p place expects.
+  void giveType(VarDecl *var, const Type *type, llvm::StringRef place);
+  /// The type of a name in a step; null where the name is none of the steps.
+  const Type *checkStepName(NameExpr *expr, const Type *expected);
+  const Type *reportConflict(NameExpr *expr, const Type *expected);
+  const Type *reportBothOpen(BinaryExpr *expr);
+  /// Checks \p expr, which may be a name of any type, without deciding it.
+  const Type *checkWeakly(Expr *expr);
+  /// What is still open becomes a str.
+  void closeOpenNames();
+  /// The variable that a step binds, new or not; null after an error.  A null
+  /// \p type leaves it open.
+  VarDecl *bindName(llvm::StringRef name, const Type *type,
+                    llvm::StringRef value, bool &declares);
+  void checkNewName(llvm::StringRef name);
+  void checkPeerName(std::vector<llvm::StringRef> &known, llvm::StringRef name,
+                     llvm::StringRef what);
+  /// Notes a decision for flux.lock, and \p text for the user.
+  void decide(llvm::StringLiteral kind, const llvm::Twine &key,
+              const llvm::Twine &value, llvm::StringRef place,
+              const llvm::Twine &text);
+  void reportMessage(const MessageStmt &message);
+  void reportInferred();
 
   // ConstEval.cpp.
   /// Evaluates a checked expression; reports what is not constant.
@@ -345,6 +407,22 @@ private:
   AgentDecl *agent = nullptr;       ///< null in a function
   bool inLoopSection = false;       ///< agent: `## Loop`
   bool atSectionLevel = false;      ///< agent: directly in the section
+  /// Facts and inferred settings that steps use.
+  llvm::MapVector<llvm::StringRef, VarDecl *> openNames;
+  llvm::DenseMap<VarDecl *, llvm::SmallVector<NameExpr *, 2>> openUses;
+  llvm::DenseMap<VarDecl *, llvm::StringRef> typePlaces;
+  llvm::DenseSet<NameExpr *> reportedNames;
+  std::vector<VarDecl *> answers; ///< of ASK, and parameters of When
+  std::vector<MessageStmt *> messages;
+  std::vector<WhenStmt *> handlers;
+  std::vector<CallExpr *> printCalls; ///< in steps
+  std::vector<llvm::StringRef> peers, peerFunctions, topics;
+  /// What users are told about decisions.
+  struct Inferred {
+    llvm::StringRef place;
+    std::string text;
+  };
+  std::vector<Inferred> inferred;
   uint64_t frameBytes = 0;
   unsigned deferDepth = 0;
   bool isExpectedUnknown = false; ///< the expected type was reported

@@ -13,6 +13,8 @@ using llvm::StringRef;
 
 const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
   StringRef name = expr->name;
+  if (const Type *type = checkStepName(expr, expected))
+    return type;
   const ModuleName *entry = nullptr;
   if (!expr->module.empty()) {
     entry = lookupQualified(expr->module, name);

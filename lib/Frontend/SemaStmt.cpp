@@ -114,6 +114,21 @@ bool Sema::checkStmt(Stmt *stmt) {
   }
   case Stmt::Yield:
     return false;
+  case Stmt::Read:
+    checkRead(cast<ReadStmt>(stmt));
+    return true;
+  case Stmt::Message: {
+    auto *message = cast<MessageStmt>(stmt);
+    checkMessage(message);
+    // An agent that starts anew does not go on.
+    return message->verb != Verb::Restart || !message->agents.empty();
+  }
+  case Stmt::When:
+    checkWhen(cast<WhenStmt>(stmt));
+    return true;
+  case Stmt::Wait:
+    checkWait(cast<WaitStmt>(stmt));
+    return true;
   case Stmt::Expect:
     expect(cast<ExpectStmt>(stmt)->condition, types.getBool(),
            "the expectation");
@@ -198,53 +213,6 @@ void Sema::checkAssign(AssignStmt *stmt) {
                  type->str() + "(" + stmt->value->range + ")");
 }
 
-void Sema::checkSet(SetStmt *stmt) {
-  StringRef name = stmt->name;
-  if (VarDecl *var = lookupVar(name)) {
-    stmt->var = var;
-    if (!var->isMutable()) {
-      check(stmt->value);
-      diags.report(name, diag::immutable_place, name, "a loop variable");
-    } else if (var->type->isError()) {
-      check(stmt->value);
-    } else {
-      expect(stmt->value, var->type, "the value");
-    }
-    return;
-  }
-  auto *var = context.make<VarDecl>();
-  bool isState = atSectionLevel && !inLoopSection;
-  var->kind = isState ? VarDecl::State : VarDecl::Var;
-  var->name = name;
-  var->type = check(stmt->value);
-  if (var->type->isVoid()) {
-    diags.report(stmt->value->range, diag::no_value);
-    var->type = types.getError();
-  }
-  // A name that nearly is another one is a typo, not a new name (STEP-4); short
-  // names are all near each other.
-  constexpr size_t minLength = 4;
-  llvm::SmallVector<StringRef> candidates;
-  if (name.size() >= minLength)
-    for (VarDecl *other : visible)
-      if (other->name.size() >= minLength)
-        candidates.push_back(other->name);
-  if (StringRef near = findNearMiss(name, candidates); !near.empty())
-    diags.report(name, diag::set_near_miss, name, near)
-        .fixIt(DiagnosticEngine::rangeOf(name), near);
-  if (!isState)
-    frameBytes += var->type->getSize();
-  declareVar(var);
-  if (isState) {
-    agent->state.push_back(var);
-    if (var->type->holdsReference() && !var->type->isStr())
-      diags.report(stmt->value->range, diag::reference_state, name,
-                   var->type->str());
-  }
-  stmt->var = var;
-  stmt->declares = true;
-}
-
 //===----------------------------------------------------------------------===//
 // Calls as statements
 //===----------------------------------------------------------------------===//
@@ -316,7 +284,7 @@ void Sema::checkForRange(ForRangeStmt *stmt) {
     type = check(stmt->low);
     check(stmt->high, type->actsAsInt() ? type : nullptr);
   } else {
-    type = check(stmt->high);
+    type = check(stmt->high, isOpen(stmt->high) ? types.getI64() : nullptr);
     if (stmt->low)
       check(stmt->low, type->actsAsInt() ? type : nullptr);
   }

@@ -60,6 +60,7 @@ bool Type::satisfies(Constraint constraint) const {
   case TypeKind::Void:
   case TypeKind::Slice:
   case TypeKind::Region:
+  case TypeKind::Quantity: // stays in steps
     return false;
   case TypeKind::Param:
     return param->closure & unsigned(constraint);
@@ -237,6 +238,7 @@ uint64_t Type::getSize() const {
     return 1;
   case TypeKind::Int:
   case TypeKind::Float:
+  case TypeKind::Quantity:
     return width / 8;
   case TypeKind::Func:
     return 8;
@@ -264,6 +266,7 @@ uint64_t Type::getAlign() const {
     return 1;
   case TypeKind::Int:
   case TypeKind::Float:
+  case TypeKind::Quantity:
     return width / 8;
   case TypeKind::Func:
   case TypeKind::Str:
@@ -313,6 +316,8 @@ std::string Type::str() const {
   }
   case TypeKind::Region:
     return "region";
+  case TypeKind::Quantity:
+    return getInfo(dimension).name.str();
   }
   llvm_unreachable("covered switch");
 }
@@ -325,6 +330,13 @@ TypeContext::TypeContext()
   for (bool isSigned : {false, true})
     for (unsigned log = 0; log < 4; ++log)
       ints[isSigned][log] = {TypeKind::Int, uint8_t(8u << log), isSigned};
+  for (const DimensionInfo &info : getDimensions()) {
+    Type &type = quantities[static_cast<unsigned>(info.dimension)];
+    type.kind = TypeKind::Quantity;
+    type.width = 64;
+    type.element = info.isInteger ? getI64() : getF64();
+    type.dimension = info.dimension;
+  }
 }
 
 const Type *TypeContext::getInt(unsigned width, bool isSigned) const {

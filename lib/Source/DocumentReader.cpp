@@ -68,7 +68,8 @@ static FenceLanguage classifyFence(StringRef info) {
 
 static bool hasKeys(SectionKind kind) {
   return kind == SectionKind::Compile || kind == SectionKind::Agent ||
-         kind == SectionKind::Import || kind == SectionKind::Meta;
+         kind == SectionKind::Import || kind == SectionKind::Meta ||
+         kind == SectionKind::Settings || kind == SectionKind::Supervise;
 }
 
 /// True for the sections whose `flux` fences are a body.
@@ -89,13 +90,16 @@ static bool isRepeatable(SectionKind kind) {
 
 static bool hasSteps(SectionKind kind) {
   return kind == SectionKind::Init || kind == SectionKind::Loop ||
-         kind == SectionKind::Test;
+         kind == SectionKind::Test || kind == SectionKind::Policy ||
+         kind == SectionKind::Vocabulary;
 }
 
 /// True for the sections that a document has once.
 static bool isUnique(SectionKind kind) {
   return kind == SectionKind::Compile || kind == SectionKind::Agent ||
-         kind == SectionKind::Init || kind == SectionKind::Loop;
+         kind == SectionKind::Init || kind == SectionKind::Loop ||
+         kind == SectionKind::Settings || kind == SectionKind::Supervise ||
+         kind == SectionKind::Policy || kind == SectionKind::Vocabulary;
 }
 
 /// Reports what makes \p text no text at all; nothing else is then read.

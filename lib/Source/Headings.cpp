@@ -166,6 +166,10 @@ HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
   case SectionKind::Compile:
   case SectionKind::Init:
   case SectionKind::Loop:
+  case SectionKind::Settings:
+  case SectionKind::Supervise:
+  case SectionKind::Policy:
+  case SectionKind::Vocabulary:
     formed = alone;
     break;
   case SectionKind::Agent:

@@ -203,6 +203,15 @@ void KeyReader::readLine(StringRef line) {
 }
 
 void KeyReader::readTable(llvm::ArrayRef<StringRef> lines) {
+  if (section.kind == SectionKind::Settings) { // its columns have titles
+    auto &rows = section.tables.emplace_back();
+    for (size_t i = 0; i < lines.size(); ++i)
+      if (i != 1) {
+        Cells cells = splitRow(lines[i]);
+        rows.emplace_back(cells.begin(), cells.end());
+      }
+    return;
+  }
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i == 1) // the delimiter row
       continue;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Index.h"
+#include "flux/Frontend/StepNodes.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -37,6 +38,7 @@ private:
   void walkBlock(const Block *block);
   void declareFields(llvm::ArrayRef<FieldDecl> fields, const Symbol &owner);
   void declareTypes();
+  void walkBinding(StringRef name, const VarDecl *var);
   void walkFields(const StructLiteralExpr *expr);
   void walkPattern(const Pattern &pattern, const Type *subject);
   void addVariant(StringRef owner, StringRef name, const VariantDecl &variant);
@@ -265,6 +267,8 @@ void Indexer::walk(const Expr *expr) {
   }
   case Expr::Try:
     return walk(cast<TryExpr>(expr)->operand);
+  case Expr::InUnit:
+    return walk(cast<InUnitExpr>(expr)->operand);
   case Expr::Tuple:
     for (const Expr *element : cast<TupleExpr>(expr)->elements)
       walk(element);
@@ -282,7 +286,7 @@ void Indexer::walkBlock(const Block *block) {
   const char *end = scopeEnd;
   for (size_t i = 0; i < block->statements.size(); ++i) {
     const Stmt *stmt = block->statements[i];
-    bool isNested = stmt->kind != Stmt::Decl && stmt->kind != Stmt::Set;
+    bool isNested = !llvm::isa<DeclStmt, SetStmt, ReadStmt, MessageStmt>(stmt);
     scopeEnd = end;
     if (isNested && i + 1 < block->statements.size() &&
         isInText(block->statements[i + 1]->range))
@@ -290,6 +294,15 @@ void Indexer::walkBlock(const Block *block) {
     walk(stmt);
   }
   scopeEnd = outer;
+}
+
+/// A step that binds \p name, or changes what it is bound to.
+void Indexer::walkBinding(StringRef name, const VarDecl *var) {
+  if (!var)
+    return;
+  declareVar(var, SymbolKind::Variable);
+  if (name.data() != var->name.data())
+    addUse(name, var->name.data());
 }
 
 void Indexer::walk(const Stmt *stmt) {
@@ -385,15 +398,26 @@ void Indexer::walk(const Stmt *stmt) {
   case Stmt::Set: {
     const auto *s = cast<SetStmt>(stmt);
     walk(s->value);
-    if (!s->var)
-      return;
-    declareVar(s->var, SymbolKind::Variable);
-    if (s->name.data() != s->var->name.data())
-      addUse(s->name, s->var->name.data());
-    return;
+    return walkBinding(s->name, s->var);
   }
   case Stmt::Every:
     return walkBlock(cast<EveryStmt>(stmt)->body);
+  case Stmt::Read:
+    return walkBinding(cast<ReadStmt>(stmt)->name, cast<ReadStmt>(stmt)->var);
+  case Stmt::Message: {
+    const auto *s = cast<MessageStmt>(stmt);
+    for (const Expr *arg : s->args)
+      walk(arg);
+    walkBinding(s->name, s->var);
+    return walkBlock(s->onFailure);
+  }
+  case Stmt::When:
+    for (const VarDecl *param : cast<WhenStmt>(stmt)->params)
+      declareVar(param, SymbolKind::Variable);
+    return walkBlock(cast<WhenStmt>(stmt)->body);
+  case Stmt::Wait:
+    walk(cast<WaitStmt>(stmt)->condition);
+    return walk(cast<WaitStmt>(stmt)->time);
   }
 }
 
@@ -410,6 +434,9 @@ void Indexer::walk(const FunctionDecl &decl) {
 }
 
 void Indexer::walk(const AgentDecl &decl) {
+  scopeEnd = text.end();
+  for (const SettingDecl *setting : module.settings)
+    declareVar(setting->var, SymbolKind::Variable);
   // Names of Init come first: Loop uses them.
   for (const Block *block : {decl.init, decl.loop}) {
     if (!block)

@@ -147,11 +147,11 @@ TEST(Steps, WaitAndStop) {
   EXPECT_EQ(initMessages("Stop now"), "FLX0404 5:6 'now'\n");
 }
 
-TEST(Steps, UnknownAndPlanned) {
+TEST(Steps, UnknownAndMalformed) {
   EXPECT_EQ(initMessages("- Wrte x to console\n- Print x\n- Read x\n"
                          "- TELL a: b\n- Set2 x\n- **Log** x"),
-            "FLX0401 5:3 'Wrte'\nFLX0401 6:3 'Print'\nFLX0402 7:3 'Read'\n"
-            "FLX0402 8:3 'TELL'\nFLX0401 9:3 'Set2'\n"
+            "FLX0401 5:3 'Wrte'\nFLX0401 6:3 'Print'\nFLX1104 7:8 'x'\n"
+            "FLX1108 8:11 'b'\nFLX0401 9:3 'Set2'\n"
             "FLX0401 10:3 '**Log**'\n");
   EXPECT_EQ(initMessages("- Log 1\n  - Log 2"), "FLX0405 6:5 'Log 2'\n");
 }

@@ -21,14 +21,21 @@ enum class CodeGenerator : uint8_t {
   LLVM,
 };
 
+/// What a document says, for people, once it is analysed.
+enum class Report : uint8_t {
+  None,
+  Paraphrase,
+  Settings,
+  Authority,
+  AuthorityJSON,
+};
+
 /// What fluxc was asked to do; --help and its like are done before.
 struct Options {
   std::vector<std::string> inputs; ///< "-" is standard input
   std::string output;              ///< empty: see getOutputName()
   Phase emit = Phase::Exe;
-  /// What `--emit` writes where `emit` is Phase::Sema.
-  enum class Report : uint8_t { Authority, AuthorityJSON };
-  Report report = Report::Authority;
+  Report report = Report::None; ///< what to write of phase Sema
   std::optional<Phase> stopAfter;
   std::string dumpDir; ///< empty: no dumps
   bool force = false;  ///< -f
@@ -45,6 +52,8 @@ struct Options {
   std::string debugDir = ".";
   unsigned jobs = 0; ///< 0: as many as the machine runs at once
 
+  /// `--set`: "name=value".
+  std::vector<std::string> settings;
   bool locked = false;    ///< nothing may be decided that is not in flux.lock
   bool writeLock = false; ///< flux.lock is to be written
 

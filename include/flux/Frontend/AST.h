@@ -9,9 +9,11 @@
 #ifndef FLUX_FRONTEND_AST_H
 #define FLUX_FRONTEND_AST_H
 
+#include "flux/Frontend/Deployment.h"
 #include "flux/Frontend/Effects.h"
 #include "flux/Frontend/Expr.h"
 #include "flux/Frontend/Lock.h"
+#include "flux/Frontend/Steps.h"
 #include "flux/Frontend/Types.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -34,6 +36,7 @@ struct ConstDecl;
 struct TestFence;
 struct EnumDecl;
 struct Module;
+struct SettingDecl;
 
 /// Owns the nodes, arrays and decoded strings of one module.
 class ASTContext {
@@ -128,9 +131,19 @@ struct Generics {
   bool isGeneric() const { return !params.empty(); }
 };
 
-/// A local variable, parameter, loop variable or piece of agent state.
+/// A local variable, parameter, loop variable or piece of agent state; in
+/// steps also a deployment setting or a fact (Facts.def).
 struct VarDecl {
-  enum Kind : uint8_t { Let, Var, Param, LoopVar, State, Region };
+  enum Kind : uint8_t {
+    Let,
+    Var,
+    Param,
+    LoopVar,
+    State,
+    Region,
+    Setting,
+    Fact
+  };
   Kind kind;
   llvm::StringRef name; ///< also its place; "_" declares nothing
   TypeExpr *typeExpr = nullptr;
@@ -143,6 +156,8 @@ struct VarDecl {
   /// elements as `dimension` says, or, without one, `count`.
   VarDecl *dimension = nullptr;
   uint64_t count = 0;
+  SettingDecl *setting = nullptr;   ///< Setting
+  const flux::Fact *fact = nullptr; ///< Fact
   bool isMutable() const { return kind == Var || kind == State || isVarParam; }
 };
 
@@ -280,6 +295,10 @@ struct Stmt {
     Set,
     Every,
     Yield,
+    Read,
+    Message,
+    When,
+    Wait,
     // Tests only:
     Expect,
   };
@@ -517,10 +536,6 @@ struct AgentDecl {
   bool hasErrors = false;                 ///< Sema
 };
 
-struct CompileSettings {
-  llvm::StringRef target, optimize, board; ///< empty: not given
-};
-
 /// A test of the document; parsed only where tests are wanted.
 struct TestDecl {
   std::string name;
@@ -558,6 +573,11 @@ struct Module {
   std::vector<FunctionDecl *> functions;
   std::vector<StructDecl *> structInstances;     ///< Sema: of generic ones,
   std::vector<FunctionDecl *> functionInstances; ///< in order of first use
+  std::vector<SettingDecl *> settings; ///< declared, then (Sema) inferred
+  SuperviseDecl *supervise = nullptr;
+  std::vector<PolicyRule> policy;
+  std::vector<PhraseDecl> vocabulary;
+  std::vector<SettingOverride> overrides; ///< set before Sema
   AgentDecl *agent = nullptr;   ///< null: the document has no agent sections
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.

@@ -79,6 +79,7 @@ struct Expr {
     ArrayFill,
     Try,
     Tuple,
+    InUnit,
     Invalid,
   };
   const Kind kind;
@@ -97,16 +98,20 @@ struct InvalidExpr : Expr {
 struct IntLiteralExpr : Expr {
   uint64_t value;
   llvm::StringRef suffix; ///< type word or empty
-  IntLiteralExpr(llvm::StringRef range, uint64_t value, llvm::StringRef suffix)
-      : Expr(IntLiteral, range), value(value), suffix(suffix) {}
+  const Unit *unit;       ///< of a quantity, whose value is in base units
+  IntLiteralExpr(llvm::StringRef range, uint64_t value, llvm::StringRef suffix,
+                 const Unit *unit = nullptr)
+      : Expr(IntLiteral, range), value(value), suffix(suffix), unit(unit) {}
   static bool classof(const Expr *e) { return e->kind == IntLiteral; }
 };
 
 struct FloatLiteralExpr : Expr {
   double value;
   llvm::StringRef suffix;
-  FloatLiteralExpr(llvm::StringRef range, double value, llvm::StringRef suffix)
-      : Expr(FloatLiteral, range), value(value), suffix(suffix) {}
+  const Unit *unit; ///< of a quantity, whose value is in base units
+  FloatLiteralExpr(llvm::StringRef range, double value, llvm::StringRef suffix,
+                   const Unit *unit = nullptr)
+      : Expr(FloatLiteral, range), value(value), suffix(suffix), unit(unit) {}
   static bool classof(const Expr *e) { return e->kind == FloatLiteral; }
 };
 
@@ -272,6 +277,15 @@ struct TupleExpr : Expr {
   TupleExpr(llvm::StringRef range, llvm::ArrayRef<Expr *> elements)
       : Expr(Tuple, range), elements(elements) {}
   static bool classof(const Expr *e) { return e->kind == Tuple; }
+};
+
+/// `quantity in unit`, a plain `f64` (steps).
+struct InUnitExpr : Expr {
+  Expr *operand;
+  const Unit *unit;
+  InUnitExpr(llvm::StringRef range, Expr *operand, const Unit *unit)
+      : Expr(InUnit, range), operand(operand), unit(unit) {}
+  static bool classof(const Expr *e) { return e->kind == InUnit; }
 };
 
 /// What an expression that makes a variant of an enum consists of.

@@ -57,6 +57,8 @@ public:
   /// Reads \p pieces in order, as if one followed the other on a new line.
   Lexer(llvm::ArrayRef<llvm::StringRef> pieces, ASTContext &context,
         DiagnosticEngine &diags);
+  /// Numbers may end with a unit of Units.def (steps).
+  void allowUnits() { unitsAllowed = true; }
   /// Returns the next token; End for ever at the end.
   Token next();
   /// True at the end if a comment hides what should stand there (reported).
@@ -89,7 +91,7 @@ private:
   llvm::SmallVector<llvm::StringRef, 2> pieces;
   unsigned piece = 0;
   const char *position = nullptr, *end = nullptr;
-  bool startsLine = true, endsInComment = false;
+  bool startsLine = true, endsInComment = false, unitsAllowed = false;
   ASTContext &context;
   DiagnosticEngine &diags;
 };

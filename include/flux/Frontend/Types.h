@@ -7,6 +7,7 @@
 #ifndef FLUX_FRONTEND_TYPES_H
 #define FLUX_FRONTEND_TYPES_H
 
+#include "flux/Frontend/Units.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -49,8 +50,9 @@ enum class TypeKind : uint8_t {
   Struct,
   Enum,
   Func,
-  Param,  ///< a type parameter, in the declaration that has it
-  Region, ///< the handle of a region
+  Param,    ///< a type parameter, in the declaration that has it
+  Region,   ///< the handle of a region
+  Quantity, ///< a number with a dimension (steps)
 };
 
 /// A type.  Which members are meaningful depends on the kind.
@@ -59,12 +61,14 @@ struct Type {
   uint8_t width = 0;                     ///< bits of Int and Float
   bool isSigned = false;                 ///< Int
   bool isWritable = false;               ///< Slice: `[var T]`
-  const Type *element = nullptr;         ///< Array, Slice; Func: result
+  const Type *element = nullptr;         ///< Array, Slice; Func: result; of
+                                         ///< Quantity the number
   uint64_t count = 0;                    ///< Array
   StructDecl *decl = nullptr;            ///< Struct
   EnumDecl *enumDecl = nullptr;          ///< Enum
   const TypeParamDecl *param = nullptr;  ///< Param
   llvm::ArrayRef<const Type *> params{}; ///< Func
+  Dimension dimension = Dimension::None; ///< Quantity
 
   bool isError() const { return kind == TypeKind::Error; }
   bool isVoid() const { return kind == TypeKind::Void; }
@@ -108,6 +112,9 @@ struct Type {
   /// True if a type parameter is part of the type.
   bool isOpen() const;
   bool isRegion() const { return kind == TypeKind::Region; }
+  bool isQuantity() const { return kind == TypeKind::Quantity; }
+  /// The number that holds a quantity; other types as they are.
+  const Type *getNumber() const { return isQuantity() ? element : this; }
   /// True if a value of this type is or contains a slice or str, that is,
   /// refers to memory that it does not own.
   bool holdsReference() const;
@@ -153,6 +160,9 @@ public:
   const Type *getFunc(llvm::ArrayRef<const Type *> params, const Type *result);
   /// The type that stands for \p param in its declaration.
   const Type *getParam(const TypeParamDecl *param);
+  const Type *getQuantity(Dimension dimension) const {
+    return &quantities[static_cast<unsigned>(dimension)];
+  }
   /// The type that a type word names ("i32", "str"), or null.
   const Type *lookupBuiltin(llvm::StringRef word) const;
 
@@ -161,6 +171,11 @@ private:
   llvm::StringRef copyText(llvm::StringRef text);
   Type error, voidType, boolType, strType, regionType, f32Type, f64Type;
   Type ints[2][4];
+  static constexpr unsigned numDimensions = 1
+#define DIMENSION(ID, NAME, BASE, DIFFERENCE, DISPLAY) +1
+#include "flux/Frontend/Units.def"
+      ;
+  Type quantities[numDimensions];
   llvm::BumpPtrAllocator allocator;
   llvm::DenseMap<std::pair<const Type *, unsigned>, const Type *> slices;
   llvm::DenseMap<std::pair<const Type *, uint64_t>, const Type *> arrays;

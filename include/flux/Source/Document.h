@@ -83,9 +83,12 @@ struct Section {
   llvm::StringRef heading; ///< the heading's text; empty before the first one
   llvm::StringRef word;    ///< the reserved word as written
   llvm::StringRef name;    ///< what follows the word (and its colon), trimmed
-  std::vector<KeyValue> keys;         ///< Compile, Agent, Import, Meta
+  /// Compile, Agent, Import, Meta, Settings and Supervise.
+  std::vector<KeyValue> keys;
+  /// Settings: tables as rows of cells, the head first.
+  std::vector<std::vector<std::vector<llvm::StringRef>>> tables;
   std::vector<llvm::StringRef> names; ///< Export
-  std::vector<Step> steps;            ///< Init, Loop and Test
+  std::vector<Step> steps;   ///< Init, Loop, Test, Policy and vocabulary
   std::vector<Fence> fences; ///< only those whose info string is "flux"
   std::vector<TestFence> tests;
   /// Of a section whose level-3 heading attaches it to the one above, which it

@@ -106,7 +106,7 @@ void ModuleLowering::emitAgent(const AgentDecl &agent) {
 /// True if a turn does anything but run `Every` steps.
 static bool worksEachPeriod(const Block &loop) {
   return !llvm::all_of(loop.statements, [](const Stmt *s) {
-    return isa<EveryStmt, YieldStmt>(s);
+    return isa<EveryStmt, WhenStmt, YieldStmt>(s);
   });
 }
 

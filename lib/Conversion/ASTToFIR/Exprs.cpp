@@ -87,6 +87,8 @@ Value FunctionLowering::emitValue(const Expr &expr) {
     return emitSliceRange(cast<SliceRangeExpr>(expr));
   case Expr::Member:
     return emitMember(cast<MemberExpr>(expr));
+  case Expr::InUnit:
+    return emitInUnit(cast<InUnitExpr>(expr));
   case Expr::Try:
     return load(here, emitPlace(expr));
   case Expr::Tuple:
@@ -108,22 +110,30 @@ Value FunctionLowering::emitFunctionValue(const FunctionDecl &decl) {
 Value FunctionLowering::emitName(const NameExpr &expr) {
   if (expr.var && expr.type->isRegion())
     return getRegion(expr.var);
+  if (expr.var && expr.var->setting)
+    return emitSetting(*expr.var->setting);
+  if (expr.var && expr.var->fact)
+    return emitFact(*expr.var->fact, expr.var->type);
   if (expr.var)
     return load(here, getPlace(expr.var));
   if (expr.function)
     return emitFunctionValue(*expr.function);
-  const ConstValue &value = expr.constant->value;
+  return emitConstant(expr.constant->value, expr.type);
+}
+
+Value FunctionLowering::emitConstant(const ConstValue &value,
+                                     const Type *type) {
   switch (value.kind) {
   case ConstValue::Int:
-    return emitInt(here, expr.type, uint64_t(value.intValue));
+    return emitInt(here, type, uint64_t(value.intValue));
   case ConstValue::Float:
-    return emitFloat(here, expr.type, value.floatValue);
+    return emitFloat(here, type, value.floatValue);
   case ConstValue::Bool:
     return emitBool(here, value.intValue != 0);
   case ConstValue::Str:
     return emitStr(here, value.strValue);
   case ConstValue::Variant:
-    return emitTag(*expr.type->enumDecl, uint64_t(value.intValue));
+    return emitTag(*type->enumDecl, uint64_t(value.intValue));
   case ConstValue::Func:
     return emitFunctionValue(*value.function);
   case ConstValue::None:
@@ -274,7 +284,7 @@ Value FunctionLowering::emitPlace(const Expr &expr) {
 //===----------------------------------------------------------------------===//
 
 Value FunctionLowering::emitUnary(const UnaryExpr &expr) {
-  const Type *type = expr.type;
+  const Type *type = expr.type->getNumber();
   // The smallest value of a type has no positive counterpart.
   if (auto *literal = dyn_cast<IntLiteralExpr>(expr.operand);
       literal && expr.op == UnaryOp::Neg && type->isInt())
@@ -318,8 +328,9 @@ Value FunctionLowering::emitBinary(const BinaryExpr &expr) {
       continue;
     }
     Value rhs = emitValue(*binary->rhs);
-    value = emitOperation(binary->opRange, binary->op, binary->lhs->type, value,
-                          rhs, binary->rhs->type);
+    value = emitOperation(binary->opRange, binary->op,
+                          binary->lhs->type->getNumber(), value, rhs,
+                          binary->rhs->type->getNumber());
   }
   return value;
 }

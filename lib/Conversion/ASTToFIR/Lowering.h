@@ -9,7 +9,7 @@
 #define FLUX_LIB_CONVERSION_ASTTOFIR_LOWERING_H
 
 #include "flux/Dialect/FIR/FIR.h"
-#include "flux/Frontend/AST.h"
+#include "flux/Frontend/StepNodes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -94,6 +94,13 @@ public:
     return state.lookup(var);
   }
   mlir::FlatSymbolRefAttr getTimer(unsigned number) { return timers[number]; }
+  mlir::FlatSymbolRefAttr getSetting(const SettingDecl *setting) {
+    return settings.lookup(setting);
+  }
+  /// The name of the agent, which is a fact.
+  llvm::StringRef getAgentName() const {
+    return module.agent ? module.agent->name : llvm::StringRef();
+  }
   mlir::OpBuilder &getBuilder() { return builder; }
   /// The type of the elements of a slice.
   mlir::Type getElementType(const Type *element);
@@ -128,6 +135,9 @@ private:
 
   // Tests.cpp.
   void emitTestProgram();
+  // Steps.cpp.
+  void emitSettings();
+  void emitSupervise(const SuperviseDecl &decl);
 
   // Agent.cpp.
   void emitAgent(const AgentDecl &agent);
@@ -159,6 +169,7 @@ private:
 
   unsigned numTables = 0, numEqualities = 0, numPrinters = 0;
   llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities, printers;
+  llvm::DenseMap<const SettingDecl *, mlir::FlatSymbolRefAttr> settings;
 };
 
 /// The due time of a timer that fired at \p now: a whole number of periods
@@ -250,6 +261,7 @@ private:
   mlir::Value emitTable(const ArrayLiteralExpr &expr);
   mlir::Value emitFunctionValue(const FunctionDecl &decl);
   mlir::Value emitName(const NameExpr &expr);
+  mlir::Value emitConstant(const ConstValue &value, const Type *type);
   mlir::Value emitUnary(const UnaryExpr &expr);
   mlir::Value emitBinary(const BinaryExpr &expr);
   mlir::Value emitLogical(const BinaryExpr &expr, mlir::Value lhs);
@@ -345,6 +357,18 @@ private:
     mlir::Block *breakTo, *continueTo;
     size_t depth; ///< of `cleanups`
   };
+
+  // Steps.cpp.
+  mlir::Value emitSetting(const SettingDecl &setting);
+  mlir::Value emitFact(const Fact &fact, const Type *type);
+  mlir::Value emitInUnit(const InUnitExpr &expr);
+  void emitRead(const ReadStmt &stmt);
+  void emitMessage(const MessageStmt &stmt);
+  void emitFailure(const MessageStmt &stmt, mlir::Value isOk);
+  mlir::Value emitEmpty(mlir::Location loc, const Type *type);
+  void emitWhen(const WhenStmt &stmt);
+  void emitWait(const WaitStmt &stmt);
+  void bind(const VarDecl &var, bool declares, mlir::Value value);
 
   // Defers.cpp.
   /// A way out of scopes: the cleanups from number `depth` on run first.

@@ -97,6 +97,9 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     return result = fir::StrType::get(&context);
   case TypeKind::Region:
     return result = fir::RegionType::get(&context);
+  case TypeKind::Quantity:
+    return result = type->element->isFloat() ? mlir::Type(builder.getF64Type())
+                                             : builder.getI64Type();
   case TypeKind::Array:
   case TypeKind::Slice:
   case TypeKind::Struct:
@@ -144,7 +147,8 @@ mlir::StringAttr ModuleLowering::getTypeName(const Type *type) {
   if (name)
     return name;
   describe(type);
-  return name = builder.getStringAttr(type->isVoid() ? "" : type->str());
+  return name = builder.getStringAttr(
+             type->isVoid() ? "" : type->getNumber()->str());
 }
 
 mlir::StringAttr ModuleLowering::getBuiltinName(const Builtin &builtin) {
@@ -427,6 +431,9 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
       mlir::ModuleOp::create(locations.get(nullptr));
   builder.setInsertionPointToEnd(result->getBody());
   addLocations(module);
+  emitSettings();
+  if (module.supervise)
+    emitSupervise(*module.supervise);
   llvm::SmallVector<const FunctionDecl *> concrete;
   for (const auto *list : {&module.functions, &module.functionInstances})
     for (const FunctionDecl *decl : *list)

@@ -209,6 +209,14 @@ void FunctionLowering::emitStmt(const Stmt &stmt) {
     return emitEvery(cast<EveryStmt>(stmt));
   case Stmt::Yield:
     return emitReturn(/*value=*/nullptr);
+  case Stmt::Read:
+    return emitRead(cast<ReadStmt>(stmt));
+  case Stmt::Message:
+    return emitMessage(cast<MessageStmt>(stmt));
+  case Stmt::When:
+    return emitWhen(cast<WhenStmt>(stmt));
+  case Stmt::Wait:
+    return emitWait(cast<WaitStmt>(stmt));
   case Stmt::Expect:
     return emitExpect(cast<ExpectStmt>(stmt));
   }

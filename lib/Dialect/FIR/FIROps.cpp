@@ -4,6 +4,7 @@
 // that hold scalars are promoted to SSA values by MLIR's mem2reg.
 //
 //===----------------------------------------------------------------------===//
+#include "Initializer.h"
 #include "flux/Dialect/FIR/FIR.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -244,8 +245,7 @@ DeletionKind StoreOp::removeBlockingUses(const MemorySlot &,
 // Globals
 //===----------------------------------------------------------------------===//
 
-/// True if \p value can initialise memory of type \p type.
-static bool isInitializer(Attribute value, Type type) {
+bool flux::fir::isInitializer(Attribute value, Type type) {
   if (isa<IntegerType, FloatType>(type)) {
     auto typed = dyn_cast<TypedAttr>(value);
     return typed && typed.getType() == type;

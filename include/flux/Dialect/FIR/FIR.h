@@ -14,6 +14,13 @@
 #include "mlir/Interfaces/MemorySlotInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace flux::fir {
+/// Operations that need a device or other agents: programs that have them
+/// cannot be made yet.
+template <class ConcreteType>
+class AgentStep : public mlir::OpTrait::TraitBase<ConcreteType, AgentStep> {};
+} // namespace flux::fir
+
 #include "flux/Dialect/FIR/FIRDialect.h.inc"
 #include "flux/Dialect/FIR/FIREnums.h.inc"
 #define GET_TYPEDEF_CLASSES

@@ -400,4 +400,138 @@ def FIR_UnreachableOp : FIR_Op<"unreachable", [Terminator]> {
   let assemblyFormat = "attr-dict";
 }
 
+//===----------------------------------------------------------------------===//
+// Settings, devices and agents
+//===----------------------------------------------------------------------===//
+
+/// What needs a device or other agents: code generation refuses it by name.
+def FIR_AgentStep : NativeOpTrait<"AgentStep"> {
+  let cppNamespace = "::flux::fir";
+}
+class FIR_AgentOp<string mnemonic, list<Trait> traits = []>
+    : FIR_Op<mnemonic, [FIR_AgentStep] # traits>;
+
+def FIR_SettingOp : FIR_Op<"setting", [Symbol]> {
+  let summary = "a value that a deployment gives";
+  let description = [{
+    `value` is the default; without it the deployment must give one. `unit` is
+    for people, `value` is in base units. `inferred` marks settings that no
+    document declares.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type,
+    OptionalAttr<AnyAttr>:$value, OptionalAttr<StrAttr>:$unit,
+    UnitAttr:$inferred, OptionalAttr<StrAttr>:$source_type);
+  let assemblyFormat = "(`inferred` $inferred^)? $sym_name `:` $type (`=` $value^)? (`in` $unit^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def FIR_SettingValueOp : FIR_AgentOp<"setting_value", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>, MemoryEffects<[MemRead]>]> {
+  let summary = "the value of a setting, known when the program is deployed";
+  let arguments = (ins FlatSymbolRefAttr:$setting);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$setting attr-dict `:` qualified(type($result))";
+}
+
+def FIR_FactOp : FIR_AgentOp<"fact", [MemoryEffects<[MemRead]>]> {
+  let summary = "something that only the device knows: `name` is a row of Facts.def";
+  let arguments = (ins StrAttr:$name);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$name attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+def FIR_SensorReadOp : FIR_AgentOp<"sensor_read", [Traps]> {
+  let summary = "reads a sensor, in base units; traps if it does not answer";
+  let arguments = (ins StrAttr:$quantity, StrAttr:$bus, I64Attr:$address, StrAttr:$driver);
+  let results = (outs AnyTypeOf<[I1, I64, F64]>:$result);
+  let assemblyFormat = "$quantity `from` $bus $address `driver` $driver attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+class FIR_SendOp<string mnemonic, string what> : FIR_AgentOp<mnemonic, [Traps]> {
+  let summary = what;
+  let arguments = (ins StrAttr:$agent, StrAttr:$message, Variadic<AnyType>:$args,
+    OptionalAttr<I64Attr>:$time);
+  let assemblyFormat = "$message `(` $args `)` `to` $agent (`within` $time^)? attr-dict `:` functional-type($args, results)";
+  let hasVerifier = 1;
+}
+def FIR_TellOp : FIR_SendOp<"tell", "sends a message; false if it cannot be delivered"> {
+  let results = (outs I1:$delivered);
+}
+def FIR_DelegateOp : FIR_SendOp<"delegate", "hands a task over; false if it is not taken"> {
+  let results = (outs I1:$taken);
+}
+def FIR_AskOp : FIR_SendOp<"ask", "sends a message and waits `time` nanoseconds for the answer"> {
+  let description = "The answer has a meaning only if `answered` is true.";
+  let results = (outs I1:$answered, AnyType:$answer);
+}
+
+def FIR_ReceiveOp : FIR_AgentOp<"receive", [Traps]> {
+  let summary = "takes a message that waits, if there is one";
+  let description = [{
+    `event` is the name of a message, or of a topic if `topic` is there; `agent`
+    is the sender, anybody without it. The other results have a meaning only if
+    `received` is true.
+  }];
+  let arguments = (ins StrAttr:$event, OptionalAttr<StrAttr>:$agent, UnitAttr:$topic);
+  let results = (outs I1:$received, Variadic<AnyType>:$args);
+  let assemblyFormat = "(`topic` $topic^)? $event (`from` $agent^)? attr-dict `:` type(results)";
+  let hasVerifier = 1;
+}
+def FIR_ReplyOp : FIR_AgentOp<"reply", [Traps]> {
+  let summary = "answers the message that was taken last";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` qualified(type($value))";
+  let hasVerifier = 1;
+}
+
+def FIR_SubscribeOp : FIR_AgentOp<"subscribe", [Traps]> {
+  let summary = "lets events of a topic arrive";
+  let arguments = (ins StrAttr:$topic);
+  let assemblyFormat = "$topic attr-dict";
+  let hasVerifier = 1;
+}
+def FIR_EmitOp : FIR_AgentOp<"emit", [Traps]> {
+  let summary = "publishes an event";
+  let arguments = (ins StrAttr:$topic, Variadic<AnyType>:$args);
+  let assemblyFormat = "$topic (`(` $args^ `:` qualified(type($args)) `)`)? attr-dict";
+  let hasVerifier = 1;
+}
+def FIR_BarrierOp : FIR_AgentOp<"barrier", [Traps]> {
+  let summary = "waits for other agents; false if one does not come within `time` nanoseconds";
+  let arguments = (ins StrAttr:$name, StrArrayAttr:$agents, OptionalAttr<I64Attr>:$time);
+  let results = (outs I1:$met);
+  let assemblyFormat = "$name `with` $agents (`within` $time^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def FIR_GrantOp : FIR_AgentOp<"grant", [Traps]> {
+  let summary = "passes a capability on, for `time` nanoseconds or for good";
+  let arguments = (ins StrAttr:$capability, OptionalAttr<StrAttr>:$resource, StrAttr:$agent,
+    OptionalAttr<I64Attr>:$time);
+  let assemblyFormat = "$capability (`on` $resource^)? `to` $agent (`within` $time^)? attr-dict";
+  let hasVerifier = 1;
+}
+def FIR_RevokeOp : FIR_AgentOp<"revoke", [Traps]> {
+  let summary = "takes a capability back";
+  let arguments = (ins StrAttr:$capability, OptionalAttr<StrAttr>:$resource, StrAttr:$agent);
+  let assemblyFormat = "$capability (`on` $resource^)? `from` $agent attr-dict";
+  let hasVerifier = 1;
+}
+def FIR_RestartOp : FIR_AgentOp<"restart", [Traps]> {
+  let summary = "starts an agent anew: this one unless `agent` is there";
+  let arguments = (ins OptionalAttr<StrAttr>:$agent);
+  let assemblyFormat = "($agent^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def FIR_SuperviseOp : FIR_AgentOp<"supervise"> {
+  let summary = "what happens when the agent of this module fails";
+  let arguments = (ins StrAttr:$strategy, I64Attr:$max_restarts, I64Attr:$time, I64Attr:$backoff,
+    StrAttr:$escalate);
+  let assemblyFormat = "$strategy attr-dict";
+  let hasVerifier = 1;
+}
+
 #endif // FLUX_DIALECT_FIR_FIROPS_TD

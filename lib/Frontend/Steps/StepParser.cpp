@@ -7,7 +7,7 @@
 // Set, Every and Yield.
 //
 //===----------------------------------------------------------------------===//
-#include "ParserImpl.h"
+#include "StepParser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -16,65 +16,11 @@ using namespace flux;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
-//===----------------------------------------------------------------------===//
-// Verbs
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-enum class Verb : uint8_t {
-  Unknown,
-  Planned,
-  Write,
-  Log,
-  Set,
-  Call,
-  If,
-  ElseIf,
-  Else,
-  Repeat,
-  Every,
-  Wait,
-  Yield,
-  Stop,
-  Expect,
-};
-
-struct VerbName {
-  llvm::StringLiteral name;
-  Verb verb;
-};
-
-constexpr VerbName verbNames[] = {
-    {"Write", Verb::Write},     {"Log", Verb::Log},
-    {"Set", Verb::Set},         {"Call", Verb::Call},
-    {"If", Verb::If},           {"Else", Verb::Else},
-    {"Repeat", Verb::Repeat},   {"Every", Verb::Every},
-    {"Wait", Verb::Wait},       {"YIELD", Verb::Yield},
-    {"Stop", Verb::Stop},       {"Read", Verb::Planned},
-    {"When", Verb::Planned},    {"TELL", Verb::Planned},
-    {"ASK", Verb::Planned},     {"DELEGATE", Verb::Planned},
-    {"REPLY", Verb::Planned},   {"SUBSCRIBE", Verb::Planned},
-    {"EMIT", Verb::Planned},    {"BARRIER", Verb::Planned},
-    {"GRANT", Verb::Planned},   {"REVOKE", Verb::Planned},
-    {"Restart", Verb::Planned}, {"Expect", Verb::Expect},
-};
-
-/// A step whose first word was read.
-struct StepText {
-  StringRef whole;
-  StringRef verbText; ///< as written: "else  if"
-  StringRef rest;     ///< what follows the verb
-  Verb verb = Verb::Unknown;
-};
-
-StepText splitVerb(StringRef text) {
+static StepText splitVerb(StringRef text) {
   StepText step;
   step.whole = text;
   step.verbText = text.take_while([](char c) { return llvm::isAlpha(c); });
-  for (const VerbName &entry : verbNames)
-    if (step.verbText.equals_insensitive(entry.name))
-      step.verb = entry.verb;
+  step.verb = findVerb(step.verbText);
   step.rest = text.drop_front(step.verbText.size());
   if (!step.rest.empty() && (llvm::isAlnum(step.rest.front()) ||
                              StringRef("_-").contains(step.rest.front())))
@@ -91,59 +37,6 @@ StepText splitVerb(StringRef text) {
   return step;
 }
 
-class StepParser {
-public:
-  StepParser(ParserState &state, SectionKind section)
-      : state(state), context(state.context), diags(state.diags),
-        inLoop(section == SectionKind::Loop),
-        inTest(section == SectionKind::Test) {}
-  Block *parseList(ArrayRef<Step> steps, StringRef emptyRange);
-
-private:
-  /// What an `Else` would belong to.
-  struct ElseTarget {
-    IfStmt *last = nullptr; ///< of the chain
-    unsigned length = 0;
-    bool isUnclear = false; ///< the step before could not be understood
-  };
-
-  Stmt *parseStep(const StepText &step, ArrayRef<Step> children);
-  Stmt *parseSimple(const StepText &step);
-  void parseElse(const StepText &step, ArrayRef<Step> children,
-                 ElseTarget &target);
-  Stmt *parseWrite(const StepText &step);
-  Stmt *parseSet(const StepText &step);
-  Stmt *parseCall(const StepText &step);
-  Stmt *parseWait(const StepText &step);
-  Stmt *parseStop(const StepText &step);
-  Stmt *parseYield(const StepText &step);
-  Stmt *parseExpect(const StepText &step);
-  IfStmt *parseIf(const StepText &step, ArrayRef<Step> children);
-  Stmt *parseRepeat(const StepText &step, ArrayRef<Step> children);
-  Stmt *parseEvery(const StepText &step, ArrayRef<Step> children);
-  Block *parseBody(const StepText &step, StringRef tail,
-                   ArrayRef<Step> children);
-  Block *parseBodyAfterColon(const StepText &step, Parser &parser,
-                             ArrayRef<Step> children, StringRef what);
-  bool interpolate(StrLiteralExpr *literal,
-                   llvm::SmallVectorImpl<Expr *> &parts);
-  Expr *parseInterpolated(StringRef text);
-  void reportUnknown(const StepText &step);
-  void finish(Parser &parser, const StepText &step);
-  void finishText(StringRef rest);
-  Stmt *makeCall(StringRef range, StringRef module, StringRef name,
-                 ArrayRef<Expr *> args);
-
-  ParserState &state;
-  ASTContext &context;
-  DiagnosticEngine &diags;
-  const bool inLoop, inTest;
-  bool inRepeat = false, inEvery = false;
-  unsigned nesting = 0;
-};
-
-} // namespace
-
 /// Reports an unknown verb and what it was perhaps meant to be.
 void StepParser::reportUnknown(const StepText &step) {
   StringRef word = step.whole.take_until(
@@ -158,24 +51,29 @@ void StepParser::reportUnknown(const StepText &step) {
   }
   // As findNearMiss, but all that are equally near.
   unsigned best = word.size() < 6 ? 1 : 2;
-  llvm::SmallVector<const VerbName *, 4> nearest;
-  for (const VerbName &entry : verbNames) {
-    unsigned distance = editDistance(word, entry.name, best);
+  llvm::SmallVector<StringRef, 4> nearest;
+  auto consider = [&](StringRef name) {
+    unsigned distance = editDistance(word, name, best);
     if (distance < best)
       nearest.clear();
     if (distance <= best) {
-      nearest.push_back(&entry);
+      nearest.push_back(name);
       best = distance;
     }
-  }
+  };
+  for (const VerbInfo &info : getVerbs())
+    consider(info.name);
+  for (const PhraseDecl &phrase : state.module.vocabulary)
+    if (!llvm::is_contained(nearest, phrase.words.front()))
+      consider(phrase.words.front());
   auto report = diags.report(word, diag::unknown_step, word);
   if (!nearest.empty()) {
     std::string names;
-    for (const VerbName *entry : nearest)
-      names += (names.empty() ? "'" : " or '") + entry->name.str() + "'";
+    for (StringRef name : nearest)
+      names += (names.empty() ? "'" : " or '") + name.str() + "'";
     report.note("did you mean " + names + "?");
-    if (nearest.size() == 1 && nearest.front()->verb != Verb::Planned)
-      report.fixIt(DiagnosticEngine::rangeOf(word), nearest.front()->name);
+    for (StringRef name : nearest)
+      report.fixIt(DiagnosticEngine::rangeOf(word), name);
     return;
   }
   StringRef other =
@@ -189,12 +87,17 @@ void StepParser::reportUnknown(const StepText &step) {
           .Cases({"while", "for", "loop"}, "Repeat")
           .Cases({"let", "var", "define", "assign", "store"}, "Set")
           .Cases({"run", "execute", "do", "invoke"}, "Call")
+          .Cases({"send", "notify"}, "TELL")
+          .Cases({"get", "measure", "sample"}, "Read")
+          .Cases({"publish", "broadcast"}, "EMIT")
+          .Cases({"answer", "respond", "return"}, "REPLY")
+          .Cases({"on", "upon"}, "When")
+          .Cases({"assert", "check", "ensure"}, "Expect")
           .Default("");
   if (!other.empty())
     report.note("did you mean '" + other + "'?");
   else
-    report.note("steps begin with Write, Log, Set, Call, If, Else if, Else, "
-                "Repeat, Every, Wait, YIELD or Stop");
+    report.note("'fluxc --print-steps' lists the steps");
 }
 
 //===----------------------------------------------------------------------===//
@@ -303,6 +206,7 @@ Block *StepParser::parseBodyAfterColon(const StepText &step, Parser &parser,
 
 /// A step that is not `Else`; null if it could not be understood.
 Stmt *StepParser::parseStep(const StepText &step, ArrayRef<Step> children) {
+  Stmt *phrase = nullptr;
   switch (step.verb) {
   case Verb::If:
     return parseIf(step, children);
@@ -310,24 +214,27 @@ Stmt *StepParser::parseStep(const StepText &step, ArrayRef<Step> children) {
     return parseRepeat(step, children);
   case Verb::Every:
     return parseEvery(step, children);
-  case Verb::Planned:
-    diags.report(step.verbText, diag::step_not_supported, step.verbText);
-    parseList(children, step.whole);
-    return nullptr;
+  case Verb::When:
+    return parseWhen(step, children);
   case Verb::Unknown:
-    reportUnknown(step);
-    parseList(children, step.whole);
-    return nullptr;
+    if (!parsePhrase(step, phrase)) {
+      reportUnknown(step);
+      parseList(children, step.whole);
+      return nullptr;
+    }
+    break;
   default:
     break;
   }
-  if (!children.empty())
+  bool takesNone =
+      step.verb == Verb::Unknown || getInfo(step.verb).nested == Nested::None;
+  if (!children.empty() && takesNone)
     diags.report(children.front().text, diag::steps_under_plain_step,
                  step.verbText);
-  return parseSimple(step);
+  return step.verb == Verb::Unknown ? phrase : parseSimple(step, children);
 }
 
-Stmt *StepParser::parseSimple(const StepText &step) {
+Stmt *StepParser::parseSimple(const StepText &step, ArrayRef<Step> children) {
   switch (step.verb) {
   case Verb::Write:
   case Verb::Log:
@@ -342,10 +249,12 @@ Stmt *StepParser::parseSimple(const StepText &step) {
     return parseYield(step);
   case Verb::Stop:
     return parseStop(step);
+  case Verb::Read:
+    return parseRead(step);
   case Verb::Expect:
     return parseExpect(step);
   default:
-    llvm_unreachable("steps with a body are parsed elsewhere");
+    return parseMessage(step, children);
   }
 }
 
@@ -554,7 +463,35 @@ Stmt *StepParser::parseCall(const StepText &step) {
 }
 
 Stmt *StepParser::parseWait(const StepText &step) {
-  StringRef text = step.rest.take_until([](char c) { return c == '('; });
+  StringRef text = step.rest.ltrim(" \t");
+  if (takeWord(text, "until")) {
+    Parser parser(text, state, ParseMode::Step);
+    Expr *condition = parser.parseCondition(), *limit = nullptr;
+    if (!condition)
+      return nullptr;
+    if (parser.is(TokenKind::kw_for)) {
+      StringRef rest = parser.getRest(step.whole).drop_front(3);
+      if (!expectWord(rest, "at") || !expectWord(rest, "most"))
+        return nullptr;
+      Parser time(rest, state, ParseMode::Step);
+      if (!(limit = time.parseExpr()))
+        return nullptr;
+      finish(time, step);
+    } else {
+      finish(parser, step);
+    }
+    return context.make<WaitStmt>(step.whole, limit, condition);
+  }
+  // The name of a setting or binding, or a calculation.
+  if (!text.empty() && (llvm::isAlpha(text[0]) || text[0] == '_')) {
+    Parser parser(text, state, ParseMode::Step);
+    Expr *time = parser.parseExpr();
+    if (!time)
+      return nullptr;
+    finish(parser, step);
+    return context.make<WaitStmt>(step.whole, time, nullptr);
+  }
+  text = step.rest.take_until([](char c) { return c == '('; });
   StringRef remark = step.rest.drop_front(text.size());
   text = text.trim(" \t");
   text.consume_back(".");
@@ -650,9 +587,11 @@ Stmt *StepParser::parseRepeat(const StepText &step, ArrayRef<Step> children) {
 Stmt *StepParser::parseEvery(const StepText &step, ArrayRef<Step> children) {
   if (!inLoop)
     diags.report(step.verbText, diag::only_in_loop, step.verbText);
-  else if (inRepeat || inEvery)
+  else if (inRepeat || inEvery || inWhen)
     diags.report(step.verbText, diag::every_inside,
-                 inRepeat ? "Repeat" : "Every");
+                 inRepeat  ? "Repeat"
+                 : inEvery ? "Every"
+                           : "When");
   llvm::SaveAndRestore scope(inEvery, true);
   auto [text, tail] = step.rest.split(':');
   bool hasColon = text.size() != step.rest.size();
