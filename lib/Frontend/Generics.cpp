@@ -662,6 +662,7 @@ const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
 //===----------------------------------------------------------------------===//
 
 const Type *Sema::checkValueCall(CallExpr *expr) {
+  refuseInTile(expr->range, "a call of a function value");
   const Type *type = nullptr;
   auto *member = dyn_cast<MemberExpr>(expr->target);
   if (member) {

@@ -399,6 +399,8 @@ void Sema::resolveSignature(FunctionDecl &decl) {
   declareTypeParams(decl.generics);
   TypeParamMap outer = bindTypeParams(decl.generics, {});
   std::swap(outer, typeParams);
+  if (decl.isTile && decl.generics.isGeneric())
+    diags.report(decl.name, diag::not_supported, "a tile with type parameters");
   if (decl.isTile)
     resolveShapes(decl);
   for (VarDecl *param : decl.params)
