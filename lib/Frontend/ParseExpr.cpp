@@ -340,7 +340,7 @@ Expr *Parser::parsePostfix() {
       auto *call = llvm::dyn_cast<CallExpr>(expr);
       if (!call || !call->module.empty() || call->name != "slice" ||
           !call->region.empty())
-        return expr;
+        return parseInUnit(expr, begin);
       advance();
       if (!parseName("the name of a region", call->region))
         return nullptr;

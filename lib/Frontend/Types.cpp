@@ -153,6 +153,8 @@ const Type *Type::getErrorType() const {
 bool Type::isPrintable() const {
   if (isParam())
     return actsAsNumber() || satisfies(Constraint::Ord);
+  if (isQuantity())
+    return true;
   if (!isEnum())
     return isError() || isNumber() || isBool() || isStr();
   return llvm::all_of(enumDecl->variants, [](const VariantDecl &variant) {

@@ -232,7 +232,7 @@ TEST(Parser, HabitsOfOtherLanguages) {
 TEST(Parser, PlannedFeatures) {
   EXPECT_EQ(bodyMessages("let y = &x\n"
                          "spawn g()\nregion r(9) { h() }"),
-            "FLX0311 5:9 '&'\nFLX0311 6:1 'spawn'\nFLX0311 7:1 'region'\n");
+            "FLX0311 5:9 '&'\nFLX0311 6:1 'spawn'\n");
   EXPECT_EQ(codeMessages("trait E { A(i64), B }\n"
                          "fn f<T>(x: i64, y: &T) -> i64 uses IO { }\n"
                          "import a.b\n"
