@@ -76,6 +76,7 @@ struct Compilation::State {
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule;
   std::unique_ptr<llvm::TargetMachine> machine;
+  PartPlan plan; ///< if there are several parts
   std::vector<llvm::SmallVector<char, 0>> objects;
   llvm::SmallVector<char, 0> result; ///< of the last phase
 
@@ -405,6 +406,7 @@ Compilation::State::convert(llvm::LLVMContext &llvmContext, Part part) {
   FIRToLLVMOptions conversion = getConversionOptions();
   conversion.part = part.index;
   conversion.numParts = part.count;
+  conversion.plan = part.count > 1 ? &plan : nullptr;
   llvm::Triple triple(target->triple);
   std::unique_ptr<llvm::Module> module = convertFIRToLLVM(
       *fir, llvmContext, triple, triple.computeDataLayout(), conversion);
@@ -486,6 +488,8 @@ void Compilation::State::runInParts(unsigned count,
   getLineText(locationName, 1);
   for (const auto &imported : imports.getDocuments())
     getLineText(imported->fileName, 1);
+  if (count > 1)
+    plan = planParts(*fir, count, level != OptLevel::O0);
   std::atomic<unsigned> next = 0;
   auto take = [&]() -> std::optional<unsigned> {
     unsigned index = next++;

@@ -12,6 +12,7 @@
 #include "llvm/IR/Module.h"
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace flux {
 
@@ -20,6 +21,19 @@ enum class DebugLevel {
   LineTables, ///< enough for backtraces
   Full,       ///< functions, parameters, locals and types for debuggers
 };
+
+/// Which part of a program each of its functions belongs to.
+struct PartPlan {
+  struct Entry {
+    unsigned part = 0;
+    bool isShared = false; ///< called from other parts
+  };
+  std::vector<Entry> functions; ///< in the order of the module
+};
+
+/// Gives every one of \p numParts parts a run of functions with about the same
+/// number of blocks.  What is shared is only found out if \p optimized.
+PartPlan planParts(mlir::ModuleOp module, unsigned numParts, bool optimized);
 
 struct FIRToLLVMOptions {
   DebugLevel debug = DebugLevel::LineTables;
@@ -40,6 +54,8 @@ struct FIRToLLVMOptions {
   /// generation); the others become declarations.  When optimizing, small ones
   /// that this part calls come with their body, to be inlined.
   unsigned part = 0, numParts = 1;
+  /// What planParts() says, for all parts; null lets each part find it out.
+  const PartPlan *plan = nullptr;
 };
 
 /// Converts a verified module of FIR.  \p triple and \p dataLayout describe

@@ -36,8 +36,15 @@ private:
   mlir::StringAttr fileName;
   std::vector<const char *> lineStarts; ///< ends with one past the buffer
   size_t line = 0;                      ///< of the last place, from 0
-  const char *lastPlace = nullptr;
-  mlir::Location lastLoc;
+  mlir::Location last; ///< what is said for text that has no place
+  /// Places come again within a few operations, and MLIR takes long to find
+  /// out that a location is one that it has.
+  struct Known {
+    const char *place = nullptr;
+    const void *location = nullptr;
+  };
+  static constexpr size_t numKnown = 256; ///< a power of two
+  Known known[numKnown];
 };
 
 /// The locations of all documents of a program.

@@ -20,7 +20,7 @@ using llvm::StringRef;
 
 LocationMap::LocationMap(StringRef buffer, mlir::StringAttr fileName)
     : buffer(buffer), fileName(fileName),
-      lastLoc(mlir::FileLineColLoc::get(fileName, 0, 0)) {}
+      last(mlir::FileLineColLoc::get(fileName, 0, 0)) {}
 
 void LocationMap::findLines() {
   lineStarts.push_back(buffer.begin());
@@ -31,17 +31,20 @@ void LocationMap::findLines() {
 }
 
 mlir::Location LocationMap::get(const char *place) {
-  if (place == lastPlace || buffer.data() == nullptr || !contains(place))
-    return lastLoc;
+  if (buffer.data() == nullptr || !contains(place))
+    return last;
+  Known &entry = known[size_t(place - buffer.begin()) & (numKnown - 1)];
+  if (entry.place == place)
+    return last = mlir::Location::getFromOpaquePointer(entry.location);
   if (lineStarts.empty())
     findLines();
   if (place < lineStarts[line] || place >= lineStarts[line + 1])
     line = std::upper_bound(lineStarts.begin(), lineStarts.end() - 1, place) -
            lineStarts.begin() - 1;
-  lastPlace = place;
-  lastLoc = mlir::FileLineColLoc::get(fileName, line + 1,
-                                      place - lineStarts[line] + 1);
-  return lastLoc;
+  last = mlir::FileLineColLoc::get(fileName, line + 1,
+                                   place - lineStarts[line] + 1);
+  entry = {place, last.getAsOpaquePointer()};
+  return last;
 }
 
 mlir::Location ProgramLocations::get(const char *place) {

@@ -143,7 +143,6 @@ private:
   static bool isSmall(mlir::func::FuncOp op);
   static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
-  void shareFunctions(mlir::Attribute value);
   void appendParams(mlir::Type type,
                     llvm::SmallVectorImpl<llvm::Type *> &params);
   llvm::Type *getResultType(mlir::TypeRange results);

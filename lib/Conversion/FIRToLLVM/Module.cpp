@@ -66,51 +66,70 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
     debugInfo = std::make_unique<DebugInfo>(source, target, options);
 }
 
-/// Gives every part a run of functions with about the same number of blocks,
-/// which is quicker to find out than the number of operations.
-void ModuleLowering::assignParts() {
-  if (options.numParts <= 1)
-    return;
+/// Every part may have a copy of a constant, and so use what it names.
+static void shareFunctions(
+    mlir::Attribute value,
+    const llvm::DenseMap<mlir::StringAttr, PartPlan::Entry *> &entries) {
+  if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
+    entries.lookup(symbol.getAttr())->isShared = true;
+  else if (auto list = llvm::dyn_cast<mlir::ArrayAttr>(value))
+    for (mlir::Attribute element : list)
+      shareFunctions(element, entries);
+}
+
+PartPlan flux::planParts(mlir::ModuleOp module, unsigned numParts,
+                         bool optimized) {
+  // Blocks are quicker to count than operations.
+  PartPlan plan;
+  llvm::SmallVector<mlir::func::FuncOp> functions(
+      module.getOps<mlir::func::FuncOp>());
   llvm::SmallVector<uint64_t> sizes;
   uint64_t total = 0, before = 0;
-  for (mlir::StringAttr symbol : functionOrder) {
-    uint64_t size = 1 + functions[symbol].op.getBody().getBlocks().size();
-    sizes.push_back(size);
-    total += size;
+  for (mlir::func::FuncOp function : functions) {
+    sizes.push_back(1 + function.getBody().getBlocks().size());
+    total += sizes.back();
   }
-  for (auto [symbol, size] : llvm::zip_equal(functionOrder, sizes)) {
-    if (total)
-      functions[symbol].part = std::min<uint64_t>(
-          before * options.numParts / total, options.numParts - 1);
+  for (uint64_t size : sizes) {
+    plan.functions.push_back({static_cast<unsigned>(
+        std::min<uint64_t>(before * numParts / total, numParts - 1))});
     before += size;
   }
+  if (!optimized)
+    return plan;
   // A function that only its own part calls can disappear into its callers.
-  if (!options.optimized)
-    return;
-  for (mlir::StringAttr symbol : functionOrder) {
-    FunctionEntry &caller = functions[symbol];
-    auto use = [&](mlir::FlatSymbolRefAttr name) {
-      FunctionEntry &callee = functions[name.getAttr()];
-      callee.isShared |= callee.part != caller.part;
+  llvm::DenseMap<mlir::StringAttr, PartPlan::Entry *> entries;
+  for (auto [function, entry] : llvm::zip_equal(functions, plan.functions))
+    entries[function.getSymNameAttr()] = &entry;
+  for (auto [function, entry] : llvm::zip_equal(functions, plan.functions)) {
+    auto use = [&, part = entry.part](mlir::FlatSymbolRefAttr name) {
+      PartPlan::Entry *used = entries.lookup(name.getAttr());
+      used->isShared |= used->part != part;
     };
-    caller.op.walk([&](mlir::Operation *op) {
+    function.walk([&](mlir::Operation *op) {
       if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
         use(call.getCalleeAttr());
       else if (auto constant = llvm::dyn_cast<mlir::func::ConstantOp>(op))
         use(constant.getValueAttr());
     });
   }
-  for (auto &entry : globalOps)
-    shareFunctions(entry.second.getValue());
+  for (auto global : module.getOps<fir::GlobalOp>())
+    shareFunctions(global.getValue(), entries);
+  return plan;
 }
 
-/// Every part may have a copy of a constant, and so use what it names.
-void ModuleLowering::shareFunctions(mlir::Attribute value) {
-  if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
-    functions[symbol.getAttr()].isShared = true;
-  else if (auto list = llvm::dyn_cast<mlir::ArrayAttr>(value))
-    for (mlir::Attribute element : list)
-      shareFunctions(element);
+void ModuleLowering::assignParts() {
+  if (options.numParts <= 1)
+    return;
+  PartPlan own;
+  if (!options.plan)
+    own = planParts(source, options.numParts, options.optimized);
+  const PartPlan &plan = options.plan ? *options.plan : own;
+  for (auto [symbol, planned] :
+       llvm::zip_equal(functionOrder, plan.functions)) {
+    FunctionEntry &entry = functions[symbol];
+    entry.part = planned.part;
+    entry.isShared = planned.isShared;
+  }
 }
 
 llvm::AttributeList ModuleLowering::getAttributes(mlir::func::FuncOp op) {
