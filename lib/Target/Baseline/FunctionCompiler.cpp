@@ -200,7 +200,7 @@ void FunctionCompiler::finishEdges(const llvm::Instruction &terminator) {
       continue;
     }
     for (const llvm::PHINode &phi : successor->phis())
-      release(phi.getIncomingValueForBlock(current));
+      release(getIncoming(phi));
   }
 }
 
@@ -301,6 +301,22 @@ void FunctionCompiler::copyToSlot(const Source &source, int32_t slot,
   as.store(width, mem, reg);
 }
 
+/// What \p phi becomes when it is reached from the current block.  Blocks come
+/// mostly in the order in which the phi names them, and there may be thousands:
+/// the search goes on where the last one ended.
+const llvm::Value *FunctionCompiler::getIncoming(const llvm::PHINode &phi) {
+  uint32_t &last = infoOf(&phi).uses;
+  unsigned count = phi.getNumIncomingValues();
+  for (unsigned i = 0; i < count; ++i) {
+    unsigned index = (last + i) % count;
+    if (phi.getIncomingBlock(index) != current)
+      continue;
+    last = index;
+    return phi.getIncomingValue(index);
+  }
+  llvm_unreachable("an edge that a phi does not know");
+}
+
 /// Gives the phis of \p to their values for an edge from the current block.
 /// Changes neither registers that hold values nor what is known about them,
 /// because it may stand behind a conditional jump.
@@ -314,7 +330,7 @@ void FunctionCompiler::copyToPhis(const llvm::BasicBlock *to) {
   bool overlaps = false;
   unsigned numPhis = 0;
   for (const llvm::PHINode &phi : to->phis()) {
-    const llvm::Value *incoming = phi.getIncomingValueForBlock(current);
+    const llvm::Value *incoming = getIncoming(phi);
     ++numPhis;
     if (incoming == &phi)
       continue;

@@ -29,7 +29,7 @@ inline constexpr x86::Xmm scratchXmm = 15;
 /// A part of a value: where it is.
 struct ValueInfo {
   int32_t slot = 0;  ///< from the frame pointer; 0: none
-  uint32_t uses = 0; ///< that are still to come
+  uint32_t uses = 0; ///< that are still to come; of a phi, see getIncoming()
   RegID reg = x86::NoReg;
   uint8_t width = 8;
   uint8_t numParts = 1;
@@ -124,6 +124,7 @@ private:
   void takeSnapshots(const llvm::Instruction &terminator);
   void finishEdges(const llvm::Instruction &terminator);
   void copyToPhis(const llvm::BasicBlock *to);
+  const llvm::Value *getIncoming(const llvm::PHINode &phi);
   void copyToSlot(const Source &source, int32_t slot, unsigned width);
   void jumpTo(const llvm::BasicBlock *target);
   void jumpIf(Flags flags, const llvm::BasicBlock *target);
