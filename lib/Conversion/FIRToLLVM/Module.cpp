@@ -70,8 +70,10 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
 static void shareFunctions(
     mlir::Attribute value,
     const llvm::DenseMap<mlir::StringAttr, PartPlan::Entry *> &entries) {
-  if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
-    entries.lookup(symbol.getAttr())->isShared = true;
+  auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value);
+  if (PartPlan::Entry *entry =
+          symbol ? entries.lookup(symbol.getAttr()) : nullptr)
+    entry->isShared = true;
   else if (auto list = llvm::dyn_cast<mlir::ArrayAttr>(value))
     for (mlir::Attribute element : list)
       shareFunctions(element, entries);
@@ -102,8 +104,8 @@ PartPlan flux::planParts(mlir::ModuleOp module, unsigned numParts,
     entries[function.getSymNameAttr()] = &entry;
   for (auto [function, entry] : llvm::zip_equal(functions, plan.functions)) {
     auto use = [&, part = entry.part](mlir::FlatSymbolRefAttr name) {
-      PartPlan::Entry *used = entries.lookup(name.getAttr());
-      used->isShared |= used->part != part;
+      if (PartPlan::Entry *used = entries.lookup(name.getAttr()))
+        used->isShared |= used->part != part;
     };
     function.walk([&](mlir::Operation *op) {
       if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
