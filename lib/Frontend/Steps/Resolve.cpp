@@ -195,8 +195,7 @@ const Type *Sema::reportConflict(NameExpr *expr, const Type *expected) {
 
 const Type *Sema::reportBothOpen(BinaryExpr *expr) {
   StringRef name = expr->lhs->range;
-  diags.report(name, diag::open_type, name)
-      .note("declare it in '## Settings'");
+  diags.report(name, diag::open_type, name).note("declare it in '## Settings'");
   return types.getError();
 }
 
