@@ -199,7 +199,7 @@ void LifetimeAnalysis::addPart(Value &whole, const Type *type,
 }
 
 LifetimeAnalysis::Value LifetimeAnalysis::evaluate(const Expr *expr) {
-  if (!expr || !expr->type)
+  if (!expr || !expr->type || expr->type->isError())
     return {staticNode, none};
   Value value = evaluateKind(expr);
   // What has cells that nobody made: a call of a function not yet summarized.

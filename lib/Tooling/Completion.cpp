@@ -94,6 +94,9 @@ Completer::Completer(const Analysis &analysis, const char *place)
 
 /// True if a fence of code is open before the line; also one without an end.
 bool Completer::isInFence() const {
+  // The line of the mark that some editors begin with is before all sections.
+  if (line.begin() < section.range.begin())
+    return false;
   StringRef text(section.range.begin(), line.begin() - section.range.begin());
   StringRef fence;
   bool isFlux = false;

@@ -98,6 +98,12 @@ def send_huge(client):
                  "```flux\n" * 50000, "a\0b"]:
         client.open(URI, text)
         ask(client, URI, [{"line": 5, "character": 7}])
+    # A mark before the first section; a struct whose code is broken.
+    for text in ["\ufeff# T\n",
+                 "# T\n\n## Init\n\n1. Set p to P(x: 1)\n2. Set q to P(xop\n\n"
+                 "## Code\n\n```flux\nstruct P { x: i64 }\nfn f[0]]\n}\n```\n"]:
+        client.open(URI, text)
+        ask(client, URI, [{"line": 0, "character": 0}])
     for item in [{}, {"data": 1}, {"data": {"uri": 1}},
                  {"data": {"uri": URI, "symbol": 10**12}},
                  {"label": 1, "data": {"uri": URI, "symbol": 0}}]:
