@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
+#include "flux/Dialect/FIR/FIR.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Support/Diagnostics.h"
@@ -24,6 +25,13 @@ static void lower(const Module &module, const llvm::SourceMgr &sources) {
       convertASTToFIR(module, context, sources, "fuzz.flux.md");
   if (mlir::failed(mlir::verify(*fir)))
     __builtin_trap();
+  // Steps that the driver refuses have no lowering.
+  bool isRefused = false;
+  fir->walk([&](mlir::Operation *op) {
+    isRefused |= op->hasTrait<fir::AgentStep>();
+  });
+  if (isRefused)
+    return;
   llvm::LLVMContext llvmContext;
   FIRToLLVMOptions options;
   options.debug = DebugLevel::Full;
