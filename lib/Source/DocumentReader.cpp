@@ -41,6 +41,7 @@ private:
   StringRef text;
   DiagnosticEngine &diags;
   Document document;
+  const Block *following = nullptr; ///< the block after the one that is read
 };
 
 /// What the info string of a fence says.
@@ -204,7 +205,8 @@ void DocumentReader::readHeading(const Block &heading) {
     return;
   }
   if (heading.level == 2) {
-    openSection(heading, classifyHeading(heading.text, diags));
+    bool beforeList = following && following->kind == BlockKind::List;
+    openSection(heading, classifyHeading(heading.text, beforeList, diags));
     return;
   }
   bool isTitle = document.title.empty();
@@ -356,8 +358,10 @@ Document DocumentReader::read() {
   document.sections.emplace_back();
   current().range = body.take_front(0);
   unsigned before = diags.getNumErrors();
-  for (const Block &block : root->children)
+  for (const Block &block : root->children) {
+    following = &block == &root->children.back() ? nullptr : &block + 1;
     readBlock(block);
+  }
   if (diags.getNumErrors() == before)
     checkTestSections();
 

@@ -92,8 +92,24 @@ static void offerProse(DiagnosticBuilder &builder, StringRef heading) {
   builder.fixIt({end, end}, " {.prose}");
 }
 
+/// True for sections that lists of steps, keys or names can be.
+static bool mayHoldList(SectionKind kind) {
+  switch (kind) {
+  case SectionKind::Function:
+  case SectionKind::Tile:
+  case SectionKind::Region:
+  case SectionKind::Import:
+  case SectionKind::Struct:
+  case SectionKind::Enum:
+    return false;
+  default:
+    return true;
+  }
+}
+
 /// Reports \p heading if it was probably meant to be a reserved one.
-static void checkNearMiss(StringRef heading, DiagnosticEngine &diags) {
+static void checkNearMiss(StringRef heading, bool beforeList,
+                          DiagnosticEngine &diags) {
   // `**Loop**`, `Loop.` and `1. Loop` would be prose as well.
   constexpr StringRef decoration = "*_`\"'.,;!?#() \t";
   StringRef word = heading.take_until([](char c) { return c == ':'; });
@@ -112,16 +128,21 @@ static void checkNearMiss(StringRef heading, DiagnosticEngine &diags) {
   }
   if (word.empty())
     return;
-  for (StringRef ordinary : ordinaryWords)
-    if (word.equals_insensitive(ordinary))
-      return;
+  bool isOrdinary = llvm::any_of(ordinaryWords, [&](StringRef ordinary) {
+    return word.equals_insensitive(ordinary);
+  });
+  // Of a list under an ordinary word nobody can tell whether it holds steps.
+  if (isOrdinary && !beforeList)
+    return;
 
-  unsigned limit = word.size() >= 6 ? 2 : 1, best = limit;
+  unsigned limit = word.size() >= 6 && !isOrdinary ? 2 : 1, best = limit;
   llvm::SmallVector<const ReservedWord *, 2> nearest;
   for (const ReservedWord &reserved : reservedWords) {
     // One edit turns `fn` into half of all two-letter words.
     bool isFunction = reserved.kind == SectionKind::Function;
     if (callable ? !isFunction : reserved.word.size() < 3)
+      continue;
+    if (isOrdinary && !mayHoldList(reserved.kind))
       continue;
     unsigned distance = editDistance(word, reserved.word, best);
     if (distance > best)
@@ -145,14 +166,15 @@ static void checkNearMiss(StringRef heading, DiagnosticEngine &diags) {
   offerProse(builder, heading);
 }
 
-HeadingInfo flux::classifyHeading(StringRef heading, DiagnosticEngine &diags) {
+HeadingInfo flux::classifyHeading(StringRef heading, bool beforeList,
+                                  DiagnosticEngine &diags) {
   StringRef text = heading;
   if (consumeProseMarker(text))
     return {};
   StringRef word = getFirstWord(text);
   const ReservedWord *reserved = findReserved(word);
   if (!reserved) {
-    checkNearMiss(text, diags);
+    checkNearMiss(text, beforeList, diags);
     return {};
   }
 

@@ -13,9 +13,11 @@ struct HeadingInfo {
   llvm::StringRef name; ///< what follows the word (and its colon), trimmed
 };
 
-/// Classifies \p heading by DOC-3 and DOC-4.  A heading that was reported is
-/// prose, so that its section causes no further messages.
-HeadingInfo classifyHeading(llvm::StringRef heading, DiagnosticEngine &diags);
+/// Classifies \p heading by DOC-3 and DOC-4; \p beforeList tells whether a list
+/// follows it.  A heading that was reported is prose, so that its section
+/// causes no further messages.
+HeadingInfo classifyHeading(llvm::StringRef heading, bool beforeList,
+                            DiagnosticEngine &diags);
 
 /// Classifies the level-3 heading \p heading: `test`, `test: name`, `struct:
 /// name`, `enum: name`, and `meta` below a tile, attach a section to the one
