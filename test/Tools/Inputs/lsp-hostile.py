@@ -98,8 +98,10 @@ def send_huge(client):
                  "```flux\n" * 50000, "a\0b"]:
         client.open(URI, text)
         ask(client, URI, [{"line": 5, "character": 7}])
-    # A mark before the first section; a struct whose code is broken.
+    # A mark before the first section; a timer in a test; a struct whose code is
+    # broken.
     for text in ["\ufeff# T\n",
+                 "# T\n\n## Test: a\n\n1. Every 60s: Log \"x\"\n",
                  "# T\n\n## Init\n\n1. Set p to P(x: 1)\n2. Set q to P(xop\n\n"
                  "## Code\n\n```flux\nstruct P { x: i64 }\nfn f[0]]\n}\n```\n"]:
         client.open(URI, text)
