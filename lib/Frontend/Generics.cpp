@@ -2,7 +2,8 @@
 //
 // A generic declaration is checked once, where it stands, with types that can
 // do only what their constraints promise (TypeKind::Param); what passes there
-// passes with every type that fits, so an instance can fail by its size alone.
+// passes with every type that fits.  An instance can fail by its size, and by
+// its lifetimes, which depend on what the types lead to (Summaries.cpp).
 // Instances are found by their type arguments.  The signature of one is made
 // by substitution when it is first named; its body is cloned and analysed
 // later, from a list, so that chains of instances need no recursion.
