@@ -13,6 +13,9 @@ ENTRY = re.compile(
     r"^DIAG\(\s*(\d+),\s*(\w+),\s*(\w+),\s*"
     r"((?:\"(?:[^\"\\]|\\.)*\"\s*)+),\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+)\)",
     re.MULTILINE)
+# A file of the catalogue, and which numbers stand in it.
+PART = re.compile(r'^#include "(flux/Support/Diagnostics/\w+\.def)" +'
+                  r"// (\d{4})-(\d{4})$", re.MULTILINE)
 
 
 def text(literals):
@@ -22,12 +25,29 @@ def text(literals):
 
 
 def problems(root):
-    path = root / "include/flux/Support/Diagnostics.def"
-    catalogue = path.read_text()
-    entries = [match.groups() for match in ENTRY.finditer(catalogue)]
-    written = len(re.findall(r"^DIAG\(", catalogue, re.MULTILINE))
-    if len(entries) != written:
-        yield f"{path.name}: {written} entries, of which {len(entries)} read"
+    table = (root / "include/flux/Support/Diagnostics.def").read_text()
+    entries, parts, end = [], PART.findall(table), "0000"
+    if len(parts) != table.count("#include"):
+        yield "Diagnostics.def: an #include has no range of numbers"
+    for path, first, last in parts:
+        if not end < first <= last:
+            yield f"{path}: its range is not behind the one before"
+        catalogue, before, end = (root / "include" / path).read_text(), "", last
+        found = [match.groups() for match in ENTRY.finditer(catalogue)]
+        written = len(re.findall(r"^DIAG\(", catalogue, re.MULTILINE))
+        if len(found) != written:
+            yield f"{path}: {written} entries, of which {len(found)} read"
+        for number, *_ in found:
+            if not first <= number <= last:
+                yield f"{path}: FLX{number} is not of {first}-{last}"
+            elif number < before:
+                yield f"{path}: FLX{number} stands behind FLX{before}"
+            before = number
+        entries += found
+    unlisted = {f"flux/Support/Diagnostics/{path.name}" for path in
+                (root / "include/flux/Support/Diagnostics").iterdir()}
+    for path in sorted(unlisted - {path for path, _, _ in parts}):
+        yield f"{path}: Diagnostics.def does not include it"
 
     uses = set()
     for folder in ("lib", "tools", "include"):
