@@ -69,6 +69,10 @@ void flux_str_check_utf8(const TrapSite *site, const char *data,
     trap(InvalidUTF8, site, static_cast<uint64_t>(bad), 0, 0, FLUX_CALLER());
 }
 
+int64_t flux_text_find_invalid(const char *data, int64_t length) {
+  return findInvalidUTF8(data, length);
+}
+
 } // extern "C"
 
 } // namespace flux::rt

@@ -1,7 +1,8 @@
 //===- Time.cpp - the clock -----------------------------------------------===//
 //
 // Time is the monotonic clock in nanoseconds: it never goes back and does not
-// follow corrections of the date.
+// follow corrections of the date.  The time of the day is another clock, and so
+// is where unpredictable bits come from.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,9 +20,9 @@ struct Time {
 };
 } // namespace
 
-static Time readClock() {
+static Time readClock(int clock = monotonicClock) {
   Time time = {};
-  systemCall(Syscall::ClockGettime, monotonicClock, toArgument(&time));
+  systemCall(Syscall::ClockGettime, clock, toArgument(&time));
   return time;
 }
 
@@ -30,6 +31,27 @@ extern "C" {
 int64_t flux_time_now() {
   Time time = readClock();
   return time.seconds * second + time.nanoseconds;
+}
+
+int64_t flux_time_utc() {
+  constexpr int clockOfTheDay = 0;
+  Time time = readClock(clockOfTheDay);
+  return time.seconds * second + time.nanoseconds;
+}
+
+int64_t flux_random_entropy(void *buffer, int64_t length) {
+  // The kernel gives at most 32 MiB at once, and less when it is interrupted.
+  int64_t done = 0;
+  while (done < length) {
+    int64_t got = systemCall(Syscall::Getrandom,
+                             toArgument(static_cast<char *>(buffer) + done),
+                             length - done, 0);
+    if (got > 0)
+      done += got;
+    else if (got != -EINTR)
+      return got;
+  }
+  return done;
 }
 
 void flux_time_sleep(int64_t nanoseconds) {

@@ -118,14 +118,25 @@ int64_t flux_file_create(const char *path, int64_t length);
 int64_t flux_file_read(int64_t handle, void *buffer, int64_t length);
 int64_t flux_file_write(int64_t handle, const void *data, int64_t length);
 int64_t flux_file_size(int64_t handle);
+int64_t flux_file_append(const char *path, int64_t length);
+int64_t flux_file_create_new(const char *path, int64_t length);
+int64_t flux_file_names(int64_t folder, char *buffer, int64_t length);
+int64_t flux_file_sync(int64_t handle);
 int64_t flux_file_close(int64_t handle);
+int64_t flux_file_rename(const char *path, int64_t length, const char *to,
+                         int64_t toLength);
+int64_t flux_file_remove(const char *path, int64_t length);
+int64_t flux_file_kind(const char *path, int64_t length);
 View flux_error_text(int64_t code);
 [[noreturn]] void flux_process_exit(const TrapSite *site, int32_t status);
 int64_t flux_time_now();
+int64_t flux_time_utc();
 void flux_time_sleep(int64_t nanoseconds);
+int64_t flux_random_entropy(void *buffer, int64_t length);
 View flux_text_fixed(const TrapSite *site, double value, int64_t digits);
 View flux_text_shortest(const TrapSite *site, double value);
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits);
+int64_t flux_text_find_invalid(const char *data, int64_t length);
 
 } // extern "C"
 

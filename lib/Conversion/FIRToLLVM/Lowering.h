@@ -72,6 +72,7 @@ struct IntrinsicInfo {
     LeadingZeros,
     TrailingZeros,
     SwapBytes,
+    Reinterpret,
   } kind = Call;
   rt::TrapKind trap = rt::TrapKind::Message;
   llvm::Intrinsic::ID id = llvm::Intrinsic::not_intrinsic;

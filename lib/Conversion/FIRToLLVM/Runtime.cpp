@@ -99,6 +99,8 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
                   .Case("bits.leading_zeros", IntrinsicInfo::LeadingZeros)
                   .Case("bits.trailing_zeros", IntrinsicInfo::TrailingZeros)
                   .Case("bits.swap_bytes", IntrinsicInfo::SwapBytes)
+                  .Case("bits.of_float", IntrinsicInfo::Reinterpret)
+                  .Case("bits.to_float", IntrinsicInfo::Reinterpret)
                   .Default(IntrinsicInfo::Call);
   if (info.kind != IntrinsicInfo::Call)
     return info;
@@ -180,6 +182,11 @@ void FunctionLowering::lowerIntrinsic(fir::IntrinsicOp op) {
   case IntrinsicInfo::SwapBytes:
     if (!type->isIntegerTy(8))
       result = call(llvm::Intrinsic::bswap, operand);
+    break;
+  case IntrinsicInfo::Reinterpret:
+    result = builder.CreateBitCast(operand, type->isDoubleTy()
+                                                ? builder.getInt64Ty()
+                                                : builder.getDoubleTy());
     break;
   case IntrinsicInfo::Call:
   case IntrinsicInfo::CallWithSite:

@@ -18,11 +18,16 @@ enum class Syscall : int64_t {
   Mincore = 27,
   Madvise = 28,
   Fcntl = 72,
+  Fsync = 74,
   Sigaltstack = 131,
+  Getdents = 217,
   ClockGettime = 228,
   ClockNanosleep = 230,
   ExitGroup = 231,
   Openat = 257,
+  Unlinkat = 263,
+  Renameat = 264,
+  Getrandom = 318,
   Statx = 332,
 };
 
