@@ -37,6 +37,23 @@ for _ in range(700):
         text += random.choice("eE") + random.choice(["", "-", "+"]) + str(
             random.randrange(330))
     texts.append(text)
+for _ in range(3000):  # what needs 128 bits, and the middle between two floats
+    digits = random.getrandbits(random.randrange(1, 64))
+    power = random.randrange(-50, 30)
+    if random.random() < 0.5:
+        half = (random.getrandbits(53) | 1 << 52) * 2 + 1
+        power = random.randrange(0, 4)
+        digits = half << random.randrange(0, 8)
+        while digits % 10 == 0 and digits:
+            digits //= 10
+            power += 1
+    texts.append(f"{digits}e{power}")
+    texts.append(f"{digits}"[:-1] + f".{digits % 10}e{power}")
+
+
+def count_digits(text):
+    return len(text.split("e")[0].replace(".", "").strip("-0"))
+
 
 bad = 0
 for start in range(0, len(texts), 100):
@@ -49,8 +66,8 @@ for start in range(0, len(texts), 100):
                 math.copysign(1, wanted):
             print(f"{text}: {line}, not {wanted!r}")
             bad = 1
-        elif math.isfinite(wanted) and len(line.replace(".0", "")) > len(
-                repr(wanted).replace(".0", "").replace("+", "")):
+        elif math.isfinite(wanted) and count_digits(line) > count_digits(
+                repr(wanted)):
             print(f"{text}: {line} is longer than {wanted!r}")
             bad = 1
 sys.exit(bad)
