@@ -5,7 +5,8 @@ A number alone says little about a machine that also does other things, so each
 program is measured in turns with its peers, and medians are compared:
 
   native   what compiled programs take, CPU time; bench/native/NAME.flux.md
-           against NAME.c and, where it exists, NAME.rs
+           against NAME.c and, where they exist, NAME.rs and NAME-pool.c, which
+           manages its memory by hand as regions do
   compile  what compiling takes, wall time with CPU time beside it, for generated
            programs (generate.py); fluxc uses all processors, clang one
   start    what starting takes, wall time: a program, the compiler
@@ -123,6 +124,13 @@ class Bench:
                     build([self.clang, "-O2", *C_FLAGS, *flags, c_source, "-o",
                            program[peer], "-lm"])
                     commands[peer] = [program[peer]]
+            pool_source = document.with_name(name + "-pool.c")
+            if self.clang and pool_source.exists():
+                peer = "clang-O2-pool"
+                program[peer] = self.folder / f"{name}-{peer}"
+                build([self.clang, "-O2", *C_FLAGS, pool_source, "-o",
+                       program[peer], "-lm"])
+                commands[peer] = [program[peer]]
             rust_source = document.with_name(name + ".rs")
             if self.rustc and rust_source.exists():
                 build([self.rustc, "--edition=2021", "-O", "-C",

@@ -43,11 +43,19 @@ unsigned formatHex(char *out, uint64_t value, unsigned digits) {
   return digits;
 }
 
-static bool isASCII16(const char *data) {
+/// The number of bytes before the first of sixteen that is not ASCII.
+static unsigned countASCII16(const char *data) {
   uint64_t low, high;
   __builtin_memcpy_inline(&low, data, 8);
   __builtin_memcpy_inline(&high, data + 8, 8);
-  return ((low | high) & 0x8080808080808080) == 0;
+  constexpr uint64_t notASCII = 0x8080808080808080;
+  low &= notASCII;
+  high &= notASCII;
+  if ((low | high) == 0)
+    return 16;
+  unsigned skipped = low == 0 ? 8 : 0;
+  uint64_t bits = low == 0 ? high : low;
+  return skipped + static_cast<unsigned>(__builtin_ctzll(bits)) / 8;
 }
 
 /// Length of the well-formed character at \p data, or 0.
@@ -72,21 +80,22 @@ static unsigned characterLength(const unsigned char *data, int64_t length) {
 }
 
 int64_t findInvalidUTF8(const char *data, int64_t length) {
+  auto *bytes = reinterpret_cast<const unsigned char *>(data);
   int64_t at = 0;
   while (at < length) {
-    if (length - at >= 16 && isASCII16(data + at)) {
-      at += 16;
-      continue;
+    if (length - at >= 16) {
+      unsigned skipped = countASCII16(data + at);
+      at += skipped;
+      if (skipped == 16)
+        continue;
     }
-    // After a character that is not ASCII the next sixteen rarely are.
-    int64_t stop = length - at < 16 ? length : at + 16;
-    while (at < stop) {
-      unsigned size = characterLength(
-          reinterpret_cast<const unsigned char *>(data + at), length - at);
+    // Characters that are not ASCII tend to follow each other.
+    do {
+      unsigned size = characterLength(bytes + at, length - at);
       if (size == 0)
         return at;
       at += size;
-    }
+    } while (at < length && bytes[at] >= 0x80);
   }
   return -1;
 }

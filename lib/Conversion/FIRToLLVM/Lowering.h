@@ -352,6 +352,7 @@ private:
   void lowerLen(fir::LenOp op);
   void lowerFill(fir::FillOp op);
   void lowerAlloc(fir::AllocOp op);
+  llvm::Value *allocateInline(llvm::Value *region, uint64_t bytes);
   void lowerRegionEnter(fir::RegionEnterOp op);
   void lowerRegionExit(fir::RegionExitOp op);
   void lowerPoison(fir::PoisonOp op);

@@ -26,6 +26,14 @@ void FunctionLowering::addSequenceHandlers() {
   on<fir::StrCmpOp, &FunctionLowering::lowerStrCmp>();
 }
 
+/// True for so few elements that calling the runtime takes longer than they do.
+static bool isSmallConstant(llvm::Value *count, uint64_t elementSize) {
+  constexpr uint64_t largest = 256;
+  auto *constant = llvm::dyn_cast<llvm::ConstantInt>(count);
+  return constant && constant->getValue().ule(largest) && elementSize != 0 &&
+         constant->getZExtValue() * elementSize <= largest;
+}
+
 static bool isZero(llvm::Value *value) {
   auto *constant = llvm::dyn_cast<llvm::ConstantInt>(value);
   return constant && constant->isZero();
@@ -97,6 +105,27 @@ void FunctionLowering::lowerSubstr(fir::SubstrOp op) {
       builder.CreateSub(high, low, "", /*HasNUW=*/true, /*HasNSW=*/true));
 }
 
+/// Allocates \p bytes in a region as flux_region_alloc (runtime/rt) does.
+llvm::Value *FunctionLowering::allocateInline(llvm::Value *region,
+                                              uint64_t bytes) {
+  llvm::Type *ptr = builder.getPtrTy(), *i64 = builder.getInt64Ty();
+  llvm::Value *nextPlace = offsetAddress(region, 8);
+  llvm::Value *next = builder.CreateAlignedLoad(ptr, nextPlace, llvm::Align(8));
+  llvm::Value *end =
+      builder.CreateAlignedLoad(ptr, offsetAddress(region, 16), llvm::Align(8));
+  llvm::Value *left = builder.CreateSub(builder.CreatePtrToInt(end, i64),
+                                        builder.CreatePtrToInt(next, i64));
+  llvm::Value *size = builder.getInt64(bytes);
+  check(builder.CreateICmpSGT(size, left), TrapKind::RegionFull,
+        rt::ValueType::I64, {{size, true}, {left, true}});
+  llvm::Value *taken = builder.getInt64(llvm::alignTo(bytes, 16));
+  if (bytes % 16 != 0)
+    taken = builder.CreateBinaryIntrinsic(llvm::Intrinsic::smin, taken, left);
+  builder.CreateAlignedStore(offsetAddress(next, taken), nextPlace,
+                             llvm::Align(8));
+  return next;
+}
+
 void FunctionLowering::lowerAlloc(fir::AllocOp op) {
   llvm::Value *count = getFirst(op.getCount());
   const TypeInfo &element = module.getType(op.getType().getElement());
@@ -104,7 +133,12 @@ void FunctionLowering::lowerAlloc(fir::AllocOp op) {
   llvm::Type *ptr = builder.getPtrTy();
   llvm::Value *size = builder.getInt64(element.size);
   llvm::Value *data;
-  if (op.getRegion())
+  if (op.getRegion() && module.isOptimized() &&
+      isSmallConstant(count, element.size))
+    data = allocateInline(getFirst(op.getRegion()),
+                          llvm::cast<llvm::ConstantInt>(count)->getZExtValue() *
+                              element.size);
+  else if (op.getRegion())
     data = builder.CreateCall(
         module.getRuntimeFunction("flux_region_alloc", ptr,
                                   {ptr, ptr, i64, i64}),
