@@ -333,6 +333,7 @@ bool Compilation::State::makeFIR() {
     passes.enableVerifier(options.verifyEach);
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+    passes.addPass(fir::createRegionPromotionPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");

@@ -21,6 +21,11 @@ namespace flux::fir {
 /// stay in memory.
 std::unique_ptr<mlir::Pass> createCheckEliminationPass();
 
+/// `fir-promote-regions`, on modules: gives small slices of constant length
+/// that stay in their function a place in its frame, and takes away regions
+/// all of whose memory did.
+std::unique_ptr<mlir::Pass> createRegionPromotionPass();
+
 /// Makes the passes known by name (for flux-opt).
 void registerFIRPasses();
 

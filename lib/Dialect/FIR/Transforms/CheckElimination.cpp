@@ -236,4 +236,7 @@ std::unique_ptr<Pass> flux::fir::createCheckEliminationPass() {
   return std::make_unique<CheckElimination>();
 }
 
-void flux::fir::registerFIRPasses() { PassRegistration<CheckElimination>(); }
+void flux::fir::registerFIRPasses() {
+  PassRegistration<CheckElimination>();
+  registerPass(createRegionPromotionPass);
+}
