@@ -19,9 +19,11 @@ ERRORS = {
     '{"a": 1,}': "1:9: expected a key in double quotes",
     "[]]": "1:3: expected nothing after the value",
     "01": "1:2: a number has no leading zeros",
-    "-": "1:2: expected a digit",
-    "1.": "1:3: expected a digit after the point",
-    "1e+": "1:4: expected a digit in the exponent",
+    "-": "1:2: the text ends too early",
+    "1.": "1:3: the text ends too early",
+    "1.x": "1:3: expected a digit",
+    "[1e+]": "1:5: expected a digit",
+    '"\\ud800x"': "1:2: half of a surrogate pair is no character",
     '"abc': "1:1: the string does not end",
     '"a\\': "1:1: the string does not end",
     '"a\nb"': "1:3: control characters must be escaped",
@@ -34,8 +36,8 @@ ERRORS = {
 }
 
 
-def run(text):
-    result = subprocess.run([sys.argv[1]], input=text.encode(),
+def run(text, *flags):
+    result = subprocess.run([sys.argv[1], *flags], input=text.encode(),
                             capture_output=True)
     return (result.returncode, result.stdout.decode(),
             result.stderr.decode().strip())
@@ -59,12 +61,14 @@ def make_value(depth):
 
 for _ in range(40):
     value = [make_value(6) for _ in range(30)]
+    wanted = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     for ascii_only in (True, False):
-        wanted = json.dumps(value, indent=2, ensure_ascii=ascii_only) + "\n"
         for separators in ((",", ":"), (" ,\n\t", " :\r\n ")):
             text = json.dumps(value, separators=separators,
                               ensure_ascii=ascii_only)
             assert run(text) == (0, wanted, ""), text
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert run(text, "-i", "0") == (0, compact + "\n", "")
 deep = "[" * 1000 + "]" * 1000
 assert run(deep)[0] == 0
 for text, message in ERRORS.items():
