@@ -1,0 +1,465 @@
+//===- Package.cpp - the container .fluxbc --------------------------------===//
+//
+// Packages come from anywhere.  Every offset, size and index is checked here,
+// before anything uses it, so that what is behind can index without a thought;
+// the hash, checked first, catches accidents but proves nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/bytecode/Package.h"
+
+namespace flux::bytecode {
+
+static constexpr uint8_t magic[8] = {'F', 'L', 'U', 'X', 'B', 'C', 0x1A, '\n'};
+static constexpr uint64_t headerSize = 64, rowSize = 32, hashOffset = 32;
+static constexpr unsigned maxSections = 64;
+
+static uint16_t load16(const uint8_t *p) {
+  return static_cast<uint16_t>(p[0] | p[1] << 8);
+}
+static uint32_t load32(const uint8_t *p) { return isa::loadWord(p); }
+static uint64_t load64(const uint8_t *p) {
+  return load32(p) | static_cast<uint64_t>(load32(p + 4)) << 32;
+}
+static void store32(uint8_t *p, uint64_t value) {
+  for (unsigned i = 0; i != 4; ++i)
+    p[i] = static_cast<uint8_t>(value >> 8 * i);
+}
+static void store64(uint8_t *p, uint64_t value) {
+  store32(p, value);
+  store32(p + 4, value >> 32);
+}
+static uint64_t alignUp(uint64_t value) { return (value + 7) & ~uint64_t(7); }
+
+namespace {
+/// How large the rows of a section are, and whether it must be understood.
+struct SectionInfo {
+  uint32_t rowSize;
+  bool required;
+};
+} // namespace
+
+static constexpr SectionInfo sectionInfos[numSectionKinds] = {
+    {0, false},  {24, true},  {4, true},  {8, true},  {24, true}, {4, true},
+    {16, true},  {16, false}, {32, true}, {1, true},  {1, true},  {24, false},
+    {12, false}, {12, false}, {1, false}, {1, false}, {1, false}};
+
+static void computeHash(Bytes file, uint64_t hashedSize, uint8_t *out) {
+  static const uint8_t zeros[Sha256::size] = {};
+  Sha256 hash;
+  hash.add(file.data, hashOffset);
+  hash.add(zeros, sizeof zeros);
+  hash.add(file.data + headerSize, hashedSize - headerSize);
+  hash.finish(out);
+}
+
+const char *Package::read(Bytes bytes) {
+  file = bytes;
+  if (file.size < headerSize)
+    return "the file is too short for a package";
+  for (unsigned i = 0; i != sizeof magic; ++i)
+    if (file.data[i] != magic[i])
+      return "this is no FLUX package";
+  if (load16(file.data + 8) != formatMajor)
+    return "the package has another major version of the format";
+  if (load64(file.data + 16) != file.size)
+    return "the size of the file is not the one that the package names";
+  uint64_t hashedSize = load64(file.data + 24);
+  if (hashedSize < headerSize || hashedSize > file.size)
+    return "the package names a wrong hashed size";
+  computeHash(file, hashedSize, hash);
+  if (__builtin_memcmp(hash, file.data + hashOffset, sizeof hash) != 0)
+    return "the hash of the package is wrong: the file was changed or damaged";
+  if (const char *error = readSections())
+    return error;
+  return checkContents();
+}
+
+const char *Package::readSections() {
+  uint32_t count = load32(file.data + 12);
+  if (count > maxSections || headerSize + count * rowSize > file.size)
+    return "the package has too many sections";
+  uint64_t hashedSize = load64(file.data + 24);
+  uint64_t at = headerSize + count * rowSize;
+  uint64_t hashedEnd = at;
+  uint32_t previous = 0;
+  for (uint32_t i = 0; i != count; ++i) {
+    const uint8_t *row = file.data + headerSize + i * rowSize;
+    uint32_t kind = load32(row), flags = load32(row + 4);
+    uint64_t offset = load64(row + 8), size = load64(row + 16),
+             unpacked = load64(row + 24);
+    if (kind <= previous)
+      return "the sections are not in the order of their kinds";
+    previous = kind;
+    if (flags & ~(SectionRequired | SectionCompressed))
+      return "a section has flags that are not known";
+    if (offset != at || size > file.size - at)
+      return "a section does not lie behind the one before";
+    uint64_t end = offset + size;
+    at = alignUp(end);
+    if (at > file.size)
+      return "a section ends behind the end of the file";
+    for (uint64_t byte = end; byte != at; ++byte)
+      if (file.data[byte] != 0)
+        return "the bytes between sections are not zero";
+    if (kind != static_cast<uint32_t>(SectionKind::Signature))
+      hashedEnd = at;
+    bool packed = flags & SectionCompressed;
+    if (packed ? unpacked > maxRegionSize : unpacked != size)
+      return "a section names a wrong unpacked size";
+    if (kind >= numSectionKinds) {
+      if (flags & SectionRequired)
+        return "the package needs a section that this machine does not know";
+      continue;
+    }
+    const SectionInfo &info = sectionInfos[kind];
+    if (packed && kind != static_cast<uint32_t>(SectionKind::Document))
+      return "only the document can be compressed";
+    if (info.required != ((flags & SectionRequired) != 0))
+      return "a section is marked wrongly as required or optional";
+    if (!packed && size % info.rowSize != 0)
+      return "a section ends inside a row";
+    sections[kind] = {file.data + offset, size};
+    compressed |= static_cast<uint32_t>(packed) << kind;
+  }
+  if (at != file.size)
+    return "there are bytes behind the last section";
+  if (hashedEnd != hashedSize)
+    return "the package names a wrong hashed size";
+  return nullptr;
+}
+
+Bytes Package::getString(const uint8_t *row) const {
+  return {getSection(SectionKind::Strings).data + load32(row), load32(row + 4)};
+}
+
+bool Package::isString(const uint8_t *row) const {
+  uint64_t size = getSection(SectionKind::Strings).size;
+  return load32(row) <= size && load32(row + 4) <= size - load32(row);
+}
+
+const char *Package::checkContents() {
+  auto rows = [&](SectionKind kind) {
+    return static_cast<uint32_t>(
+        getSection(kind).size /
+        sectionInfos[static_cast<unsigned>(kind)].rowSize);
+  };
+  auto row = [&](SectionKind kind, uint32_t i) {
+    return getSection(kind).data +
+           uint64_t(i) * sectionInfos[static_cast<unsigned>(kind)].rowSize;
+  };
+  if (rows(SectionKind::Manifest) != 1)
+    return "the package has no manifest";
+  const uint8_t *head = row(SectionKind::Manifest, 0);
+  manifest = {load32(head), load32(head + 4), load32(head + 8),
+              load32(head + 12), load64(head + 16)};
+  if (manifest.isaVersion != isa::isaVersion)
+    return "the package has another version of the instruction set";
+  if (manifest.effects & ~uint32_t(isa::allEffects))
+    return "the manifest names effects that are not known";
+  if (manifest.callLimit == 0 || manifest.callLimit > maxCalls)
+    return "the limit of calls is out of range";
+  if (manifest.stackSize == 0 || manifest.stackSize > maxRegionSize ||
+      manifest.stackSize % pageSize != 0)
+    return "the size of the stack is out of range or not in pages";
+
+  code = getSection(SectionKind::Code);
+  codeWords = code.size / 4;
+  if (codeWords == 0 || codeWords > maxCodeWords)
+    return "the code is missing or too large";
+  numFunctions = rows(SectionKind::Functions);
+  if (manifest.entry >= numFunctions)
+    return "the entry function does not exist";
+  for (uint32_t i = 0; i != numFunctions; ++i) {
+    Function function = getFunction(i);
+    if (i == 0 ? function.start != 0 : function.start >= codeWords)
+      return "a function starts outside the code";
+    if (function.end <= function.start)
+      return "the functions are not in order or empty";
+    if (function.args > isa::maxArguments ||
+        function.results > isa::maxArguments ||
+        (function.flags & ~FunctionCatches))
+      return "a function has too many arguments or results or unknown flags";
+  }
+  numBlocks = rows(SectionKind::Blocks);
+  for (uint32_t i = 0; i != numBlocks; ++i) {
+    if (i != 0 && getBlock(i).word <= getBlock(i - 1).word)
+      return "the blocks are not in order";
+    if (getBlock(i).word >= codeWords || getBlock(i).dynamic > 1)
+      return "a block lies outside the code or is malformed";
+  }
+
+  // Tables: their number, a row for each, then the function numbers.
+  Bytes tables = getSection(SectionKind::Tables);
+  if (tables.size != 0) {
+    numTables = load32(tables.data);
+    if (numTables > (tables.size - 4) / 12)
+      return "the section of tables is too short";
+    uint64_t numbers = (tables.size - 4 - 12 * uint64_t(numTables)) / 4;
+    uint64_t first = 0;
+    for (uint32_t i = 0; i != numTables; ++i) {
+      const uint8_t *r = tables.data + 4 + 12 * uint64_t(i);
+      if (load32(r) != first || load32(r + 4) > numbers - first)
+        return "a table does not lie behind the one before";
+      first += load32(r + 4);
+      Table table = getTable(i);
+      if (table.args > isa::maxArguments || table.results > isa::maxArguments ||
+          load16(r + 10) != 0)
+        return "a table has a wrong type";
+      for (uint32_t k = 0; k != table.count; ++k) {
+        if (table[k] >= numFunctions)
+          return "a table names a function that does not exist";
+        Function function = getFunction(table[k]);
+        if (function.args != table.args || function.results != table.results)
+          return "a table holds a function of another type";
+      }
+    }
+    if (first != numbers)
+      return "there are bytes behind the last table";
+  }
+
+  numImports = rows(SectionKind::Imports);
+  for (uint32_t i = 0; i != numImports; ++i) {
+    const uint8_t *r = row(SectionKind::Imports, i);
+    if (!isString(r) || r[8] > isa::maxArguments || r[9] > isa::maxArguments ||
+        (load16(r + 10) & ~isa::allEffects) || load32(r + 12) != 0)
+      return "an import is malformed";
+  }
+  numExports = rows(SectionKind::Exports);
+  for (uint32_t i = 0; i != numExports; ++i) {
+    const uint8_t *r = row(SectionKind::Exports, i);
+    if (!isString(r) || load32(r + 8) >= numFunctions || load32(r + 12) != 0)
+      return "an export is malformed";
+  }
+  numRegions = rows(SectionKind::Regions);
+  for (uint32_t i = 0; i != numRegions; ++i) {
+    const uint8_t *r = row(SectionKind::Regions, i);
+    uint64_t size = load64(r + 8), offset = load64(r + 16),
+             length = load64(r + 24), data = getSection(SectionKind::Data).size;
+    if (r[0] < firstDataRegion || r[0] >= bytecode::numRegions || r[1] == 0 ||
+        r[1] > (RegionRead | RegionWrite) || load16(r + 2) != 0 ||
+        load32(r + 4) != 0 || (i != 0 && r[0] <= r[-32]))
+      return "a region is malformed or out of order";
+    if (size == 0 || size > maxRegionSize || size % pageSize != 0)
+      return "the size of a region is out of range or not in pages";
+    if (length > size || offset > data || length > data - offset)
+      return "the contents of a region lie outside the data";
+  }
+  numSettings = rows(SectionKind::Settings);
+  for (uint32_t i = 0; i != numSettings; ++i) {
+    const uint8_t *r = row(SectionKind::Settings, i);
+    uint8_t width = r[16];
+    bool known = width == 1 || width == 2 || width == 4 || width == 8;
+    if (!isString(r) || !known || r[17] > 1 || (r[17] == 1 && width < 4) ||
+        load16(r + 18) != 0 || load32(r + 20) != 0)
+      return "a setting is malformed";
+    uint64_t address = load64(r + 8);
+    if (i != 0 && address <= load64(r - 24 + 8))
+      return "the settings are not in the order of their addresses";
+    bool inside = false;
+    for (uint32_t k = 0; k != numRegions; ++k) {
+      Region region = getRegion(k);
+      uint64_t offset = address & 0xFFFFFFFF;
+      inside |= address >> 32 == region.number && offset < region.size &&
+                region.size - offset >= width;
+    }
+    if (!inside)
+      return "a setting lies outside the regions";
+  }
+  numLines = rows(SectionKind::Debug);
+  for (uint32_t i = 0; i != numLines; ++i)
+    if (getLine(i).word >= codeWords ||
+        (i != 0 && getLine(i).word <= getLine(i - 1).word))
+      return "the debug map is not in order";
+  numNames = rows(SectionKind::Names);
+  for (uint32_t i = 0; i != numNames; ++i) {
+    const uint8_t *r = row(SectionKind::Names, i);
+    if (!isString(r + 4) || load32(r) >= numFunctions ||
+        (i != 0 && load32(r) <= load32(r - 12)))
+      return "the names of functions are malformed or not in order";
+  }
+  Bytes document = getSection(SectionKind::Document);
+  if (document.size != 0 && !isCompressed(SectionKind::Document) &&
+      (document.size < 4 || load32(document.data) > document.size - 4))
+    return "the document is malformed";
+  Bytes signature = getSection(SectionKind::Signature);
+  if (signature.size != 0 && signature.size != 96)
+    return "the signature is malformed";
+  return nullptr;
+}
+
+Function Package::getFunction(uint32_t i) const {
+  const uint8_t *row =
+      getSection(SectionKind::Functions).data + 8 * uint64_t(i);
+  uint32_t end = i + 1 == numFunctions ? static_cast<uint32_t>(codeWords)
+                                       : load32(row + 8);
+  return {load32(row), end, row[4], row[5], load16(row + 6)};
+}
+
+Block Package::getBlock(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Blocks).data + 24 * uint64_t(i);
+  return {load32(row),      load32(row + 4),  load32(row + 8),
+          load16(row + 12), load16(row + 14), load64(row + 16)};
+}
+
+Table Package::getTable(uint32_t i) const {
+  const uint8_t *rows = getSection(SectionKind::Tables).data + 4;
+  const uint8_t *row = rows + 12 * uint64_t(i);
+  return {load32(row + 4), row[8], row[9],
+          rows + 12 * uint64_t(numTables) + 4 * uint64_t(load32(row))};
+}
+
+Import Package::getImport(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Imports).data + 16 * uint64_t(i);
+  return {getString(row), row[8], row[9], load16(row + 10)};
+}
+
+Export Package::getExport(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Exports).data + 16 * uint64_t(i);
+  return {getString(row), load32(row + 8)};
+}
+
+Region Package::getRegion(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Regions).data + 32 * uint64_t(i);
+  return {row[0],
+          row[1],
+          load64(row + 8),
+          {getSection(SectionKind::Data).data + load64(row + 16),
+           load64(row + 24)}};
+}
+
+Setting Package::getSetting(uint32_t i) const {
+  const uint8_t *row =
+      getSection(SectionKind::Settings).data + 24 * uint64_t(i);
+  return {getString(row), load64(row + 8), row[16], row[17]};
+}
+
+LineEntry Package::getLine(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Debug).data + 12 * uint64_t(i);
+  return {load32(row), load32(row + 4), load32(row + 8)};
+}
+
+/// The last of \p count rows whose number, given by \p key, is at most \p
+/// value;
+/// \p count if there is none.
+template <class Key>
+static uint32_t findLast(uint32_t count, uint64_t value, Key key) {
+  uint32_t low = 0, high = count;
+  while (low != high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (key(middle) <= value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low == 0 ? count : low - 1;
+}
+
+Bytes Package::getName(uint32_t number) const {
+  const uint8_t *rows = getSection(SectionKind::Names).data;
+  uint32_t i = findLast(numNames, number, [&](uint32_t k) {
+    return load32(rows + 12 * uint64_t(k));
+  });
+  if (i == numNames || load32(rows + 12 * uint64_t(i)) != number)
+    return {};
+  return getString(rows + 12 * uint64_t(i) + 4);
+}
+
+uint32_t Package::findFunction(uint64_t word) const {
+  return findLast(numFunctions, word,
+                  [&](uint32_t i) { return getFunction(i).start; });
+}
+
+LineEntry Package::findLine(uint64_t word) const {
+  uint32_t i =
+      findLast(numLines, word, [&](uint32_t k) { return getLine(k).word; });
+  if (i == numLines || getLine(i).word < getFunction(findFunction(word)).start)
+    return {};
+  return getLine(i);
+}
+
+void Package::getDocument(Bytes &name, Bytes &text) const {
+  Bytes document = getSection(SectionKind::Document);
+  name = text = {};
+  if (document.size == 0 || isCompressed(SectionKind::Document))
+    return;
+  uint32_t length = load32(document.data);
+  name = {document.data + 4, length};
+  text = {document.data + 4 + length, document.size - 4 - length};
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+uint64_t getPackageSize(const Contents &contents) {
+  uint64_t size = headerSize;
+  for (const Bytes &section : contents.sections)
+    if (section.size != 0)
+      size += rowSize + alignUp(section.size);
+  return size;
+}
+
+void writePackage(const Contents &contents, uint8_t *out) {
+  uint64_t size = getPackageSize(contents);
+  uint32_t count = 0;
+  for (const Bytes &section : contents.sections)
+    count += section.size != 0;
+  __builtin_memcpy(out, magic, sizeof magic);
+  out[8] = formatMajor;
+  out[10] = formatMinor;
+  store32(out + 12, count);
+  store64(out + 16, size);
+  uint64_t at = headerSize + count * rowSize;
+  uint64_t hashedSize = at;
+  uint8_t *row = out + headerSize;
+  for (uint32_t kind = 0; kind != numSectionKinds; ++kind) {
+    const Bytes &section = contents.sections[kind];
+    if (section.size == 0)
+      continue;
+    store32(row, kind);
+    store32(row + 4, sectionInfos[kind].required ? SectionRequired : 0);
+    store64(row + 8, at);
+    store64(row + 16, section.size);
+    store64(row + 24, section.size);
+    row += rowSize;
+    __builtin_memcpy(out + at, section.data, section.size);
+    at = alignUp(at + section.size);
+    if (kind != static_cast<uint32_t>(SectionKind::Signature))
+      hashedSize = at;
+  }
+  store64(out + 24, hashedSize);
+  computeHash({out, size}, hashedSize, out + hashOffset);
+}
+
+void RowWriter::add(const Manifest &manifest) {
+  add32(manifest.isaVersion);
+  add32(manifest.effects);
+  add32(manifest.entry);
+  add32(manifest.callLimit);
+  add64(manifest.stackSize);
+}
+
+void RowWriter::add(const Function &function) {
+  add32(function.start);
+  add8(function.args);
+  add8(function.results);
+  add16(function.flags);
+}
+
+void RowWriter::add(const Block &block) {
+  add32(block.word);
+  add32(block.depth);
+  add32(block.enterDepth);
+  add16(block.catches);
+  add16(block.dynamic);
+  add64(block.defined);
+}
+
+void RowWriter::add(const LineEntry &line) {
+  add32(line.word);
+  add32(line.line);
+  add32(line.column);
+}
+
+} // namespace flux::bytecode

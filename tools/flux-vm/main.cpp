@@ -1,0 +1,48 @@
+//===- main.cpp - flux-vm, the machine for .fluxbc packages ---------------===//
+//
+// Chooses the command; what each does is in the files beside this one.
+//
+//===----------------------------------------------------------------------===//
+#include "Tool.h"
+
+using namespace flux;
+using namespace flux::tool;
+
+static const char help[] =
+    R"(usage: flux-vm COMMAND FILE [OPTIONS]
+
+  asm FILE -o PACKAGE      make a package of assembler text
+  dis FILE [-o TEXT]       show a package as assembler text
+  verify FILE              check a package; silent if it is good
+  info FILE                tell what is in a package
+
+FILE is a .fluxbc package, assembler text that ends in .fluxasm, or - for
+standard input. --help and --version tell about flux-vm.
+
+The status is 0, 1 after an error, 2 for a wrong command line.
+)";
+
+static int runCommand(Arguments args) {
+  if (args.isEmpty())
+    return failUsage("a command is missing");
+  Bytes command = args.next();
+  if (equals(command, "--help") || equals(command, "-h"))
+    return Output().text << help, Success;
+  if (equals(command, "--version"))
+    return Output().text << "flux-vm " FLUX_VERSION "\n", Success;
+  static const struct {
+    const char *name;
+    int (*run)(Arguments &args);
+  } commands[] = {{"asm", assembleCommand},
+                  {"dis", disassembleCommand},
+                  {"verify", verifyCommand},
+                  {"info", infoCommand}};
+  for (const auto &known : commands)
+    if (equals(command, known.name))
+      return known.run(args);
+  return failUsage("there is no command", command);
+}
+
+extern "C" int32_t flux::rt::flux_main(const rt::View *args, int64_t count) {
+  return runCommand(Arguments(args, count));
+}

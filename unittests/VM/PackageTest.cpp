@@ -1,0 +1,220 @@
+//===- PackageTest.cpp - hostile containers -------------------------------===//
+
+#include "TestArena.h"
+#include "gtest/gtest.h"
+
+using namespace flux;
+using namespace flux::bytecode;
+
+namespace {
+
+const char *const sample = R"(
+.region 2 r 4096
+hello: .ascii "hello"
+.region 3 rw 4096
+x: .quad 42
+.setting x x 8
+.import put "console.put" 1 -> 0 IO_WRITE
+.table t 1 -> 1 f
+.func main 0 -> 1
+.line 7
+  li r17, x
+  load r40, [r17]
+  li r35, 0
+  icall 19, r35, t
+  li r40, 3
+loop:
+  iaddi r40, r40, -1
+  bnei r40, 0, loop
+  call_ext 24, put
+  mov r16, r17
+  ret
+.func f 1 -> 1
+  ret
+.export f
+.document "a.md" "text"
+)";
+
+// The row of the f-th section is at 64 + 32 * f.
+void patch32(std::string &file, uint64_t at, uint32_t value) {
+  memcpy(&file[at], &value, 4);
+}
+void patch64(std::string &file, uint64_t at, uint64_t value) {
+  memcpy(&file[at], &value, 8);
+}
+
+uint64_t offsetOf(const std::string &file, SectionKind kind) {
+  uint32_t count;
+  memcpy(&count, &file[12], 4);
+  for (uint32_t i = 0; i != count; ++i) {
+    uint32_t found;
+    memcpy(&found, &file[64 + 32 * i], 4);
+    if (found != static_cast<uint32_t>(kind))
+      continue;
+    uint64_t offset;
+    memcpy(&offset, &file[64 + 32 * i + 8], 8);
+    return offset;
+  }
+  return 0;
+}
+
+class PackageTest : public testing::Test {
+protected:
+  void SetUp() override {
+    std::string message;
+    file = assembleText(sample, &message);
+    ASSERT_EQ(message, "");
+    ASSERT_EQ(check(file), "");
+  }
+  std::string file;
+};
+
+TEST_F(PackageTest, EverySingleByteFlipIsRefused) {
+  for (uint64_t i = 0; i != file.size(); ++i)
+    for (unsigned bit : {1u, 0x80u, 0xFFu}) {
+      std::string changed = file;
+      changed[i] = static_cast<char>(changed[i] ^ bit);
+      EXPECT_NE(check(changed), "") << "byte " << i;
+    }
+}
+
+TEST_F(PackageTest, EveryTruncationIsRefused) {
+  for (uint64_t size = 0; size != file.size(); ++size)
+    EXPECT_NE(check(file.substr(0, size)), "") << size;
+  EXPECT_NE(check(file + std::string(8, '\0')), "");
+}
+
+/// The hash protects nothing: with a right one, flips must be harmless.
+TEST_F(PackageTest, FlipsWithARightHashAreHarmless) {
+  for (uint64_t i = 0; i != file.size(); ++i)
+    for (unsigned value : {0u, 1u, 0x7Fu, 0x80u, 0xFFu}) {
+      std::string changed = file;
+      changed[i] = static_cast<char>(value);
+      rehash(changed);
+      std::string message = check(changed);
+      if (message.empty()) {
+        TestArena arena;
+        Package package;
+        ASSERT_EQ(package.read(toBytes(changed)), nullptr);
+        disassemble(package, arena);
+        for (uint64_t word = 0; word != package.codeWords; ++word)
+          package.findLine(word);
+      }
+    }
+}
+
+TEST_F(PackageTest, SectionsAreChecked) {
+  auto expect = [&](auto change, const char *message) {
+    std::string changed = file;
+    change(changed);
+    rehash(changed);
+    EXPECT_EQ(check(changed), message);
+  };
+  expect([](std::string &f) { f[0] = 'X'; }, "this is no FLUX package");
+  expect([](std::string &f) { f[8] = 2; },
+         "the package has another major version of the format");
+  expect([](std::string &f) { patch32(f, 12, 65); },
+         "the package has too many sections");
+  expect([](std::string &f) { patch32(f, 64, 99); },
+         "the package needs a section that this machine does not know");
+  expect([](std::string &f) { patch32(f, 64, 2); },
+         "the sections are not in the order of their kinds");
+  expect([](std::string &f) { patch32(f, 64 + 4, 4); },
+         "a section has flags that are not known");
+  expect([](std::string &f) { patch64(f, 64 + 8, 1); },
+         "a section does not lie behind the one before");
+  expect([](std::string &f) { patch64(f, 64 + 16, ~0ull); },
+         "a section does not lie behind the one before");
+  expect([](std::string &f) { patch64(f, 64 + 24, 7); },
+         "a section names a wrong unpacked size");
+  uint64_t manifest = offsetOf(file, SectionKind::Manifest);
+  expect([&](std::string &f) { patch32(f, manifest, 2); },
+         "the package has another version of the instruction set");
+  expect([&](std::string &f) { patch32(f, manifest + 4, 0x800); },
+         "the manifest names effects that are not known");
+  expect([&](std::string &f) { patch32(f, manifest + 4, 0); },
+         "the code has effects that the manifest does not name");
+  expect([&](std::string &f) { patch32(f, manifest + 4, 0x7FF); },
+         "the manifest names effects that the code does not have");
+  expect([&](std::string &f) { patch32(f, manifest + 8, 2); },
+         "the entry function does not exist");
+  expect([&](std::string &f) { patch32(f, manifest + 12, 0); },
+         "the limit of calls is out of range");
+  expect([&](std::string &f) { patch64(f, manifest + 16, 4097); },
+         "the size of the stack is out of range or not in pages");
+  uint64_t functions = offsetOf(file, SectionKind::Functions);
+  expect([&](std::string &f) { patch32(f, functions, 1); },
+         "a function starts outside the code");
+  expect([&](std::string &f) { patch32(f, functions + 8, 0); },
+         "the functions are not in order or empty");
+  uint64_t regions = offsetOf(file, SectionKind::Regions);
+  expect([&](std::string &f) { f[regions] = 1; },
+         "a region is malformed or out of order");
+  expect([&](std::string &f) { patch64(f, regions + 8, 1ull << 32); },
+         "the size of a region is out of range or not in pages");
+  expect([&](std::string &f) { patch64(f, regions + 16, ~0ull); },
+         "the contents of a region lie outside the data");
+  uint64_t settings = offsetOf(file, SectionKind::Settings);
+  expect([&](std::string &f) { patch64(f, settings + 8, 4ull << 32); },
+         "a setting lies outside the regions");
+  uint64_t tables = offsetOf(file, SectionKind::Tables);
+  expect([&](std::string &f) { patch32(f, tables, 1000); },
+         "the section of tables is too short");
+  uint64_t blocks = offsetOf(file, SectionKind::Blocks);
+  expect([&](std::string &f) { patch32(f, blocks, 1); },
+         "a recorded block lies inside an instruction");
+}
+
+TEST_F(PackageTest, UnknownOptionalSectionsAreSkipped) {
+  // A section of kind 1000 at the end.
+  auto append = [&](uint32_t flags) {
+    std::string result = file.substr(0, 64);
+    uint32_t count;
+    memcpy(&count, &file[12], 4);
+    patch32(result, 12, count + 1);
+    for (uint32_t i = 0; i != count; ++i) {
+      std::string row = file.substr(64 + 32 * i, 32);
+      uint64_t offset;
+      memcpy(&offset, &row[8], 8);
+      patch64(row, 8, offset + 32);
+      result += row;
+    }
+    std::string row(32, '\0');
+    patch32(row, 0, 1000);
+    patch32(row, 4, flags);
+    patch64(row, 8, file.size() + 32);
+    patch64(row, 16, 8);
+    patch64(row, 24, 8);
+    result += row + file.substr(64 + 32 * count) + "whatever";
+    patch64(result, 16, result.size());
+    patch64(result, 24, result.size());
+    rehash(result);
+    return check(result);
+  };
+  EXPECT_EQ(append(0), "");
+  EXPECT_EQ(append(SectionRequired),
+            "the package needs a section that this machine does not know");
+}
+
+TEST(Sha256Test, KnownHashes) {
+  auto hash = [](const std::string &text) {
+    Sha256 sha;
+    for (char c : text)
+      sha.add(&c, 1);
+    uint8_t out[32];
+    sha.finish(out);
+    std::string hex;
+    for (uint8_t byte : out)
+      for (unsigned digit : {byte >> 4, byte & 15})
+        hex += "0123456789abcdef"[digit];
+    return hex;
+  };
+  EXPECT_EQ(hash(""), "e3b0c44298fc1c149afbf4c8996fb924"
+                      "27ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hash("abc"), "ba7816bf8f01cfea414140de5dae2223"
+                         "b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hash(std::string(1000, 'a')), "41edece42d63e8d9bf515a9ba6932e1c"
+                                          "20cbc9f5a5d134645adb5db1b9737ea3");
+}
+
+} // namespace
