@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 generator = random.Random(8)
-APART = {"log10": 2, "sinh": 3, "cosh": 2, "tanh": 3, "fmod": 0}
+APART = {"log10": 2, "sinh": 3, "cosh": 2, "tanh": 3, "fmod": 0,
+         "expm1": 2, "cbrt": 2}
 
 
 def to_bits(x):
@@ -81,6 +82,8 @@ MAKERS = {
     "exp": wide, "sinh": wide, "cosh": wide, "tanh": wide, "log": positive,
     "log2": positive, "log10": positive, "sin": angles, "cos": angles,
     "tan": angles, "asin": small, "acos": small,
+    "exp2": wide, "expm1": wide, "log1p": positive,
+    "cbrt": lambda: (pick(finite, lambda: spread(-40, 60)),),
     "atan": lambda: (pick(finite, lambda: spread(-40, 60)),),
     "atan2": pairs, "hypot": pairs, "fmod": pairs, "pow": powers,
 }
@@ -96,6 +99,8 @@ def compute(name, arguments):
             return -math.inf
         return math.copysign(math.inf, arguments[0] if name == "sinh" else 1)
     except ValueError:
+        if name == "log1p" and arguments[0] == -1:
+            return -math.inf
         if name.startswith("log") and arguments[0] == 0:
             return -math.inf
         if name == "pow" and arguments[0] == 0:
