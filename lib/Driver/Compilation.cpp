@@ -335,6 +335,8 @@ bool Compilation::State::makeFIR() {
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
     passes.addPass(fir::createRegionPromotionPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
+    if (level == OptLevel::O2 || level == OptLevel::O3)
+      passes.addNestedPass<mlir::func::FuncOp>(fir::createLoopVersioningPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");
     timing.mark("fir-opt");

@@ -26,6 +26,11 @@ std::unique_ptr<mlir::Pass> createCheckEliminationPass();
 /// all of whose memory did.
 std::unique_ptr<mlir::Pass> createRegionPromotionPass();
 
+/// `fir-version-loops`, on functions: copies innermost loops, takes checks out
+/// of the copies and lets these run if a condition before the loop says that
+/// none of the checks would fail.  Code grows.
+std::unique_ptr<mlir::Pass> createLoopVersioningPass();
+
 /// Makes the passes known by name (for flux-opt).
 void registerFIRPasses();
 

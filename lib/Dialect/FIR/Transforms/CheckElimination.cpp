@@ -238,5 +238,6 @@ std::unique_ptr<Pass> flux::fir::createCheckEliminationPass() {
 
 void flux::fir::registerFIRPasses() {
   PassRegistration<CheckElimination>();
+  registerPass(createLoopVersioningPass);
   registerPass(createRegionPromotionPass);
 }

@@ -1,0 +1,623 @@
+//===- VersionLoops.cpp - loops whose checks are made once ----------------===//
+//
+// A check that fails in the last round must not trap before the first one, so
+// checks cannot be moved out of loops.  But a copy of the loop without checks
+// may run if a condition, tested once, says that none of them will fail; else
+// the loop runs as it was.
+//
+// What is known is kept simple: numbers from 0 to 2^31 - 1 at the start and the
+// end of the loop, and expressions that only grow from round to round, so that
+// their values in the first and the last round bound all others.
+//
+//===----------------------------------------------------------------------===//
+#include "Bounds.h"
+#include "flux/Dialect/FIR/FIR.h"
+#include "flux/Dialect/FIR/Passes.h"
+#include "mlir/Analysis/CFGLoopInfo.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Pass/Pass.h"
+#include <deque>
+
+using namespace mlir;
+using namespace flux::fir;
+
+namespace {
+
+constexpr unsigned maxBlocks = 8, maxOps = 100, maxGuards = 16, maxDepth = 8;
+constexpr unsigned maxClonedOps = 1000; ///< in one function
+constexpr unsigned maxUsers = 256;      ///< of a variable
+/// Above the numbers that the copy without checks works with.
+constexpr int64_t limit = int64_t(1) << 31;
+
+/// An integer in the loop.
+struct Term {
+  enum Kind : uint8_t {
+    Constant,
+    Fixed,   ///< the same in all rounds, computed outside or loaded
+    Counter, ///< the variable of the loop, before its increment
+    Stepped, ///< a variable to which something fixed is added in each round
+    Add,
+    Sub,
+    Mul
+  } kind;
+  Value value;
+  LocalOp local = {};   ///< of a leaf that is loaded
+  bool isAfter = false; ///< the step of the round was made
+  const Term *lhs = nullptr, *rhs = nullptr;
+  Interval range = {0, limit - 1};
+  bool varies = false;
+};
+
+/// A variable that grows by \p step, which does not vary, once in each round.
+struct Step {
+  StoreOp store;
+  const Term *step;
+};
+
+/// One loop, and what is needed to run it without checks.
+class LoopVersion {
+public:
+  LoopVersion(CFGLoop &loop, DominanceInfo &dominance)
+      : loop(loop), dominance(dominance) {}
+  /// True if a copy of the loop has fewer checks.
+  bool analyze();
+  void apply();
+  unsigned getNumOps() const { return numOps; }
+
+private:
+  bool hasRightShape();
+  bool findCounter();
+  bool findChecks();
+  bool isInside(Value value) const {
+    return loop.contains(value.getParentBlock());
+  }
+  std::optional<SmallVector<StoreOp>> getStores(LocalOp local);
+  std::optional<Step> getStep(LocalOp local);
+  const Term *getTerm(Value value, unsigned depth = 0);
+  const Term *getLoadTerm(LoadOp load, unsigned depth);
+  const Term *makeTerm(Term term);
+  bool isFixedSequence(Value value);
+  void addLeaves(const Term *term);
+  void addGuard(Value condition);
+  Value emitFixed(Value value);
+  Value emit(const Term *term, bool atEnd);
+  Value emitStepped(LocalOp local, const Step &step, bool isAfter);
+  Value emitNumber(int64_t number);
+  void emitGuards();
+  void removeChecks(IRMapping &mapping);
+
+  CFGLoop &loop;
+  DominanceInfo &dominance;
+  unsigned numOps = 0;
+  LocalOp counter;
+  const Term *bound = nullptr; ///< the counter stays below it
+  std::deque<Term> terms;
+  llvm::DenseMap<Value, const Term *> known;
+  llvm::DenseMap<Operation *, std::optional<Step>> steps;
+  SmallVector<std::pair<ElementOp, const Term *>> elements;
+  SmallVector<Operation *> sums; ///< and products, that fit
+  SmallVector<const Term *> leaves;
+  std::optional<OpBuilder> builder; ///< of the guards
+  Location loc = UnknownLoc();
+  Value allHold;
+};
+
+class LoopVersioning
+    : public PassWrapper<LoopVersioning, OperationPass<func::FuncOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LoopVersioning)
+
+  StringRef getArgument() const override { return "fir-version-loops"; }
+  StringRef getDescription() const override {
+    return "Run loops without checks if a condition says that none will fail";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, cf::ControlFlowDialect>();
+  }
+  void runOnOperation() override;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Shape
+//===----------------------------------------------------------------------===//
+
+static bool isSignedSum(Operation *op) {
+  auto isSigned = [](auto sum) {
+    return sum && sum.getSign() == Signedness::Signed;
+  };
+  auto isExact = [](auto sum) {
+    return sum && bitEnumContainsAll(sum.getOverflowFlags(),
+                                     arith::IntegerOverflowFlags::nsw);
+  };
+  return isSigned(dyn_cast<AddOp>(op)) || isSigned(dyn_cast<SubOp>(op)) ||
+         isSigned(dyn_cast<MulOp>(op)) ||
+         isExact(dyn_cast<arith::AddIOp>(op)) ||
+         isExact(dyn_cast<arith::SubIOp>(op)) ||
+         isExact(dyn_cast<arith::MulIOp>(op));
+}
+
+/// A loop without loops and calls in it, entered at one place, that ends each
+/// round at one place; no value of it is used behind it.
+bool LoopVersion::hasRightShape() {
+  Block *head = loop.getHeader(), *latch = loop.getLoopLatch();
+  if (!loop.isInnermost() || !latch || !loop.getLoopPredecessor() ||
+      head->getNumArguments() != 0 || loop.getNumBlocks() > maxBlocks ||
+      !isa<cf::BranchOp>(latch->getTerminator()))
+    return false;
+  for (Block *block : loop.getBlocks())
+    for (Operation &op : *block) {
+      if (++numOps > maxOps || op.getNumRegions() != 0 ||
+          (isa<IntrinsicOp>(op) && op.getNumResults() == 0) ||
+          isa<func::CallOp, func::CallIndirectOp, AllocOp, RegionEnterOp,
+              RegionExitOp, LocalOp>(op))
+        return false;
+      for (Operation *user : op.getUsers())
+        if (!loop.contains(user->getBlock()))
+          return false;
+    }
+  return true;
+}
+
+/// The stores to \p local in the loop, if it is only loaded and stored.
+std::optional<SmallVector<StoreOp>> LoopVersion::getStores(LocalOp local) {
+  SmallVector<StoreOp> stores;
+  unsigned numUsers = 0;
+  for (OpOperand &use : local.getRef().getUses()) {
+    if (++numUsers > maxUsers)
+      return std::nullopt;
+    Operation *user = use.getOwner();
+    if (isa<LoadOp>(user))
+      continue;
+    auto store = dyn_cast<StoreOp>(user);
+    if (!store || use.getOperandNumber() != 1)
+      return std::nullopt;
+    if (loop.contains(store->getBlock()))
+      stores.push_back(store);
+  }
+  return stores;
+}
+
+/// `while counter < bound { ...; counter += 1 }`
+bool LoopVersion::findCounter() {
+  Block *head = loop.getHeader();
+  auto branch = dyn_cast<cf::CondBranchOp>(head->getTerminator());
+  if (!branch || !loop.contains(branch.getTrueDest()) ||
+      loop.contains(branch.getFalseDest()))
+    return false;
+  auto compare = branch.getCondition().getDefiningOp<arith::CmpIOp>();
+  if (!compare || compare.getPredicate() != arith::CmpIPredicate::slt ||
+      !compare.getLhs().getType().isInteger(64))
+    return false;
+  auto load = compare.getLhs().getDefiningOp<LoadOp>();
+  auto local = load ? load.getRef().getDefiningOp<LocalOp>() : LocalOp();
+  if (!local || load->getBlock() != head)
+    return false;
+  auto stores = getStores(local);
+  if (!stores || stores->size() != 1 ||
+      stores->front()->getBlock() != loop.getLoopLatch() ||
+      stores->front()->getBlock() == head)
+    return false;
+  Operation *sum = stores->front().getValue().getDefiningOp();
+  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isSignedSum(sum))
+    return false;
+  auto before = sum->getOperand(0).getDefiningOp<LoadOp>();
+  if (!before || before.getRef() != local.getRef() ||
+      !loop.contains(before->getBlock()) ||
+      !matchPattern(sum->getOperand(1), m_One()))
+    return false;
+  counter = local;
+  steps[local] = Step{stores->front(), makeTerm({Term::Constant,
+                                                 sum->getOperand(1),
+                                                 {},
+                                                 false,
+                                                 nullptr,
+                                                 nullptr,
+                                                 {1, 1}})};
+  loc = compare.getLoc();
+  bound = getTerm(compare.getRhs());
+  return bound && !bound->varies && bound->range.high <= limit;
+}
+
+/// How \p local grows, if it does so once in each round.
+std::optional<Step> LoopVersion::getStep(LocalOp local) {
+  auto [entry, isNew] = steps.try_emplace(local, std::nullopt);
+  if (!isNew)
+    return entry->second;
+  auto stores = getStores(local);
+  if (!stores || stores->size() != 1)
+    return std::nullopt;
+  StoreOp store = stores->front();
+  if (store->getBlock() == loop.getHeader() ||
+      !dominance.dominates(store->getBlock(), loop.getLoopLatch()))
+    return std::nullopt;
+  Operation *sum = store.getValue().getDefiningOp();
+  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isSignedSum(sum))
+    return std::nullopt;
+  auto before = sum->getOperand(0).getDefiningOp<LoadOp>();
+  if (!before || before.getRef() != local.getRef() ||
+      !loop.contains(before->getBlock()))
+    return std::nullopt;
+  const Term *step = getTerm(sum->getOperand(1));
+  if (!step || step->varies || step->range.low < 0 || step->range.high >= limit)
+    return std::nullopt;
+  Step result = {store, step};
+  steps[local] = result;
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Terms
+//===----------------------------------------------------------------------===//
+
+const Term *LoopVersion::makeTerm(Term term) {
+  terms.push_back(term);
+  return &terms.back();
+}
+
+/// A slice or string that is the same in all rounds, as a value or a variable.
+bool LoopVersion::isFixedSequence(Value value) {
+  if (!isa<SliceType, StrType>(value.getType()))
+    return false;
+  if (!isInside(value))
+    return true;
+  if (auto bytes = value.getDefiningOp<StrBytesOp>())
+    return isFixedSequence(bytes.getStr());
+  auto load = value.getDefiningOp<LoadOp>();
+  auto local = load ? load.getRef().getDefiningOp<LocalOp>() : LocalOp();
+  if (!local)
+    return false;
+  auto stores = getStores(local);
+  return stores && stores->empty();
+}
+
+const Term *LoopVersion::getLoadTerm(LoadOp load, unsigned depth) {
+  auto local = load.getRef().getDefiningOp<LocalOp>();
+  if (!local)
+    return nullptr;
+  if (auto stores = getStores(local); stores && stores->empty())
+    return makeTerm({Term::Fixed, load.getResult(), local});
+  // In the head the counter may have reached its bound.
+  std::optional<Step> step = getStep(local);
+  if (!step || load->getBlock() == loop.getHeader())
+    return nullptr;
+  Block *block = load->getBlock(), *storing = step->store->getBlock();
+  bool isAfter = block == storing ? step->store->isBeforeInBlock(load)
+                                  : !dominance.dominates(block, storing);
+  if (local != counter)
+    return makeTerm({Term::Stepped,
+                     load.getResult(),
+                     local,
+                     isAfter,
+                     nullptr,
+                     step->step,
+                     {0, limit - 1},
+                     /*varies=*/true});
+  // The latch comes last: other blocks see the counter before its increment.
+  if (block == storing && isAfter)
+    return nullptr;
+  return makeTerm({Term::Counter,
+                   load.getResult(),
+                   local,
+                   false,
+                   nullptr,
+                   nullptr,
+                   {0, limit - 1},
+                   /*varies=*/true});
+}
+
+/// What is known about \p value; null for what may shrink, or leave the range
+/// of i64.
+const Term *LoopVersion::getTerm(Value value, unsigned depth) {
+  if (!value.getType().isInteger(64) || depth > maxDepth)
+    return nullptr;
+  auto [entry, isNew] = known.try_emplace(value, nullptr);
+  if (!isNew)
+    return entry->second;
+  const Term *result = nullptr;
+  APInt constant;
+  Operation *op = value.getDefiningOp();
+  if (matchPattern(value, m_ConstantInt(&constant))) {
+    int64_t number = constant.getSExtValue();
+    if (-limit < number && number < limit)
+      result = makeTerm({Term::Constant,
+                         value,
+                         {},
+                         false,
+                         nullptr,
+                         nullptr,
+                         {number, number}});
+  } else if (!isInside(value)) {
+    result = makeTerm({Term::Fixed, value});
+  } else if (auto load = dyn_cast_if_present<LoadOp>(op)) {
+    result = getLoadTerm(load, depth);
+  } else if (auto len = dyn_cast_if_present<LenOp>(op)) {
+    if (isFixedSequence(len.getOperand()))
+      result = makeTerm({Term::Fixed, value});
+  } else if (op && isSignedSum(op)) {
+    const Term *lhs = getTerm(op->getOperand(0), depth + 1);
+    const Term *rhs = lhs ? getTerm(op->getOperand(1), depth + 1) : nullptr;
+    if (rhs) {
+      Interval a = lhs->range, b = rhs->range;
+      Term term = {Term::Add, value, {}, false, lhs, rhs};
+      term.varies = lhs->varies || rhs->varies;
+      bool grows = true;
+      if (isa<AddOp, arith::AddIOp>(op)) {
+        term.range = {a.low + b.low, a.high + b.high};
+      } else if (isa<SubOp, arith::SubIOp>(op)) {
+        term.kind = Term::Sub;
+        term.range = {a.low - b.high, a.high - b.low};
+        grows = !rhs->varies;
+      } else {
+        term.kind = Term::Mul;
+        term.range = {a.low * b.low, a.high * b.high};
+        grows = a.low >= 0 && b.low >= 0;
+      }
+      if (grows && getLimits(64, /*isSigned=*/true).contains(term.range))
+        result = makeTerm(term);
+    }
+  }
+  return known[value] = result;
+}
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+bool LoopVersion::findChecks() {
+  bool isWorthIt = false;
+  for (Block *block : loop.getBlocks()) {
+    if (block == loop.getHeader())
+      continue;
+    for (Operation &op : *block) {
+      if (auto element = dyn_cast<ElementOp>(op)) {
+        Value base = element.getBase();
+        if (element.getInbounds() || element.getSign() != Signedness::Signed ||
+            !(isa<RefType>(base.getType()) || isFixedSequence(base)))
+          continue;
+        const Term *index = getTerm(element.getIndex());
+        if (!index)
+          continue;
+        elements.push_back({element, index});
+        addLeaves(index);
+        isWorthIt = true;
+      } else if (isa<AddOp, SubOp, MulOp>(op)) {
+        const Term *sum = getTerm(op.getResult(0));
+        if (!sum)
+          continue;
+        sums.push_back(&op);
+        addLeaves(sum);
+        isWorthIt |= isa<MulOp>(op);
+      }
+    }
+  }
+  return isWorthIt;
+}
+
+void LoopVersion::addLeaves(const Term *term) {
+  switch (term->kind) {
+  case Term::Constant:
+    return;
+  case Term::Add:
+  case Term::Sub:
+  case Term::Mul:
+    addLeaves(term->lhs);
+    addLeaves(term->rhs);
+    return;
+  case Term::Stepped:
+    addLeaves(term->rhs);
+    break;
+  case Term::Fixed:
+  case Term::Counter:
+    break;
+  }
+  for (const Term *leaf : leaves)
+    if (leaf->kind == term->kind &&
+        (leaf->value == term->value ||
+         (leaf->local && leaf->local == term->local)))
+      return;
+  leaves.push_back(term);
+}
+
+bool LoopVersion::analyze() {
+  if (!hasRightShape() || !findCounter() || !findChecks())
+    return false;
+  addLeaves(bound);
+  return leaves.size() + elements.size() <= maxGuards;
+}
+
+//===----------------------------------------------------------------------===//
+// Guards and the copy
+//===----------------------------------------------------------------------===//
+
+Value LoopVersion::emitNumber(int64_t number) {
+  return arith::ConstantOp::create(*builder, loc,
+                                   builder->getI64IntegerAttr(number));
+}
+
+/// A value that is the same in all rounds, before the loop.
+Value LoopVersion::emitFixed(Value value) {
+  if (!isInside(value))
+    return value;
+  Operation *op = value.getDefiningOp();
+  if (auto load = dyn_cast<LoadOp>(op))
+    return LoadOp::create(*builder, loc, value.getType(), load.getRef());
+  if (auto bytes = dyn_cast<StrBytesOp>(op))
+    return StrBytesOp::create(*builder, loc, value.getType(),
+                              emitFixed(bytes.getStr()));
+  auto len = cast<LenOp>(op);
+  return LenOp::create(*builder, loc, value.getType(),
+                       emitFixed(len.getOperand()));
+}
+
+/// What \p local is in the last round, before or after its step.
+Value LoopVersion::emitStepped(LocalOp local, const Step &step, bool isAfter) {
+  Type type = builder->getI64Type();
+  Value start = LoadOp::create(*builder, loc, type, local.getRef());
+  Value first = LoadOp::create(*builder, loc, type, counter.getRef());
+  Value rounds = arith::SubIOp::create(*builder, loc, emit(bound, true), first);
+  if (!isAfter)
+    rounds = arith::SubIOp::create(*builder, loc, rounds, emitNumber(1));
+  Value sum =
+      arith::MulIOp::create(*builder, loc, rounds, emit(step.step, true));
+  return arith::AddIOp::create(*builder, loc, start, sum);
+}
+
+/// What \p term is in the first or last round; at most that in the first.  The
+/// sums wrap around where the guards do not hold, and then mean nothing.
+Value LoopVersion::emit(const Term *term, bool atEnd) {
+  switch (term->kind) {
+  case Term::Constant:
+    return emitNumber(static_cast<int64_t>(term->range.low));
+  case Term::Fixed:
+    return emitFixed(term->value);
+  case Term::Counter:
+    if (atEnd)
+      return arith::SubIOp::create(*builder, loc, emit(bound, true),
+                                   emitNumber(1));
+    return LoadOp::create(*builder, loc, builder->getI64Type(),
+                          counter.getRef());
+  case Term::Stepped:
+    if (atEnd)
+      return emitStepped(term->local, *steps[term->local], term->isAfter);
+    return LoadOp::create(*builder, loc, builder->getI64Type(),
+                          LocalOp(term->local).getRef());
+  case Term::Add:
+    return arith::AddIOp::create(*builder, loc, emit(term->lhs, atEnd),
+                                 emit(term->rhs, atEnd));
+  case Term::Sub:
+    return arith::SubIOp::create(*builder, loc, emit(term->lhs, atEnd),
+                                 emit(term->rhs, atEnd));
+  case Term::Mul:
+    return arith::MulIOp::create(*builder, loc, emit(term->lhs, atEnd),
+                                 emit(term->rhs, atEnd));
+  }
+  llvm_unreachable("unknown kind of term");
+}
+
+void LoopVersion::addGuard(Value condition) {
+  allHold =
+      allHold ? Value(arith::AndIOp::create(*builder, loc, allHold, condition))
+              : condition;
+}
+
+void LoopVersion::emitGuards() {
+  using arith::CmpIPredicate;
+  auto compare = [&](CmpIPredicate predicate, Value lhs, Value rhs) {
+    addGuard(arith::CmpIOp::create(*builder, loc, predicate, lhs, rhs));
+  };
+  Value top = emitNumber(limit);
+  for (const Term *leaf : leaves) {
+    compare(CmpIPredicate::ult, emit(leaf, /*atEnd=*/false), top);
+    if (leaf->kind == Term::Stepped)
+      compare(CmpIPredicate::ult,
+              emitStepped(leaf->local, *steps[leaf->local], /*isAfter=*/true),
+              top);
+  }
+  for (auto [element, index] : elements) {
+    Value base = element.getBase();
+    auto ref = dyn_cast<RefType>(base.getType());
+    Value length =
+        ref ? emitNumber(cast<ArrayType>(ref.getPointee()).getCount())
+            : Value(LenOp::create(*builder, loc, builder->getI64Type(),
+                                  emitFixed(base)));
+    compare(CmpIPredicate::slt, emit(index, /*atEnd=*/true), length);
+    if (index->range.low < 0)
+      compare(CmpIPredicate::sge, emit(index, /*atEnd=*/false), emitNumber(0));
+  }
+}
+
+/// Takes the checks out of the copies of what has them.
+void LoopVersion::removeChecks(IRMapping &mapping) {
+  for (auto [element, index] : elements)
+    cast<ElementOp>(mapping.lookup(element.getOperation())).setInbounds(true);
+  for (Operation *sum : sums) {
+    Operation *copy = mapping.lookup(sum);
+    OpBuilder at(copy);
+    Value lhs = copy->getOperand(0), rhs = copy->getOperand(1), exact;
+    auto flags = arith::IntegerOverflowFlags::nsw;
+    if (isa<AddOp>(copy))
+      exact = arith::AddIOp::create(at, copy->getLoc(), lhs, rhs, flags);
+    else if (isa<SubOp>(copy))
+      exact = arith::SubIOp::create(at, copy->getLoc(), lhs, rhs, flags);
+    else
+      exact = arith::MulIOp::create(at, copy->getLoc(), lhs, rhs, flags);
+    copy->getResult(0).replaceAllUsesWith(exact);
+    copy->erase();
+  }
+}
+
+void LoopVersion::apply() {
+  Block *head = loop.getHeader(), *before = loop.getLoopPredecessor();
+  Region *body = head->getParent();
+  auto *guard = new Block;
+  body->getBlocks().insert(Region::iterator(head), guard);
+  builder.emplace(OpBuilder::atBlockEnd(guard));
+  emitGuards();
+
+  // In the order of the function, which follows that of the document.
+  IRMapping mapping;
+  SmallVector<Block *> blocks;
+  for (Block &block : *body)
+    if (loop.contains(&block))
+      blocks.push_back(&block);
+  for (Block *block : blocks) {
+    auto *copy = new Block;
+    body->getBlocks().insert(Region::iterator(head), copy);
+    mapping.map(block, copy);
+    for (BlockArgument argument : block->getArguments())
+      mapping.map(argument,
+                  copy->addArgument(argument.getType(), argument.getLoc()));
+  }
+  for (Block *block : blocks) {
+    auto at = OpBuilder::atBlockEnd(mapping.lookup(block));
+    for (Operation &op : *block)
+      at.clone(op, mapping);
+  }
+  for (Block *block : blocks)
+    for (Operation &op : *mapping.lookup(block))
+      for (OpOperand &operand : op.getOpOperands())
+        operand.set(mapping.lookupOrDefault(operand.get()));
+  removeChecks(mapping);
+
+  cf::CondBranchOp::create(*builder, loc, allHold, mapping.lookup(head), head);
+  Operation *entering = before->getTerminator();
+  for (unsigned i = 0, e = entering->getNumSuccessors(); i != e; ++i)
+    if (entering->getSuccessor(i) == head)
+      entering->setSuccessor(guard, i);
+}
+
+void LoopVersioning::runOnOperation() {
+  func::FuncOp function = getOperation();
+  if (function.isExternal() || function.getBody().hasOneBlock())
+    return markAllAnalysesPreserved();
+  bool hasChecks = false;
+  function.walk([&](Operation *op) {
+    auto element = dyn_cast<ElementOp>(op);
+    hasChecks |= isa<MulOp>(op) || (element && !element.getInbounds());
+  });
+  if (!hasChecks)
+    return markAllAnalysesPreserved();
+
+  DominanceInfo dominance(function);
+  CFGLoopInfo loops(dominance.getDomTree(&function.getBody()));
+  std::deque<LoopVersion> versions;
+  unsigned numOps = 0;
+  for (CFGLoop *loop : loops.getLoopsInPreorder()) {
+    versions.emplace_back(*loop, dominance);
+    if (!versions.back().analyze() ||
+        numOps + versions.back().getNumOps() > maxClonedOps)
+      versions.pop_back();
+    else
+      numOps += versions.back().getNumOps();
+  }
+  for (LoopVersion &version : versions)
+    version.apply();
+}
+
+std::unique_ptr<Pass> flux::fir::createLoopVersioningPass() {
+  return std::make_unique<LoopVersioning>();
+}
