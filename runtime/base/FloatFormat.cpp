@@ -312,6 +312,35 @@ static unsigned writeSpecial(char *out, bool negative, bool isFinite,
   return isFinite ? at : at + copy(out + at, "inf", 3);
 }
 
+/// Finds the digits of a number that somebody wrote with few of them, like
+/// 12.75.  Two decimals of at most 15 digits are never the same double, so one
+/// that reads back as \p value is the shortest; and it does so if the quotient
+/// of two whole numbers, which is rounded correctly, is \p value.
+static bool makeShort(double value, Digits &digits) {
+  constexpr double limit = 1e15;
+  double power = 1;
+  for (int places = 0; places != 9; ++places, power *= 10) {
+    double scaled = value * power + 0.5;
+    if (!(scaled < limit))
+      return false;
+    auto number = static_cast<uint64_t>(scaled);
+    if (number == 0 || static_cast<double>(number) / power != value)
+      continue;
+    while (number % 10 == 0) {
+      number /= 10;
+      --places;
+    }
+    unsigned start = sizeof digits.text;
+    for (uint64_t rest = number; rest != 0; rest /= 10)
+      digits.text[--start] = static_cast<char>('0' + rest % 10);
+    digits.length = copy(digits.text, digits.text + start,
+                         static_cast<unsigned>(sizeof digits.text) - start);
+    digits.point = static_cast<int>(digits.length) - places;
+    return true;
+  }
+  return false;
+}
+
 static unsigned formatShortest(char *out, uint64_t bits, unsigned mantissaBits,
                                unsigned exponentBits) {
   bool negative = bits >> (mantissaBits + exponentBits) != 0;
@@ -325,7 +354,9 @@ static unsigned formatShortest(char *out, uint64_t bits, unsigned mantissaBits,
   if (magnitude == 0)
     return at + copy(out + at, "0.0", 3);
   Digits digits;
-  makeShortest(split(magnitude, mantissaBits, exponentBits), digits);
+  if (mantissaBits != 52 ||
+      !makeShort(__builtin_bit_cast(double, magnitude), digits))
+    makeShortest(split(magnitude, mantissaBits, exponentBits), digits);
   if (digits.point > -5 && digits.point <= 16)
     return at + writePlain(out + at, digits);
   return at + writeScientific(out + at, digits);

@@ -138,6 +138,13 @@ TEST(FloatFormat, ShortestOfRandomBits) {
                   f64(std::bit_cast<double>(bits >> 12)));
     double decimal = static_cast<double>(bits % 100000 + 1) / 1000;
     checkShortest(decimal, f64(decimal));
+    // Up to 17 digits, around what is short enough to be guessed.
+    decimal =
+        static_cast<double>((bits >> 5) % (uint64_t(1) << (bits % 58)) + 1) /
+        std::pow(10.0, static_cast<double>(bits >> 60));
+    checkShortest(decimal, f64(decimal));
+    checkShortest(std::nextafter(decimal, 1e300),
+                  f64(std::nextafter(decimal, 1e300)));
   }
 }
 
