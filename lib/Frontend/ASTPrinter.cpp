@@ -525,7 +525,9 @@ void Printer::print(const StructDecl &decl) {
 }
 
 void Printer::print(const EnumDecl &decl) {
-  line() << "Enum " << decl.name << '\n';
+  line() << "Enum " << decl.name;
+  printTypeParams(decl.generics);
+  os << '\n';
   ++depth;
   for (const VariantDecl &variant : decl.variants) {
     line() << "Variant " << variant.name << '\n';

@@ -139,8 +139,9 @@ Expr *Cloner::cloneKind(const Expr *expr) {
     return context.make<StrLiteralExpr>(expr->range,
                                         cast<StrLiteralExpr>(expr)->value);
   case Expr::Name: {
-    auto *result = context.make<NameExpr>(expr->range);
-    result->typeArgs = clone(cast<NameExpr>(expr)->typeArgs);
+    auto *e = cast<NameExpr>(expr);
+    auto *result = context.make<NameExpr>(e->range, e->module, e->name);
+    result->typeArgs = clone(e->typeArgs);
     return result;
   }
   case Expr::Unary: {

@@ -156,6 +156,8 @@ std::optional<ConstValue> Sema::evaluate(const Expr *expr) {
   case Expr::StructLiteral:
   case Expr::ArrayLiteral:
   case Expr::ArrayFill:
+    if (expr->type->isSlice())
+      break;
     return evaluateAggregate(expr);
   case Expr::Call:
   case Expr::SliceRange:

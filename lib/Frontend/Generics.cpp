@@ -76,16 +76,6 @@ Sema::TypeParamMap Sema::bindTypeParams(const Generics &generics,
 // Substitution and unification
 //===----------------------------------------------------------------------===//
 
-/// The types that a struct type was made of: type arguments or results.
-static Sema::TypeList getTypeArgs(const Type *type) {
-  if (!type->isTuple())
-    return Sema::TypeList(type->decl->generics.args);
-  Sema::TypeList result;
-  for (const FieldDecl &field : type->decl->fields)
-    result.push_back(field.type);
-  return result;
-}
-
 const Type *Sema::substitute(const Type *type, ArrayRef<TypeParamDecl *> params,
                              ArrayRef<const Type *> args, StringRef place) {
   auto each = [&](ArrayRef<const Type *> list) {
@@ -113,27 +103,34 @@ const Type *Sema::substitute(const Type *type, ArrayRef<TypeParamDecl *> params,
     return element->isError() ? element
                               : types.getSlice(element, type->isWritable);
   }
+  case TypeKind::InOut: {
+    const Type *element = substitute(type->element, params, args, place);
+    return element->isError() ? element : types.getInOut(element);
+  }
   case TypeKind::Func: {
     auto list = each(type->params);
     const Type *result = substitute(type->element, params, args, place);
     if (result->isError() || hasError(list))
       return types.getError();
-    return types.getFunc(list, result);
+    return types.getFunc(list, result, type->statesEffects, type->effects);
   }
-  case TypeKind::Enum: {
-    const Type *value = substitute(types.getTryType(type), params, args, place);
-    if (value->isError())
-      return value;
-    return type->isOption() ? types.getOption(value)
-                            : types.getResult(value, type->getErrorType());
-  }
+  case TypeKind::Enum:
   case TypeKind::Struct: {
-    auto list = each(getTypeArgs(type));
+    if (const Type *tried = types.getTryType(type)) {
+      const Type *value = substitute(tried, params, args, place);
+      if (value->isError() || type->isOption())
+        return value->isError() ? value : types.getOption(value);
+      const Type *error = substitute(type->getErrorType(), params, args, place);
+      return error->isError() ? error : types.getResult(value, error);
+    }
+    auto list = each(type->getTypeArgs());
     if (hasError(list))
       return types.getError();
     if (type->isTuple())
       return types.getTuple(list);
-    return getInstance(*type->decl->pattern, list, place);
+    return type->isStruct()
+               ? getInstance(*type->decl->pattern, list, place)
+               : getInstance(*type->enumDecl->pattern, list, place);
   }
   default:
     return type;
@@ -161,19 +158,27 @@ void Sema::unify(const Type *pattern, const Type *actual,
   switch (pattern->kind) {
   case TypeKind::Array:
   case TypeKind::Slice:
+  case TypeKind::InOut:
     return unify(pattern->element, actual->element, params, bindings);
   case TypeKind::Func:
     unifyLists(pattern->params, actual->params);
     return unify(pattern->element, actual->element, params, bindings);
   case TypeKind::Enum:
-    if (pattern->enumDecl->builtin == actual->enumDecl->builtin)
-      unify(types.getTryType(pattern), types.getTryType(actual), params,
-            bindings);
-    return;
+    if (pattern->enumDecl->builtin != actual->enumDecl->builtin ||
+        pattern->enumDecl->pattern != actual->enumDecl->pattern)
+      return;
+    if (const Type *tried = types.getTryType(pattern)) {
+      unify(tried, types.getTryType(actual), params, bindings);
+      if (pattern->isResult())
+        unify(pattern->getErrorType(), actual->getErrorType(), params,
+              bindings);
+      return;
+    }
+    return unifyLists(pattern->getTypeArgs(), actual->getTypeArgs());
   case TypeKind::Struct:
     if (pattern->decl->pattern == actual->decl->pattern &&
         pattern->isTuple() == actual->isTuple())
-      unifyLists(getTypeArgs(pattern), getTypeArgs(actual));
+      unifyLists(pattern->getTypeArgs(), actual->getTypeArgs());
     return;
   default:
     return;
@@ -187,7 +192,8 @@ void Sema::unify(const Type *pattern, const Type *actual,
 /// Names the instance and checks the limits; reports and returns false where
 /// one is exceeded.
 bool Sema::nameInstance(Generics &instance, StringRef name,
-                        ArrayRef<const Type *> args, StringRef place) {
+                        ArrayRef<const Type *> args, StringRef place,
+                        bool isType) {
   std::string text = name.str() + "<";
   for (const Type *arg : args)
     text += (text.back() == '<' ? "" : ", ") + arg->str();
@@ -196,14 +202,16 @@ bool Sema::nameInstance(Generics &instance, StringRef name,
   instance.displayName = context.copyString(text);
   instance.place = place;
   instance.parent = function;
-  instance.depth = function ? function->generics.depth + 1 : 1;
+  const Generics *parent = typeInstance;
+  if (!parent && function && !isType)
+    parent = &function->generics;
+  instance.depth = parent ? parent->depth + 1 : 1;
   if (++numInstances > SemaLimits::maxInstances) {
     if (numInstances == SemaLimits::maxInstances + 1)
       diags.report(place, diag::too_many_instances, SemaLimits::maxInstances);
     return false;
   }
   if (instance.depth <= SemaLimits::maxInstanceDepth &&
-      structDepth <= SemaLimits::maxInstanceDepth &&
       text.size() <= SemaLimits::maxInstanceName)
     return true;
   constexpr size_t shown = 60;
@@ -232,38 +240,58 @@ static std::vector<const void *> makeKey(const void *decl,
   return key;
 }
 
-const Type *Sema::getInstance(StructDecl &pattern, ArrayRef<const Type *> args,
+void Sema::substituteFields(llvm::MutableArrayRef<FieldDecl> fields,
+                            const Generics &pattern, const Generics &instance) {
+  llvm::SaveAndRestore making(typeInstance, &instance);
+  for (FieldDecl &field : fields)
+    field.type =
+        substitute(field.type, pattern.params, instance.args, instance.place);
+}
+
+static const Type *getTypeOf(StructDecl *decl, TypeContext &types) {
+  return types.getStruct(decl);
+}
+
+static const Type *getTypeOf(EnumDecl *decl, TypeContext &types) {
+  return types.getEnum(decl);
+}
+
+template <typename Decl>
+const Type *Sema::getInstance(Decl &pattern, ArrayRef<const Type *> args,
                               StringRef place) {
   if (Sema &owner = getSema(pattern.module); &owner != this) {
     llvm::SaveAndRestore asks(owner.function, function);
+    llvm::SaveAndRestore makes(owner.typeInstance, typeInstance);
     return owner.getInstance(pattern, args, place);
   }
-  resolveStruct(pattern);
-  if (pattern.state != StructDecl::Resolved)
-    return types.getError(); // reported: it contains itself
   void *&slot = instances[makeKey(&pattern, args)];
-  if (slot)
-    return types.getStruct(static_cast<StructDecl *>(slot));
-  auto *decl = context.make<StructDecl>();
-  slot = decl;
+  auto *decl = static_cast<Decl *>(slot);
+  if (decl) // one without arguments was refused
+    return decl->generics.args.empty() ? types.getError()
+                                       : getTypeOf(decl, types);
+  slot = decl = context.make<Decl>();
   decl->name = pattern.name;
   decl->range = pattern.range;
   decl->pattern = &pattern;
   decl->module = pattern.module;
-  ++structDepth;
-  llvm::scope_exit leave([&] { --structDepth; });
-  bool isOk = nameInstance(decl->generics, pattern.name, args, place);
-  decl->fields = context.copy(ArrayRef<FieldDecl>(pattern.fields));
-  for (FieldDecl &field : decl->fields)
-    field.type =
-        isOk ? substitute(field.type, pattern.generics.params, args, place)
-             : types.getError();
-  layOut(*decl, place);
-  const Type *type = types.getStruct(decl);
-  if (isOk && !type->isOpen())
-    module.structInstances.push_back(decl);
+  if (!nameInstance(decl->generics, pattern.name, args, place, true)) {
+    decl->generics.args = {};
+    return types.getError();
+  }
+  const Type *type = getTypeOf(decl, types);
+  if (!type->isOpen())
+    module.typeInstances.push_back(type);
+  if (program.numResolving || program.isFinishing)
+    program.unfinished.push_back(type);
+  else
+    complete(type);
   return type;
 }
+
+template const Type *Sema::getInstance(StructDecl &, ArrayRef<const Type *>,
+                                       StringRef);
+template const Type *Sema::getInstance(EnumDecl &, ArrayRef<const Type *>,
+                                       StringRef);
 
 FunctionDecl *Sema::getInstance(FunctionDecl &pattern,
                                 ArrayRef<const Type *> args, StringRef place) {
@@ -280,7 +308,7 @@ FunctionDecl *Sema::getInstance(FunctionDecl &pattern,
   decl->range = pattern.range;
   decl->pattern = &pattern;
   decl->module = pattern.module;
-  bool isOk = nameInstance(decl->generics, pattern.name, args, place);
+  bool isOk = nameInstance(decl->generics, pattern.name, args, place, false);
   auto substituteType = [&](const Type *type) {
     return isOk ? substitute(type, pattern.generics.params, args, place)
                 : types.getError();
@@ -350,7 +378,8 @@ bool Sema::checkConstraints(StringRef name, const Generics &generics,
 std::optional<Sema::TypeList>
 Sema::resolveTypeArgs(StringRef name, StringRef place, const Generics &generics,
                       ArrayRef<TypeExpr *> written) {
-  llvm::SaveAndRestore direct(sliceDepth, 0u); // constraints need to know
+  // Where a type stands in another one decides what must be known of it.
+  llvm::SaveAndRestore lenient(sliceDepth, sliceDepth + 1);
   TypeList args;
   bool good = true;
   for (TypeExpr *type : written) {
@@ -363,7 +392,11 @@ Sema::resolveTypeArgs(StringRef name, StringRef place, const Generics &generics,
                  wanted == 1 ? "" : "s", written.size());
     return std::nullopt;
   }
-  if (!good || !checkConstraints(name, generics, args, place))
+  if (!good)
+    return std::nullopt;
+  if (!llvm::all_of(args, [](const Type *arg) { return arg->isComplete(); }))
+    program.lateChecks.push_back({this, name, &generics, args, place});
+  else if (!checkConstraints(name, generics, args, place))
     return std::nullopt;
   return args;
 }
@@ -378,7 +411,8 @@ bool Sema::refuseTypeArgs(StringRef name, ArrayRef<TypeExpr *> written) {
 
 /// Completes \p bindings or reports what cannot be inferred.
 bool Sema::finishInference(StringRef name, const Generics &generics,
-                           ArrayRef<const Type *> bindings, StringRef place) {
+                           ArrayRef<const Type *> bindings, StringRef place,
+                           StringRef suffix) {
   for (auto [param, binding] : llvm::zip(generics.params, bindings)) {
     if (!binding) {
       diags.report(place, diag::cannot_infer, param->name, name)
@@ -387,7 +421,7 @@ bool Sema::finishInference(StringRef name, const Generics &generics,
                                generics.params,
                                [](TypeParamDecl *p) { return p->name.str(); }),
                            ", ") +
-                ">(...)'");
+                ">" + suffix + "'");
       return false;
     }
     if (binding->isError())
@@ -397,16 +431,37 @@ bool Sema::finishInference(StringRef name, const Generics &generics,
 }
 
 /// True for expressions that take their type from what is expected.
-bool Sema::needsExpectation(const Expr *expr) const {
+bool Sema::needsExpectation(const Expr *expr) {
   if (auto *array = dyn_cast<ArrayLiteralExpr>(expr))
     return llvm::all_of(array->elements, [&](const Expr *element) {
       return needsExpectation(element);
     });
   if (auto *fill = dyn_cast<ArrayFillExpr>(expr))
     return needsExpectation(fill->value);
+  if (auto *literal = dyn_cast<StructLiteralExpr>(expr)) {
+    EnumDecl *decl = literal->module.empty() || !literal->typeArgs.empty()
+                         ? nullptr
+                         : lookupEnum(literal->module);
+    llvm::SmallVector<Expr *, 8> values;
+    for (const FieldInit &init : literal->fields)
+      values.push_back(init.value);
+    return decl && needsExpectation(*decl, literal->name, values);
+  }
+  if (auto *member = dyn_cast<MemberExpr>(expr)) {
+    auto *name = dyn_cast<NameExpr>(member->base);
+    EnumDecl *decl = name && name->typeArgs.empty()
+                         ? lookupEnum(name->module, name->name)
+                         : nullptr;
+    return decl && needsExpectation(*decl, member->name, {});
+  }
   if (auto *call = dyn_cast<CallExpr>(expr)) {
-    if (!call->module.empty() || !call->isNamed)
+    if (!call->isNamed)
       return false;
+    if (!call->module.empty()) {
+      EnumDecl *decl =
+          call->typeArgs.empty() ? lookupEnum(call->module) : nullptr;
+      return decl && needsExpectation(*decl, call->name, call->args);
+    }
     if (call->name == "some")
       return call->args.size() == 1 && needsExpectation(call->args[0]);
     return call->name == "none" || call->name == "ok" || call->name == "err";
@@ -460,6 +515,7 @@ bool Sema::isPartlyOpen(const Type *type, const Generics &generics) const {
     return llvm::is_contained(generics.params, type->param);
   case TypeKind::Array:
   case TypeKind::Slice:
+  case TypeKind::InOut:
     return isPartlyOpen(type->element, generics);
   case TypeKind::Func:
     return isPartlyOpen(type->element, generics) ||
@@ -467,13 +523,10 @@ bool Sema::isPartlyOpen(const Type *type, const Generics &generics) const {
              return isPartlyOpen(param, generics);
            });
   case TypeKind::Struct:
-    return llvm::any_of(getTypeArgs(type), [&](const Type *arg) {
+  case TypeKind::Enum:
+    return llvm::any_of(type->getTypeArgs(), [&](const Type *arg) {
       return isPartlyOpen(arg, generics);
     });
-  case TypeKind::Enum: {
-    const Type *value = types.getTryType(type);
-    return value && isPartlyOpen(value, generics);
-  }
   default:
     return false;
   }
@@ -576,20 +629,14 @@ const Type *Sema::resolveGenericLiteral(StructLiteralExpr *expr,
   if (!expr->typeArgs.empty()) {
     auto args =
         resolveTypeArgs(expr->name, expr->name, generics, expr->typeArgs);
-    return args ? getInstance(pattern, *args, expr->name) : types.getError();
+    return args ? makeComplete(getInstance(pattern, *args, expr->name))
+                : types.getError();
   }
   if (expected && expected->isStruct() && expected->decl->pattern == &pattern)
     return expected;
-  TypeList bindings(generics.params.size());
+  TypeList bindings(generics.params.size()), patterns;
   llvm::SmallVector<Expr *, 8> values;
-  llvm::SmallVector<const Type *, 8> patterns;
-  for (const FieldInit &init : expr->fields)
-    for (const FieldDecl &field : pattern.fields)
-      if (field.name == init.name) {
-        values.push_back(init.value);
-        patterns.push_back(field.type);
-        break;
-      }
+  matchFields(*expr, pattern.fields, values, patterns);
   inferFromValues(values, patterns, {}, nullptr, nullptr, generics, bindings);
   // Unknown and missing fields are the better message.
   if (values.size() != pattern.fields.size() &&
@@ -600,111 +647,21 @@ const Type *Sema::resolveGenericLiteral(StructLiteralExpr *expr,
   } else if (!finishInference(expr->name, generics, bindings, expr->name)) {
     return types.getError();
   }
-  return getInstance(pattern, bindings, expr->name);
+  return makeComplete(getInstance(pattern, bindings, expr->name));
 }
 
-void Sema::noteFunctions(StringRef place, const ConstValue &value) {
-  if (value.kind == ConstValue::Func && (function || agent))
-    noteCall(place, value.function);
-  for (const ConstValue &element : value.elements)
-    noteFunctions(place, element);
+const Type *Sema::makeComplete(const Type *type) {
+  return complete(type) ? type : types.getError();
 }
 
-const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
-                                    const Type *expected) {
-  FunctionDecl *callee = &decl;
-  if (!decl.resultType)
-    resolveSignature(decl);
-  if (decl.generics.isGeneric()) {
-    std::optional<TypeList> args;
-    if (!expr->typeArgs.empty()) {
-      args = resolveTypeArgs(decl.name, expr->range, decl.generics,
-                             expr->typeArgs);
-    } else {
-      TypeList bindings(decl.generics.params.size());
-      if (expected && expected->isFunc() &&
-          expected->params.size() == decl.params.size()) {
-        for (auto [param, type] : llvm::zip(decl.params, expected->params))
-          unify(param->type, type, decl.generics.params, bindings);
-        unify(decl.resultType, expected->element, decl.generics.params,
-              bindings);
+void Sema::matchFields(const StructLiteralExpr &expr,
+                       ArrayRef<FieldDecl> fields,
+                       llvm::SmallVectorImpl<Expr *> &values, TypeList &types) {
+  for (const FieldInit &init : expr.fields)
+    for (const FieldDecl &field : fields)
+      if (field.name == init.name) {
+        values.push_back(init.value);
+        types.push_back(field.type);
+        break;
       }
-      if (finishInference(decl.name, decl.generics, bindings, expr->range))
-        args = bindings;
-    }
-    if (!args)
-      return types.getError();
-    callee = getInstance(decl, *args, expr->range);
-  } else if (refuseTypeArgs(expr->range, expr->typeArgs)) {
-    return types.getError();
-  }
-  expr->function = callee;
-  // Who gets the value may call it: naming it counts as a call (EFF-1).
-  if (function || agent)
-    noteCall(expr->range, callee);
-  TypeList params;
-  for (const VarDecl *param : callee->params) {
-    if (param->type->isError())
-      return param->type;
-    if (param->isVarParam) {
-      diags.report(expr->range, diag::not_supported,
-                   "a function with 'var' parameters as a value");
-      return types.getError();
-    }
-    params.push_back(param->type);
-  }
-  if (callee->resultType->isError())
-    return callee->resultType;
-  return types.getFunc(params, callee->resultType);
-}
-
-//===----------------------------------------------------------------------===//
-// Calls of values
-//===----------------------------------------------------------------------===//
-
-const Type *Sema::checkValueCall(CallExpr *expr) {
-  refuseInTile(expr->range, "a call of a function value");
-  const Type *type = nullptr;
-  auto *member = dyn_cast<MemberExpr>(expr->target);
-  if (member) {
-    // Not every `x.f(...)` means a field: other languages have methods.
-    const Type *base = check(member->base);
-    bool isField =
-        base->isStruct() &&
-        llvm::any_of(base->decl->fields, [&](const FieldDecl &field) {
-          return field.name == member->name;
-        });
-    if (base->isError() || isField)
-      type = member->type = checkMemberOf(member, base);
-    if (!type) {
-      StringRef value = member->base->range;
-      diags.report(member->name, diag::no_methods, member->name)
-          .note("write '" + member->name + "(" +
-                (value.size() <= 20 ? value : StringRef("...")) + ", ...)'");
-      type = types.getError();
-    }
-  } else {
-    type = check(expr->target);
-  }
-  if (!type->isFunc()) {
-    checkArgs(expr);
-    if (type->isError())
-      return type;
-    if (!expr->isNamed || member) {
-      diags.report(expr->target->range, diag::cannot_call, type->str());
-      return types.getError();
-    }
-    const VarDecl *var = lookupVar(expr->name);
-    diags.report(expr->name, diag::not_callable, expr->name)
-        .note(DiagnosticEngine::rangeOf(
-                  var ? var->name : lookupModuleName(expr->name)->place),
-              "it is declared here");
-    return types.getError();
-  }
-  if (refuseTypeArgs(expr->name, expr->typeArgs) ||
-      !checkArgCount(expr, type->params.size()))
-    return type->element;
-  for (auto [arg, param] : llvm::zip(expr->args, type->params))
-    expect(arg, param, "the argument");
-  return type->element;
 }

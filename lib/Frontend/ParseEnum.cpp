@@ -79,6 +79,11 @@ bool Parser::parseVariant(VariantDecl &variant) {
     if (!parseExpr())
       return false;
   }
+  return parsePartEnd();
+}
+
+/// What ends a field of a struct or a variant of an enum.
+bool Parser::parsePartEnd() {
   if (consumeIf(TokenKind::comma) || is(TokenKind::r_brace) ||
       is(TokenKind::End) || atLineStart())
     return true;
@@ -99,7 +104,7 @@ void Parser::parseEnum() {
   advance();
   auto *decl = context.make<EnumDecl>();
   if (!parseName("the name of the enum", decl->name) ||
-      (is(TokenKind::less) && !refuseGenerics()))
+      (is(TokenKind::less) && !parseTypeParams(decl->generics)))
     return recoverDeclaration();
   if (!is(TokenKind::l_brace)) {
     diags.report(getErrorPlace(), diag::missing_braces, "the enum's name",

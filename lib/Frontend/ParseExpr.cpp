@@ -12,6 +12,7 @@
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace flux;
+using llvm::cast;
 using llvm::isa;
 using llvm::StringRef;
 
@@ -433,6 +434,14 @@ Expr *Parser::parseIndex(Expr *base, const char *begin) {
   return context.make<IndexExpr>(rangeFrom(begin), base, low);
 }
 
+/// The type arguments of a call or struct literal, which may be null.
+static void setTypeArgs(Expr *expr, llvm::ArrayRef<TypeExpr *> typeArgs) {
+  if (auto *call = llvm::dyn_cast_if_present<CallExpr>(expr))
+    call->typeArgs = typeArgs;
+  else if (auto *literal = llvm::dyn_cast_if_present<StructLiteralExpr>(expr))
+    literal->typeArgs = typeArgs;
+}
+
 /// `.name` or, after a plain name, `.name(arguments)`.
 Expr *Parser::parseMember(Expr *base, const char *begin, bool isPlainName) {
   StringRef dot = token.text;
@@ -440,15 +449,18 @@ Expr *Parser::parseMember(Expr *base, const char *begin, bool isPlainName) {
   StringRef name;
   if (!parseName("the name of a field or function", name))
     return nullptr;
-  if (isPlainName && atTypeArgs())
+  if (isPlainName && cast<NameExpr>(base)->typeArgs.empty() && atTypeArgs())
     return parseGenericName(begin, base->range, name);
   if (!is(TokenKind::l_paren) || !continuesPostfix()) {
     if (!deepen(0, dot))
       return base;
     return context.make<MemberExpr>(rangeFrom(begin), base, name);
   }
-  if (isPlainName)
-    return parseArguments(begin, base->range, name);
+  if (isPlainName) {
+    Expr *call = parseArguments(begin, base->range, name);
+    setTypeArgs(call, cast<NameExpr>(base)->typeArgs);
+    return call;
+  }
   // A field that holds a function is called, by parsePostfix.
   if (!deepen(0, dot))
     return base;
@@ -637,10 +649,7 @@ Expr *Parser::parseGenericName(const char *begin, StringRef module,
     return nullptr;
   }
   Expr *expr = parseArguments(begin, module, name);
-  if (auto *call = llvm::dyn_cast_if_present<CallExpr>(expr))
-    call->typeArgs = typeArgs;
-  else if (auto *literal = llvm::dyn_cast_if_present<StructLiteralExpr>(expr))
-    literal->typeArgs = typeArgs;
+  setTypeArgs(expr, typeArgs);
   return expr;
 }
 

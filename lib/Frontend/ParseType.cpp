@@ -25,11 +25,15 @@ TypeExpr *Parser::parseType() {
     return nullptr;
   const char *begin = token.text.begin();
   TypeExpr *value = nullptr; // `! E`: nothing
-  if (!is(TokenKind::exclaim) || atLineStart()) {
-    value = parsePlainType();
-    if (!value || !is(TokenKind::exclaim) || atLineStart())
-      return value;
-  }
+  if ((!is(TokenKind::exclaim) || atLineStart()) && !(value = parsePlainType()))
+    return nullptr;
+  return parseErrorSuffix(value, begin);
+}
+
+/// `! E` behind \p value, if there is one.
+TypeExpr *Parser::parseErrorSuffix(TypeExpr *value, const char *begin) {
+  if (!is(TokenKind::exclaim) || atLineStart())
+    return value;
   advance();
   auto *type = context.make<TypeExpr>();
   type->kind = TypeExpr::Result;
@@ -68,16 +72,7 @@ TypeExpr *Parser::parseResultType() {
     value->args = context.copy(llvm::ArrayRef(elements));
     value->range = rangeFrom(opener.begin());
   }
-  if (!is(TokenKind::exclaim) || atLineStart())
-    return value;
-  advance();
-  auto *type = context.make<TypeExpr>();
-  type->kind = TypeExpr::Result;
-  type->element = value;
-  if (!(type->error = parsePlainType()))
-    return nullptr;
-  type->range = rangeFrom(begin);
-  return type;
+  return parseErrorSuffix(value, begin);
 }
 
 TypeExpr *Parser::parsePlainType() {
@@ -295,13 +290,6 @@ bool Parser::parseTypeParams(Generics &generics) {
   return expectGreater(opener);
 }
 
-/// Reports type parameters of an enum; false if their end is unclear.
-bool Parser::refuseGenerics() {
-  Generics generics;
-  reportNotSupported(token.text, "a type parameter of an enum");
-  return parseTypeParams(generics);
-}
-
 namespace {
 
 /// Looks ahead in the text for a list of types and its `>` (GEN-2).  It reads
@@ -315,6 +303,8 @@ public:
   bool scan() {
     if (!scanList('>', 0))
       return false;
+    if (*at == '.' && (llvm::isAlpha(at[1]) || at[1] == '_'))
+      return true; // `Enum<T>.Variant`
     skipSpace();
     return *at == '\0' || StringRef("(),];}\n\r:").contains(*at) ||
            StringRef(at, 2) == "//";

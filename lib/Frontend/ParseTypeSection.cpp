@@ -10,9 +10,12 @@
 using namespace flux;
 using llvm::StringRef;
 
-bool Parser::parseSectionName(StringRef &name) {
-  if (!parseName("the name of the type", name))
+bool Parser::parseSectionName(TypeDecl &decl) {
+  const char *begin = token.text.begin();
+  if (!parseName("the name of the type", decl.name) ||
+      (is(TokenKind::less) && !parseTypeParams(decl.generics)))
     return false;
+  decl.range = rangeFrom(begin);
   if (is(TokenKind::End))
     return true;
   reportUnexpected(diag::expected_token, "the end of the heading");
@@ -181,17 +184,25 @@ static void parseEnumTable(const Section &section, EnumDecl &decl,
 //===----------------------------------------------------------------------===//
 
 void flux::parseTypeSection(const Section &section, ParserState &state) {
-  StringRef word = getSectionWord(section.kind), name;
+  StringRef word = getSectionWord(section.kind);
   unsigned errorsBefore = state.diags.getNumErrors();
+  StructDecl *structDecl = nullptr;
+  EnumDecl *enumDecl = nullptr;
+  if (section.kind == SectionKind::Struct)
+    structDecl = state.context.make<StructDecl>();
+  else
+    enumDecl = state.context.make<EnumDecl>();
+  TypeDecl &decl =
+      structDecl ? static_cast<TypeDecl &>(*structDecl) : *enumDecl;
   bool isNamed = !section.name.empty() &&
-                 Parser(section.name, state).parseSectionName(name);
+                 Parser(section.name, state).parseSectionName(decl);
   llvm::SmallVector<StringRef, 4> pieces;
   for (const Fence &fence : section.fences)
     pieces.push_back(fence.body);
   if (!isNamed)
     return;
   if (pieces.empty() && section.rows.empty()) {
-    state.diags.report(section.name, diag::empty_type_section, word, name);
+    state.diags.report(section.name, diag::empty_type_section, word, decl.name);
     return;
   }
   if (!pieces.empty() && !section.rows.empty()) {
@@ -203,23 +214,19 @@ void flux::parseTypeSection(const Section &section, ParserState &state) {
     state.diags.report(code.current().text, diag::repeated_type_name, word);
     return;
   }
-  if (section.kind == SectionKind::Struct) {
-    auto *decl = state.context.make<StructDecl>();
-    decl->name = decl->range = name;
+  if (structDecl) {
     if (!section.rows.empty())
-      parseStructTable(section, *decl, state);
+      parseStructTable(section, *structDecl, state);
     else
-      decl->fields = code.parseSectionFields();
+      structDecl->fields = code.parseSectionFields();
     if (state.diags.getNumErrors() == errorsBefore)
-      state.module.structs.push_back(decl);
+      state.module.structs.push_back(structDecl);
     return;
   }
-  auto *decl = state.context.make<EnumDecl>();
-  decl->name = decl->range = name;
   if (!section.rows.empty())
-    parseEnumTable(section, *decl, state);
+    parseEnumTable(section, *enumDecl, state);
   else
-    code.parseSectionVariants(*decl);
+    code.parseSectionVariants(*enumDecl);
   if (state.diags.getNumErrors() == errorsBefore)
-    state.module.enums.push_back(decl);
+    state.module.enums.push_back(enumDecl);
 }

@@ -411,19 +411,7 @@ bool Parser::parseField(FieldDecl &field) {
     if (!parseExpr())
       return false;
   }
-  if (consumeIf(TokenKind::comma) || is(TokenKind::r_brace) ||
-      is(TokenKind::End) || atLineStart())
-    return true;
-  if (is(TokenKind::semi)) {
-    diags
-        .report(token.text, diag::expected_token, "',' or the end of the line",
-                "';'")
-        .fixIt(DiagnosticEngine::rangeOf(token.text), ",");
-    advance();
-    return true;
-  }
-  reportUnexpected(diag::expected_token, "',' or the end of the line");
-  return false;
+  return parsePartEnd();
 }
 
 void Parser::parseConst() {

@@ -46,7 +46,7 @@ public:
   /// Parses the heading of a function section; null if there is no name.
   FunctionDecl *parseSectionSignature();
   /// Parses the heading of a struct or enum section; false if it is no name.
-  bool parseSectionName(llvm::StringRef &name);
+  bool parseSectionName(TypeDecl &decl);
   /// Parses the fences of such a section.
   llvm::MutableArrayRef<FieldDecl> parseSectionFields();
   void parseSectionVariants(EnumDecl &decl);
@@ -180,7 +180,7 @@ private:
   void parseConst();
   void recoverDeclaration();
   bool parseTypeParams(Generics &generics);
-  bool refuseGenerics();
+  bool parsePartEnd();
 
   // ParseEnum.cpp
   void parseEnum();
@@ -195,6 +195,7 @@ private:
   // ParseType.cpp
   TypeExpr *parsePlainType();
   TypeExpr *parseResultType();
+  TypeExpr *parseErrorSuffix(TypeExpr *value, const char *begin);
   TypeExpr *parseType();
   TypeExpr *parseNamedType();
   TypeExpr *parseBracketType();

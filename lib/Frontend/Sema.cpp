@@ -159,9 +159,8 @@ const Type *Sema::makeArray(StringRef range, const Type *element,
     return element;
   // Behind a slice the size may not be known yet.
   constexpr uint64_t assumedSize = 4096;
-  if (llvm::SaturatingMultiply(count,
-                               sliceDepth ? assumedSize : element->getSize()) >
-      SemaLimits::maxTypeBytes) {
+  uint64_t size = element->isComplete() ? element->getSize() : assumedSize;
+  if (llvm::SaturatingMultiply(count, size) > SemaLimits::maxTypeBytes) {
     diags.report(range, diag::type_too_large, count, element->str());
     return types.getError();
   }
@@ -172,6 +171,7 @@ const Type *Sema::resolveArray(StringRef range, const Type *element,
                                Expr *countExpr) {
   if (!countExpr)
     return types.getError();
+  llvm::SaveAndRestore direct(sliceDepth, 0u);
   const Type *countType = check(countExpr, types.getI64());
   if (countType->isError())
     return countType;
@@ -218,30 +218,24 @@ const Type *Sema::resolveType(TypeExpr *expr) {
         return refuseTypeArgs(expr->name, expr->args) ? types.getError() : type;
       name = lookupModuleName(expr->name);
     }
+    auto getType = [&](auto &decl, const Type *plain) -> const Type * {
+      const Type *type = plain;
+      if (decl.generics.isGeneric()) {
+        auto args =
+            resolveTypeArgs(decl.name, expr->range, decl.generics, expr->args);
+        type = args ? getInstance(decl, *args, expr->range) : types.getError();
+      } else if (refuseTypeArgs(expr->name, expr->args)) {
+        return types.getError();
+      }
+      return sliceDepth || complete(type) ? type : types.getError();
+    };
     if (name && name->kind == ModuleName::Enum) {
       auto *decl = static_cast<EnumDecl *>(name->decl);
-      if (refuseTypeArgs(expr->name, expr->args))
-        return types.getError();
-      if (sliceDepth)
-        return types.getEnum(decl);
-      resolveEnum(*decl);
-      return decl->state == EnumDecl::Resolved ? types.getEnum(decl)
-                                               : types.getError();
+      return getType(*decl, types.getEnum(decl));
     }
     if (name && name->kind == ModuleName::Struct) {
       auto *decl = static_cast<StructDecl *>(name->decl);
-      if (decl->generics.isGeneric()) {
-        auto args = resolveTypeArgs(decl->name, expr->range, decl->generics,
-                                    expr->args);
-        return args ? getInstance(*decl, *args, expr->range) : types.getError();
-      }
-      if (refuseTypeArgs(expr->name, expr->args))
-        return types.getError();
-      if (sliceDepth)
-        return types.getStruct(decl);
-      resolveStruct(*decl);
-      return decl->state == StructDecl::Resolved ? types.getStruct(decl)
-                                                 : types.getError();
+      return getType(*decl, types.getStruct(decl));
     }
     if (name) {
       diags.report(expr->range, diag::not_a_type, expr->name)
@@ -272,6 +266,7 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     return types.getError();
   }
   case TypeExpr::Func: {
+    llvm::SaveAndRestore direct(sliceDepth, 0u); // a call passes values
     TypeList params;
     bool good = true;
     for (TypeExpr *param : expr->args) {
@@ -301,51 +296,109 @@ const Type *Sema::resolveType(TypeExpr *expr) {
   llvm_unreachable("covered switch");
 }
 
-void Sema::resolveStruct(StructDecl &decl) {
-  if (decl.state == StructDecl::Resolved)
-    return;
-  if (decl.state == StructDecl::Resolving) {
-    diags.report(decl.name, diag::recursive_struct, decl.name);
-    return;
+bool Sema::complete(const Type *type, bool behindSlice) {
+  auto completeAll = [&](llvm::ArrayRef<const Type *> list) {
+    return llvm::all_of(
+        list, [&](const Type *item) { return complete(item, behindSlice); });
+  };
+  switch (type->kind) {
+  case TypeKind::Array:
+    return complete(type->element, behindSlice);
+  case TypeKind::Slice:
+    return complete(type->element, true);
+  case TypeKind::InOut:
+    return complete(type->element);
+  case TypeKind::Func:
+    behindSlice = false;
+    return completeAll(type->params) && complete(type->element);
+  case TypeKind::Struct:
+    if (type->isTuple())
+      return completeAll(type->getTypeArgs());
+    if (!behindSlice)
+      getSema(type->decl->module).resolveStruct(*type->decl);
+    return behindSlice || type->decl->state == TypeDecl::Resolved;
+  case TypeKind::Enum:
+    if (type->enumDecl->builtin != EnumDecl::User)
+      return completeAll(type->getTypeArgs());
+    if (!behindSlice)
+      getSema(type->enumDecl->module).resolveEnum(*type->enumDecl);
+    return behindSlice || type->enumDecl->state == TypeDecl::Resolved;
+  default:
+    return true;
   }
-  decl.state = StructDecl::Resolving;
-  llvm::SaveAndRestore direct(sliceDepth, 0u);
-  declareTypeParams(decl.generics);
-  TypeParamMap outer = bindTypeParams(decl.generics, {});
-  std::swap(outer, typeParams);
-  for (size_t i = 0; i < decl.fields.size(); ++i) {
-    FieldDecl &field = decl.fields[i];
-    for (size_t j = 0; j < i; ++j)
-      if (decl.fields[j].name == field.name) {
-        diags.report(field.name, diag::redeclared_name, field.name)
-            .note(DiagnosticEngine::rangeOf(decl.fields[j].name),
-                  "the first declaration is here");
-        break;
-      }
-    field.type = resolveType(field.typeExpr);
-  }
-  std::swap(outer, typeParams);
-  layOut(decl, decl.name);
 }
 
-/// Computes offsets and size from the types of the fields.
-void Sema::layOut(StructDecl &decl, StringRef place) {
+void Sema::leaveDecl() {
+  if (--program.numResolving || program.isFinishing)
+    return;
+  llvm::SaveAndRestore finishing(program.isFinishing, true);
+  for (size_t i = 0; i < program.unfinished.size(); ++i)
+    complete(program.unfinished[i]); // may need more instances
+  program.unfinished.clear();
+  for (const auto &late : std::exchange(program.lateChecks, {}))
+    late.sema->checkConstraints(late.name, *late.generics, late.args,
+                                late.place);
+}
+
+void Sema::checkFieldNames(llvm::ArrayRef<FieldDecl> fields) {
+  llvm::DenseMap<StringRef, StringRef> seen;
+  for (const FieldDecl &field : fields) {
+    auto [it, isNew] = seen.try_emplace(field.name, field.name);
+    if (!isNew)
+      diags.report(field.name, diag::redeclared_name, field.name)
+          .note(DiagnosticEngine::rangeOf(it->second),
+                "the first declaration is here");
+  }
+}
+
+void Sema::sizeFields(const TypeDecl &decl,
+                      llvm::MutableArrayRef<FieldDecl> fields,
+                      StringRef place) {
   uint64_t size = 0;
-  decl.abilities.reset();
-  for (FieldDecl &field : decl.fields) {
-    decl.abilities.addField(field.type);
-    uint64_t align = field.type->getAlign();
-    field.offset = llvm::alignTo(size, align);
-    size = field.offset + field.type->getSize();
-    decl.align = std::max(decl.align, align);
+  for (FieldDecl &field : fields) {
+    if (!complete(field.type))
+      field.type = types.getError();
+    size = llvm::SaturatingAdd(llvm::alignTo(size, field.type->getAlign()),
+                               field.type->getSize());
     if (size > SemaLimits::maxTypeBytes) {
       diags.report(place, diag::struct_too_large, decl.getDisplayName());
       field.type = types.getError();
       size = 0;
     }
   }
-  decl.size = llvm::alignTo(size, decl.align);
-  decl.state = StructDecl::Resolved;
+}
+
+void Sema::resolveStruct(StructDecl &decl) {
+  if (decl.state == TypeDecl::Resolved)
+    return;
+  if (decl.state == TypeDecl::Resolving) {
+    diags.report(decl.name, diag::recursive_struct, decl.name);
+    return;
+  }
+  if (decl.pattern) {
+    resolveStruct(*decl.pattern);
+    if (decl.pattern->state != TypeDecl::Resolved)
+      return;
+  }
+  decl.state = TypeDecl::Resolving;
+  ++program.numResolving;
+  llvm::scope_exit leave([&] { leaveDecl(); });
+  llvm::SaveAndRestore direct(sliceDepth, 0u);
+  if (decl.pattern) {
+    decl.fields = context.copy<FieldDecl>(decl.pattern->fields);
+    substituteFields(decl.fields, decl.pattern->generics, decl.generics);
+  } else {
+    declareTypeParams(decl.generics);
+    TypeParamMap outer = bindTypeParams(decl.generics, {});
+    std::swap(outer, typeParams);
+    checkFieldNames(decl.fields);
+    for (FieldDecl &field : decl.fields)
+      field.type = resolveType(field.typeExpr);
+    std::swap(outer, typeParams);
+  }
+  sizeFields(decl, decl.fields, decl.pattern ? decl.generics.place : decl.name);
+  layOutStruct(decl);
+  decl.state = TypeDecl::Resolved;
 }
 
 void Sema::resolveConst(ConstDecl &decl) {

@@ -75,7 +75,7 @@ bool Sema::checkArgCount(CallExpr *expr, size_t expected) {
 const Type *Sema::checkArgs(CallExpr *expr) {
   for (Expr *arg : expr->args)
     if (!arg->type)
-      check(arg);
+      check(arg, types.getError());
   return types.getError();
 }
 
@@ -90,13 +90,8 @@ static bool hasField(const Type *type, StringRef name) {
 const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
   if (expr->target)
     return checkValueCall(expr);
-  if (EnumDecl *decl = lookupEnum(expr->module)) {
-    if (const VariantDecl *variant = findVariant(*decl, expr->name))
-      return checkVariantCall(expr, types.getEnum(decl), variant);
-    for (Expr *arg : expr->args)
-      check(arg);
-    return types.getError();
-  }
+  if (EnumDecl *decl = lookupEnum(expr->module))
+    return checkEnumCall(expr, *decl, expected);
   const ModuleName *entry = nullptr;
   if (ImportDecl *import = findImport(expr->module)) {
     entry = findExport(*import, expr->name);

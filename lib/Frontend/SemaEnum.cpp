@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SemaImpl.h"
-#include "llvm/Support/MathExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace flux;
@@ -40,47 +40,60 @@ Construction flux::getConstruction(const Expr *expr) {
 //===----------------------------------------------------------------------===//
 
 void Sema::resolveEnum(EnumDecl &decl) {
-  if (decl.state == EnumDecl::Resolved)
+  if (decl.state == TypeDecl::Resolved)
     return;
-  if (decl.state == EnumDecl::Resolving) {
+  if (decl.state == TypeDecl::Resolving) {
     diags.report(decl.name, diag::recursive_enum, decl.name)
-        .note("a slice can hold values of the enum: '[" + decl.name + "]'");
+        .note("a slice can hold values of the enum: '[" +
+              decl.getDisplayName() + "]'");
     return;
   }
-  decl.state = EnumDecl::Resolving;
+  if (decl.pattern) {
+    resolveEnum(*decl.pattern);
+    if (decl.pattern->state != TypeDecl::Resolved)
+      return;
+  }
+  decl.state = TypeDecl::Resolving;
+  ++program.numResolving;
+  llvm::scope_exit leave([&] { leaveDecl(); });
   llvm::SaveAndRestore direct(sliceDepth, 0u);
+  if (decl.pattern) {
+    decl.variants = context.copy<VariantDecl>(decl.pattern->variants);
+    for (VariantDecl &variant : decl.variants) {
+      variant.fields = context.copy<FieldDecl>(variant.fields);
+      substituteFields(variant.fields, decl.pattern->generics, decl.generics);
+    }
+  } else {
+    resolveVariants(decl);
+  }
+  for (VariantDecl &variant : decl.variants)
+    sizeFields(decl, variant.fields,
+               decl.pattern ? decl.generics.place : variant.name);
+  layOutEnum(decl);
+  decl.state = TypeDecl::Resolved;
+}
+
+void Sema::resolveVariants(EnumDecl &decl) {
   if (decl.variants.empty())
     diags.report(decl.name, diag::enum_without_variants, decl.name);
   if (decl.variants.size() > SemaLimits::maxVariants)
     diags.report(decl.name, diag::too_many_variants, decl.name,
                  SemaLimits::maxVariants);
-  auto checkRepeated = [&](StringRef name, StringRef previous) {
-    diags.report(name, diag::redeclared_name, name)
-        .note(DiagnosticEngine::rangeOf(previous),
-              "the first declaration is here");
-  };
+  declareTypeParams(decl.generics);
+  TypeParamMap outer = bindTypeParams(decl.generics, {});
+  std::swap(outer, typeParams);
   llvm::DenseMap<StringRef, StringRef> variants;
   for (VariantDecl &variant : decl.variants) {
     auto [it, isNew] = variants.try_emplace(variant.name, variant.name);
     if (!isNew)
-      checkRepeated(variant.name, it->second);
-    llvm::DenseMap<StringRef, StringRef> fields;
-    uint64_t size = 0;
-    for (FieldDecl &field : variant.fields) {
-      auto [it, isNew] = fields.try_emplace(field.name, field.name);
-      if (!isNew)
-        checkRepeated(field.name, it->second);
+      diags.report(variant.name, diag::redeclared_name, variant.name)
+          .note(DiagnosticEngine::rangeOf(it->second),
+                "the first declaration is here");
+    checkFieldNames(variant.fields);
+    for (FieldDecl &field : variant.fields)
       field.type = resolveType(field.typeExpr);
-      size += llvm::alignTo(field.type->getSize(), field.type->getAlign());
-      if (size > SemaLimits::maxTypeBytes) {
-        diags.report(variant.name, diag::struct_too_large, decl.name);
-        field.type = types.getError();
-        size = 0;
-      }
-    }
   }
-  layOutEnum(decl);
-  decl.state = EnumDecl::Resolved;
+  std::swap(outer, typeParams);
 }
 
 const Type *Sema::resolveResult(TypeExpr *expr) {
@@ -146,12 +159,15 @@ private:
 void RecursionFinder::visit(const Type *type) {
   if (!type)
     return;
-  while (type->isArray() || type->isSlice())
+  while (type->isArray() || type->isSlice() || type->isInOut())
     type = type->element;
-  if (type->isStruct())
-    visitDecl(type->decl, type, type->decl->isRecursive);
-  else if (type->isEnum())
-    visitDecl(type->enumDecl, type, type->enumDecl->isRecursive);
+  if (type->isFunc()) {
+    for (const Type *param : type->params)
+      visit(param);
+    return visit(type->element);
+  }
+  if (type->isStruct() || type->isEnum())
+    visitDecl(type->getDecl(), type, type->getDecl()->isRecursive);
 }
 
 void RecursionFinder::visitDecl(const void *key, const Type *type,
@@ -195,23 +211,87 @@ void RecursionFinder::visitDecl(const void *key, const Type *type,
 
 void Sema::findRecursiveTypes() {
   RecursionFinder finder;
-  for (const auto *list : {&module.structs, &module.structInstances})
-    for (StructDecl *decl : *list)
-      if (!decl->generics.isGeneric())
-        finder.visit(types.getStruct(decl));
+  for (StructDecl *decl : module.structs)
+    if (!decl->generics.isGeneric())
+      finder.visit(types.getStruct(decl));
   for (EnumDecl *decl : module.enums)
-    finder.visit(types.getEnum(decl));
+    if (!decl->generics.isGeneric())
+      finder.visit(types.getEnum(decl));
+  for (const Type *type : module.typeInstances)
+    finder.visit(type);
+}
+
+//===----------------------------------------------------------------------===//
+// Variants of generic enums
+//===----------------------------------------------------------------------===//
+
+/// Reports `Enum.Variant<T>`.
+bool Sema::checkTypeArgPlace(llvm::ArrayRef<TypeExpr *> typeArgs,
+                             StringRef owner, StringRef variant) {
+  if (typeArgs.empty() || typeArgs[0]->range.begin() < variant.begin())
+    return true;
+  StringRef list(variant.end(), typeArgs.back()->range.end() - variant.end());
+  diags.report(list, diag::type_argument_place)
+      .note("write '" + owner + list + ">." + variant + "'");
+  return false;
+}
+
+/// True if \p values do not tell the type arguments of \p decl.
+bool Sema::needsExpectation(const EnumDecl &decl, StringRef name,
+                            llvm::ArrayRef<Expr *> values) {
+  const Generics &generics = decl.generics;
+  if (!generics.isGeneric())
+    return false;
+  if (llvm::all_of(values, [&](Expr *e) { return needsExpectation(e); }))
+    return true;
+  for (const VariantDecl &variant : decl.variants)
+    if (variant.name == name)
+      return !llvm::all_of(generics.params, [&](TypeParamDecl *param) {
+        Generics one;
+        one.params = param;
+        return llvm::any_of(variant.fields, [&](const FieldDecl &field) {
+          return isPartlyOpen(field.type, one);
+        });
+      });
+  return false;
+}
+
+const Type *Sema::resolveVariantType(EnumDecl &decl, StringRef place,
+                                     llvm::ArrayRef<TypeExpr *> typeArgs,
+                                     llvm::ArrayRef<Expr *> values,
+                                     llvm::ArrayRef<const Type *> patterns,
+                                     const Type *expected) {
+  const Generics &generics = decl.generics;
+  bool isReported = isExpectedUnknown;
+  if (decl.state != TypeDecl::Resolved) // it contains itself
+    return types.getError();
+  if (!generics.isGeneric())
+    return refuseTypeArgs(place, typeArgs) ? types.getError()
+                                           : types.getEnum(&decl);
+  if (!typeArgs.empty()) {
+    auto args = resolveTypeArgs(decl.name, place, generics, typeArgs);
+    return args ? makeComplete(getInstance(decl, *args, place))
+                : types.getError();
+  }
+  if (expected && expected->isEnum() && expected->enumDecl->pattern == &decl)
+    return expected;
+  TypeList bindings(generics.params.size());
+  inferFromValues(values, patterns, {}, nullptr, nullptr, generics, bindings);
+  if ((isReported && llvm::is_contained(bindings, nullptr)) ||
+      !finishInference(decl.name, generics, bindings, place, ".Variant"))
+    return types.getError();
+  return makeComplete(getInstance(decl, bindings, place));
 }
 
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
 
-EnumDecl *Sema::lookupEnum(StringRef name) {
+EnumDecl *Sema::lookupEnum(StringRef qualifier, StringRef name) {
   const ModuleName *entry = nullptr;
-  if (auto [module, own] = name.split('.'); !own.empty()) {
-    ImportDecl *import = findImport(module.trim());
-    entry = import ? findExport(*import, own.trim()) : nullptr;
+  if (!qualifier.empty()) {
+    ImportDecl *import = findImport(qualifier);
+    entry = import ? findExport(*import, name) : nullptr;
   } else {
     entry = lookupModuleName(name);
   }
@@ -246,8 +326,15 @@ static std::string spellFields(const VariantDecl &variant) {
   return variant.fields.empty() ? text : text + ")";
 }
 
+/// What \p variant, of \p decl, is in \p type, which may be an instance.
+static const VariantDecl *getVariantOf(const Type *type, const EnumDecl &decl,
+                                       const VariantDecl *variant) {
+  return &type->enumDecl->variants[variant - decl.variants.data()];
+}
+
 /// `Enum.Variant` without fields.
-const Type *Sema::checkVariantName(MemberExpr *expr, EnumDecl &decl) {
+const Type *Sema::checkVariantName(MemberExpr *expr, EnumDecl &decl,
+                                   const Type *expected) {
   const VariantDecl *variant = findVariant(decl, expr->name);
   if (!variant)
     return types.getError();
@@ -259,35 +346,66 @@ const Type *Sema::checkVariantName(MemberExpr *expr, EnumDecl &decl) {
         .note("write '" + decl.name + "." + spellFields(*variant) + "'");
     return types.getError();
   }
+  auto *name = cast<NameExpr>(expr->base);
+  const Type *type =
+      resolveVariantType(decl, name->range, name->typeArgs, {}, {}, expected);
+  if (type->isError())
+    return type;
   expr->member = MemberExpr::Variant;
-  expr->variant = variant;
-  return types.getEnum(&decl);
+  expr->variant = getVariantOf(type, decl, variant);
+  return type;
+}
+
+/// Checks how many values a variant gets.
+bool Sema::checkVariantCount(CallExpr *expr, const EnumDecl &decl,
+                             const VariantDecl &variant) {
+  size_t count = variant.fields.size();
+  bool isUser = decl.builtin == EnumDecl::User;
+  if (expr->args.size() == count && (!isUser || count != 0))
+    return true;
+  checkArgs(expr);
+  std::string found =
+      expr->args.empty() ? "'()'" : std::to_string(expr->args.size());
+  auto report = diags.report(expr->range, diag::variant_fields, variant.name,
+                             count, count == 1 ? "" : "s", found);
+  if (isUser)
+    report.note("write '" + decl.name + "." + spellFields(variant) + "'");
+  return false;
 }
 
 /// `Enum.Variant(a, b)`, and the constructors of built-in enums.
 const Type *Sema::checkVariantCall(CallExpr *expr, const Type *type,
                                    const VariantDecl *variant) {
-  size_t count = variant->fields.size();
-  bool isUser = type->enumDecl->builtin == EnumDecl::User;
-  if (expr->args.size() != count || (isUser && count == 0)) {
-    for (Expr *arg : expr->args)
-      check(arg);
-    std::string found =
-        expr->args.empty() ? "'()'" : std::to_string(expr->args.size());
-    auto report = diags.report(expr->range, diag::variant_fields, variant->name,
-                               count, count == 1 ? "" : "s", found);
-    if (isUser)
-      report.note("write '" + type->enumDecl->name + "." +
-                  spellFields(*variant) + "'");
+  const EnumDecl &decl = *type->enumDecl;
+  if (!checkVariantCount(expr, decl, *variant))
     return types.getError();
-  }
+  StringRef what = decl.builtin == EnumDecl::User ? "the field" : "the value";
   bool good = true;
   for (auto [arg, field] : llvm::zip(expr->args, variant->fields))
-    good &= expect(arg, field.type, isUser ? "the field" : "the value");
+    good &= decl.pattern ? expectOnce(arg, field.type, what) // was inferred
+                         : expect(arg, field.type, what);
   if (!good)
     return types.getError();
   expr->variant = variant;
   return type;
+}
+
+/// `Enum.Variant(a, b)` of an enum of a document.
+const Type *Sema::checkEnumCall(CallExpr *expr, EnumDecl &decl,
+                                const Type *expected) {
+  const VariantDecl *variant = findVariant(decl, expr->name);
+  if (!variant || !checkTypeArgPlace(expr->typeArgs, expr->module, expr->name))
+    return checkArgs(expr);
+  if (!checkVariantCount(expr, decl, *variant))
+    return types.getError();
+  TypeList patterns;
+  for (const FieldDecl &field : variant->fields)
+    patterns.push_back(field.type);
+  const Type *type = resolveVariantType(decl, expr->module, expr->typeArgs,
+                                        expr->args, patterns, expected);
+  if (type->isError())
+    return checkArgs(expr);
+  return checkVariantCall(expr, type, getVariantOf(type, decl, variant));
 }
 
 /// The named values of a struct or a variant.
@@ -336,21 +454,33 @@ bool Sema::checkFieldInits(StructLiteralExpr &expr, StringRef name,
 }
 
 /// `Enum.Variant(field: value)`.
-const Type *Sema::checkVariantLiteral(StructLiteralExpr *expr) {
+const Type *Sema::checkVariantLiteral(StructLiteralExpr *expr,
+                                      const Type *expected) {
   EnumDecl *decl = lookupEnum(expr->module);
   const VariantDecl *variant = decl ? findVariant(*decl, expr->name) : nullptr;
-  if (!variant) {
-    for (FieldInit &init : expr->fields)
-      check(init.value);
-    if (!decl)
-      diags.report(expr->module, diag::unknown_type, expr->module)
-          .note("named arguments make structs and variants of enums");
-    return types.getError();
+  const Type *type = types.getError();
+  if (!decl) {
+    diags.report(expr->module, diag::unknown_type, expr->module)
+        .note("named arguments make structs and variants of enums");
+  } else if (variant &&
+             checkTypeArgPlace(expr->typeArgs, expr->module, expr->name)) {
+    TypeList patterns;
+    llvm::SmallVector<Expr *, 8> values;
+    matchFields(*expr, variant->fields, values, patterns);
+    type = resolveVariantType(*decl, expr->module, expr->typeArgs, values,
+                              patterns, expected);
   }
+  if (type->isError()) {
+    for (FieldInit &init : expr->fields)
+      if (!init.value->type)
+        check(init.value);
+    return type;
+  }
+  variant = getVariantOf(type, *decl, variant);
   if (!checkFieldInits(*expr, variant->name, variant->fields))
     return types.getError();
   expr->variant = variant;
-  return types.getEnum(decl);
+  return type;
 }
 
 /// `some(x)`, `none`, `ok(x)` and `err(e)`.

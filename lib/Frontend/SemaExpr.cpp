@@ -60,7 +60,7 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
   case Expr::SliceRange:
     return checkSliceRange(cast<SliceRangeExpr>(expr));
   case Expr::Member:
-    return checkMember(cast<MemberExpr>(expr));
+    return checkMember(cast<MemberExpr>(expr), expected);
   case Expr::ArrayLiteral:
     return checkArrayLiteral(cast<ArrayLiteralExpr>(expr), expected);
   case Expr::ArrayFill:
@@ -379,7 +379,7 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
 const Type *Sema::checkStructLiteral(StructLiteralExpr *expr,
                                      const Type *expected) {
   if (!expr->module.empty() && !findImport(expr->module))
-    return checkVariantLiteral(expr);
+    return checkVariantLiteral(expr, expected);
   const ModuleName *entry = expr->module.empty()
                                 ? lookupModuleName(expr->name)
                                 : lookupQualified(expr->module, expr->name);
@@ -573,16 +573,16 @@ const Type *Sema::checkSliceRange(SliceRangeExpr *expr) {
   return types.getSlice(base->element, isMutablePlace(expr->base));
 }
 
-const Type *Sema::checkMember(MemberExpr *expr) {
+const Type *Sema::checkMember(MemberExpr *expr, const Type *expected) {
   if (auto *name = dyn_cast<NameExpr>(expr->base))
-    if (EnumDecl *decl = lookupEnum(name->range))
-      return checkVariantName(expr, *decl);
+    if (EnumDecl *decl = lookupEnum(name->module, name->name))
+      return checkVariantName(expr, *decl, expected);
   return checkMemberOf(expr, check(expr->base));
 }
 
 const Type *Sema::checkMemberOf(MemberExpr *expr, const Type *base) {
-  if (base->isError())
-    return base;
+  if (base->isError() || !complete(base))
+    return types.getError();
   StringRef name = expr->name;
   if (base->isStruct()) {
     llvm::SmallVector<StringRef> candidates;
@@ -622,7 +622,10 @@ const Type *Sema::checkMemberOf(MemberExpr *expr, const Type *base) {
 const Type *Sema::checkArrayLiteral(ArrayLiteralExpr *expr,
                                     const Type *expected) {
   if (expr->elements.empty()) {
-    diags.report(expr->range, diag::empty_array);
+    if (expected && expected->isSlice())
+      return expected;
+    if (!isExpectedUnknown)
+      diags.report(expr->range, diag::empty_array);
     return types.getError();
   }
   const Type *element = nullptr;

@@ -51,8 +51,20 @@ class Sema;
 /// The analyses of all modules of a program, imported ones first.  What belongs
 /// to another module is asked of its Sema, which knows the names there.
 struct SemaProgram {
+  /// Type arguments that have to wait until all types are complete.
+  struct LateCheck {
+    Sema *sema;
+    llvm::StringRef name;
+    const Generics *generics;
+    llvm::SmallVector<const Type *, 4> args;
+    llvm::StringRef place;
+  };
   std::vector<std::unique_ptr<Sema>> semas;
   llvm::DenseMap<const Module *, Sema *> byModule;
+  unsigned numResolving = 0;            ///< structs and enums under way
+  bool isFinishing = false;             ///< the last of them is done
+  std::vector<const Type *> unfinished; ///< instances that wait for them
+  std::vector<LateCheck> lateChecks;
 };
 
 /// A copy of \p body for an instance; Clone.cpp.
@@ -79,7 +91,17 @@ private:
   bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl,
                    ImportDecl *import = nullptr);
   void resolveStruct(StructDecl &decl);
-  void layOut(StructDecl &decl, llvm::StringRef place);
+  /// Adds up the sizes of fields, which must be complete.
+  void sizeFields(const TypeDecl &decl, llvm::MutableArrayRef<FieldDecl> fields,
+                  llvm::StringRef place);
+  /// Reports names that several fields have.
+  void checkFieldNames(llvm::ArrayRef<FieldDecl> fields);
+  /// Leaves the declaration of a type; after the last one, finishes what had to
+  /// wait.
+  void leaveDecl();
+  /// Resolves what the layout of \p type depends on, or, \p behindSlice, what
+  /// the functions in it take; false if it contains itself, which is reported.
+  bool complete(const Type *type, bool behindSlice = false);
   void resolveConst(ConstDecl &decl);
   void resolveSignature(FunctionDecl &decl);
   void checkMain();
@@ -124,17 +146,29 @@ private:
 
   // SemaEnum.cpp.
   void resolveEnum(EnumDecl &decl);
+  void resolveVariants(EnumDecl &decl);
   const Type *resolveResult(TypeExpr *expr);
   const Type *resolveTuple(TypeExpr *expr);
   const Type *resolveOption(TypeExpr *expr);
   /// The enum with that name, resolved, or null.
-  EnumDecl *lookupEnum(llvm::StringRef name);
+  EnumDecl *lookupEnum(llvm::StringRef qualifier, llvm::StringRef name);
+  EnumDecl *lookupEnum(llvm::StringRef name) {
+    auto [qualifier, own] = name.split('.');
+    return own.empty() ? lookupEnum("", name)
+                       : lookupEnum(qualifier.trim(), own.trim());
+  }
   /// Reports a variant that does not exist; null then.
   const VariantDecl *findVariant(const EnumDecl &decl, llvm::StringRef name);
-  const Type *checkVariantName(MemberExpr *expr, EnumDecl &decl);
+  const Type *checkVariantName(MemberExpr *expr, EnumDecl &decl,
+                               const Type *expected);
+  bool checkVariantCount(CallExpr *expr, const EnumDecl &decl,
+                         const VariantDecl &variant);
   const Type *checkVariantCall(CallExpr *expr, const Type *type,
                                const VariantDecl *variant);
-  const Type *checkVariantLiteral(StructLiteralExpr *expr);
+  const Type *checkEnumCall(CallExpr *expr, EnumDecl &decl,
+                            const Type *expected);
+  const Type *checkVariantLiteral(StructLiteralExpr *expr,
+                                  const Type *expected);
   const Type *checkBuiltinVariant(CallExpr *expr, const Type *expected);
   const Type *checkTry(TryExpr *expr);
   bool checkTuple(TupleExpr *expr, const Type *result);
@@ -161,9 +195,14 @@ private:
              llvm::ArrayRef<TypeParamDecl *> params,
              llvm::MutableArrayRef<const Type *> bindings);
   bool nameInstance(Generics &instance, llvm::StringRef name,
-                    llvm::ArrayRef<const Type *> args, llvm::StringRef place);
-  const Type *getInstance(StructDecl &pattern,
-                          llvm::ArrayRef<const Type *> args,
+                    llvm::ArrayRef<const Type *> args, llvm::StringRef place,
+                    bool isType);
+  void substituteFields(llvm::MutableArrayRef<FieldDecl> fields,
+                        const Generics &pattern, const Generics &instance);
+  /// The instance of a struct or enum; not complete while declarations are
+  /// being resolved.
+  template <typename Decl>
+  const Type *getInstance(Decl &pattern, llvm::ArrayRef<const Type *> args,
                           llvm::StringRef place);
   FunctionDecl *getInstance(FunctionDecl &pattern,
                             llvm::ArrayRef<const Type *> args,
@@ -180,13 +219,13 @@ private:
   bool refuseTypeArgs(llvm::StringRef name, llvm::ArrayRef<TypeExpr *> written);
   bool finishInference(llvm::StringRef name, const Generics &generics,
                        llvm::ArrayRef<const Type *> bindings,
-                       llvm::StringRef place);
+                       llvm::StringRef place, llvm::StringRef suffix = "(...)");
   const Type *checkParamLiteral(IntLiteralExpr *expr, const Type *type,
                                 bool negated);
   /// Notes why \p op is not defined on two values of \p type.
   static void noteMissingAbility(DiagnosticBuilder &report, const Type *type,
                                  BinaryOp op);
-  bool needsExpectation(const Expr *expr) const;
+  bool needsExpectation(const Expr *expr);
   bool isPartlyOpen(const Type *type, const Generics &generics) const;
   void inferFromValues(llvm::ArrayRef<Expr *> values,
                        llvm::ArrayRef<const Type *> patterns,
@@ -199,6 +238,23 @@ private:
                                    const Type *expected);
   const Type *resolveGenericLiteral(StructLiteralExpr *expr,
                                     StructDecl &pattern, const Type *expected);
+  const Type *makeComplete(const Type *type);
+  /// The enum that a variant with \p values for fields of the types
+  /// \p patterns makes; reports and gives an error if it is not known.
+  const Type *resolveVariantType(EnumDecl &decl, llvm::StringRef place,
+                                 llvm::ArrayRef<TypeExpr *> typeArgs,
+                                 llvm::ArrayRef<Expr *> values,
+                                 llvm::ArrayRef<const Type *> patterns,
+                                 const Type *expected);
+  /// The values of a literal for \p fields, and the types of these.
+  static void matchFields(const StructLiteralExpr &expr,
+                          llvm::ArrayRef<FieldDecl> fields,
+                          llvm::SmallVectorImpl<Expr *> &values,
+                          TypeList &types);
+  bool checkTypeArgPlace(llvm::ArrayRef<TypeExpr *> typeArgs,
+                         llvm::StringRef owner, llvm::StringRef variant);
+  bool needsExpectation(const EnumDecl &decl, llvm::StringRef variant,
+                        llvm::ArrayRef<Expr *> values);
   const Type *checkFunctionName(NameExpr *expr, FunctionDecl &decl,
                                 const Type *expected);
   const Type *checkValueCall(CallExpr *expr);
@@ -239,7 +295,7 @@ private:
   const Type *checkConvert(ConvertExpr *expr);
   const Type *checkIndex(IndexExpr *expr);
   const Type *checkSliceRange(SliceRangeExpr *expr);
-  const Type *checkMember(MemberExpr *expr);
+  const Type *checkMember(MemberExpr *expr, const Type *expected);
   const Type *checkMemberOf(MemberExpr *expr, const Type *base);
   const Type *checkArrayLiteral(ArrayLiteralExpr *expr, const Type *expected);
   const Type *checkArrayFill(ArrayFillExpr *expr, const Type *expected);
@@ -399,8 +455,8 @@ private:
   /// Instances by declaration and type arguments.
   std::map<std::vector<const void *>, void *> instances;
   unsigned numInstances = 0;
-  size_t numChecked = 0;    ///< of the instances of functions
-  unsigned structDepth = 0; ///< of instances that are being made
+  size_t numChecked = 0;                  ///< of the instances of functions
+  const Generics *typeInstance = nullptr; ///< of a type, that is being made
 
   // The body under analysis.
   FunctionDecl *function = nullptr; ///< null in an agent

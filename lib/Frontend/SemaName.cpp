@@ -17,6 +17,10 @@ const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
     return type;
   const ModuleName *entry = nullptr;
   if (!expr->module.empty()) {
+    if (lookupEnum(expr->module)) { // `Enum.Variant<T>`
+      checkTypeArgPlace(expr->typeArgs, expr->module, name);
+      return types.getError();
+    }
     entry = lookupQualified(expr->module, name);
     if (!entry)
       return types.getError();

@@ -34,6 +34,10 @@ bool Type::holdsReference() const {
   }
 }
 
+TypeDecl *Type::getDecl() const {
+  return isStruct() ? decl : static_cast<TypeDecl *>(enumDecl);
+}
+
 unsigned flux::getConstraintClosure(llvm::StringRef word) {
   auto bits = [](auto... constraints) {
     return (unsigned(constraints) | ... | 0u);
@@ -59,6 +63,7 @@ bool Type::satisfies(Constraint constraint) const {
     return true;
   case TypeKind::Void:
   case TypeKind::Slice:
+  case TypeKind::InOut:
   case TypeKind::Region:
   case TypeKind::Quantity: // stays in steps
     return false;
@@ -114,28 +119,35 @@ bool Type::isOpen() const {
     return true;
   case TypeKind::Array:
   case TypeKind::Slice:
+  case TypeKind::InOut:
     return element->isOpen();
   case TypeKind::Func:
     return element->isOpen() || llvm::any_of(params, [](const Type *type) {
              return type->isOpen();
            });
   case TypeKind::Struct:
-    if (decl->isTuple)
-      return llvm::any_of(decl->fields, [](const FieldDecl &field) {
-        return field.type->isOpen();
-      });
-    return llvm::any_of(decl->generics.args,
-                        [](const Type *type) { return type->isOpen(); });
   case TypeKind::Enum:
-    return enumDecl->builtin != EnumDecl::User &&
-           llvm::any_of(enumDecl->variants, [](const VariantDecl &variant) {
-             return llvm::any_of(variant.fields, [](const FieldDecl &field) {
-               return field.type->isOpen();
-             });
-           });
+    return llvm::any_of(getTypeArgs(),
+                        [](const Type *type) { return type->isOpen(); });
   default:
     return false;
   }
+}
+
+llvm::SmallVector<const Type *, 4> Type::getTypeArgs() const {
+  llvm::SmallVector<const Type *, 4> args;
+  auto addFields = [&](llvm::ArrayRef<FieldDecl> fields) {
+    for (const FieldDecl &field : fields)
+      args.push_back(field.type);
+  };
+  if (isTuple())
+    addFields(decl->fields);
+  else if (isOption() || isResult())
+    for (const VariantDecl &variant : enumDecl->variants)
+      addFields(variant.fields);
+  else
+    llvm::append_range(args, getDecl()->generics.args);
+  return args;
 }
 
 bool Type::hasPayload() const { return enumDecl->hasPayload(); }
@@ -189,6 +201,15 @@ static void layOut(llvm::MutableArrayRef<FieldDecl> fields, uint64_t &size,
   }
 }
 
+void flux::layOutStruct(StructDecl &decl) {
+  decl.abilities.reset();
+  for (const FieldDecl &field : decl.fields)
+    decl.abilities.addField(field.type);
+  decl.size = 0;
+  layOut(decl.fields, decl.size, decl.align);
+  decl.size = llvm::alignTo(decl.size, decl.align);
+}
+
 void flux::layOutEnum(EnumDecl &decl) {
   uint64_t tagBytes = decl.getTagWidth() / 8, payload = 0, align = 1;
   decl.abilities.reset();
@@ -204,13 +225,12 @@ void flux::layOutEnum(EnumDecl &decl) {
   decl.size = llvm::alignTo(decl.payloadOffset + payload, decl.align);
 }
 
-/// True if the size of \p type is known and stays what it is.
-static bool isLaidOut(const Type *type) {
-  while (type->isArray())
-    type = type->element;
-  if (type->isStruct())
-    return type->decl->state == StructDecl::Resolved;
-  return !type->isEnum() || type->enumDecl->state == EnumDecl::Resolved;
+bool Type::isComplete() const {
+  if (isArray())
+    return element->isComplete();
+  if (isEnum())
+    return getLaidOut(*enumDecl).state == TypeDecl::Resolved;
+  return !isStruct() || decl->state == TypeDecl::Resolved;
 }
 
 /// The declaration with its layout: instances of built-in enums may be made
@@ -222,7 +242,7 @@ static const EnumDecl &getLaidOut(EnumDecl &decl) {
   layOutEnum(decl);
   bool isFinal = llvm::all_of(decl.variants, [](const VariantDecl &variant) {
     return llvm::all_of(variant.fields, [](const FieldDecl &field) {
-      return isLaidOut(field.type);
+      return field.type->isComplete();
     });
   });
   if (isFinal)
@@ -243,6 +263,7 @@ uint64_t Type::getSize() const {
   case TypeKind::Quantity:
     return width / 8;
   case TypeKind::Func:
+  case TypeKind::InOut:
     return 8;
   case TypeKind::Str:
   case TypeKind::Slice:
@@ -271,6 +292,7 @@ uint64_t Type::getAlign() const {
   case TypeKind::Quantity:
     return width / 8;
   case TypeKind::Func:
+  case TypeKind::InOut:
   case TypeKind::Str:
   case TypeKind::Slice:
   case TypeKind::Region:
@@ -304,9 +326,10 @@ std::string Type::str() const {
   case TypeKind::Slice:
     return (isWritable ? "[var " : "[") + element->str() + "]";
   case TypeKind::Struct:
-    return qualify(decl->module, decl->getDisplayName());
   case TypeKind::Enum:
-    return qualify(enumDecl->module, enumDecl->name);
+    return qualify(getDecl()->module, getDecl()->getDisplayName());
+  case TypeKind::InOut:
+    return "var " + element->str();
   case TypeKind::Param:
     return param->name.str();
   case TypeKind::Func: {
@@ -314,7 +337,13 @@ std::string Type::str() const {
     for (const Type *type : params)
       text += (text.back() == '(' ? "" : ", ") + type->str();
     text += ")";
-    return element->isVoid() ? text : text + " -> " + element->str();
+    if (element->isFunc() && statesEffects) // whose effects they are
+      text += " -> (" + element->str() + ")";
+    else if (!element->isVoid())
+      text += " -> " + element->str();
+    if (statesEffects)
+      text += " uses " + (effects ? getEffectNames(effects) : "none");
+    return text;
   }
   case TypeKind::Region:
     return "region";
@@ -388,16 +417,30 @@ const Type *TypeContext::getEnum(EnumDecl *decl) {
 }
 
 const Type *TypeContext::getFunc(llvm::ArrayRef<const Type *> params,
-                                 const Type *result) {
+                                 const Type *result, bool statesEffects,
+                                 EffectSet effects) {
   std::vector<const Type *> &slot = funcs[{result, params.size()}];
   for (const Type *type : slot)
-    if (type->params == params)
+    if (type->params == params && type->statesEffects == statesEffects &&
+        type->effects == effects)
       return type;
   Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Func};
   type->params = params.copy(allocator);
   type->element = result;
+  type->statesEffects = statesEffects;
+  type->effects = effects;
   slot.push_back(type);
   return type;
+}
+
+const Type *TypeContext::getInOut(const Type *element) {
+  const Type *&slot = inOuts[element];
+  if (!slot) {
+    Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::InOut};
+    type->element = element;
+    slot = type;
+  }
+  return slot;
 }
 
 const Type *TypeContext::getParam(const TypeParamDecl *param) {
@@ -484,12 +527,8 @@ const Type *TypeContext::getTuple(llvm::ArrayRef<const Type *> elements) {
   auto *decl = new (allocator.Allocate<StructDecl>()) StructDecl;
   decl->isTuple = true;
   decl->fields = makeFields(allocator, elements);
-  layOut(decl->fields, decl->size, decl->align);
-  decl->size = llvm::alignTo(decl->size, decl->align);
+  layOutStruct(*decl);
   decl->state = StructDecl::Resolved;
-  decl->abilities.reset();
-  for (const Type *element : elements)
-    decl->abilities.addField(element);
   std::string name = "(";
   for (const Type *element : elements)
     name += (name.size() > 1 ? ", " : "") + element->str();

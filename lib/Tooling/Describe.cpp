@@ -32,6 +32,19 @@ static std::string getFunctionSignature(const FunctionDecl &decl) {
   return StringRef(text).starts_with("fn ") ? text : "fn " + text;
 }
 
+/// The name with its type parameters as written: "Pair<A, B: eq>".
+static std::string spellGeneric(const TypeDecl &decl) {
+  std::string text = decl.name.str();
+  for (const TypeParamDecl *param : decl.generics.params) {
+    text += (param == decl.generics.params.front() ? "<" : ", ") +
+            param->name.str();
+    for (StringRef word : param->constraints)
+      text += (word.begin() == param->constraints[0].begin() ? ": " : " + ") +
+              word.str();
+  }
+  return decl.generics.isGeneric() ? text + ">" : text;
+}
+
 static std::string listFields(llvm::ArrayRef<FieldDecl> fields) {
   std::string text;
   for (const FieldDecl &field : fields)
@@ -51,7 +64,7 @@ static std::string getEnumSignature(const EnumDecl &decl) {
   std::string text;
   for (const VariantDecl &variant : decl.variants)
     text += (text.empty() ? "" : ", ") + getVariantText(variant);
-  return "enum " + decl.name.str() + " { " + text + " }";
+  return "enum " + spellGeneric(decl) + " { " + text + " }";
 }
 
 std::string flux::getSignature(const Symbol &symbol) {
@@ -78,8 +91,8 @@ std::string flux::getSignature(const Symbol &symbol) {
   case SymbolKind::Function:
     return getFunctionSignature(*symbol.function);
   case SymbolKind::Struct:
-    return "struct " + name + " { " + listFields(symbol.structure->fields) +
-           " }";
+    return "struct " + spellGeneric(*symbol.structure) + " { " +
+           listFields(symbol.structure->fields) + " }";
   case SymbolKind::Enum:
     return getEnumSignature(*symbol.enumeration);
   case SymbolKind::Variant:

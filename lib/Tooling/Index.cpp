@@ -40,6 +40,11 @@ private:
   void declareTypes();
   void walkBinding(StringRef name, const VarDecl *var);
   void walkFields(const StructLiteralExpr *expr);
+  void walkAll(llvm::ArrayRef<TypeExpr *> types) {
+    for (const TypeExpr *type : types)
+      walk(type);
+  }
+  void addFunction(StringRef use, const FunctionDecl &function);
   void walkPattern(const Pattern &pattern, const Type *subject);
   void addVariant(StringRef owner, StringRef name, const VariantDecl &variant);
   const char *getSectionEnd(StringRef place) const;
@@ -116,8 +121,18 @@ void Indexer::walk(const TypeExpr *type) {
   walk(type->element);
   walk(type->error);
   walk(type->count);
-  for (const TypeExpr *arg : type->args)
-    walk(arg);
+  walkAll(type->args);
+}
+
+void Indexer::addFunction(StringRef use, const FunctionDecl &function) {
+  Symbol symbol;
+  symbol.kind = SymbolKind::Function;
+  symbol.name = function.name;
+  symbol.type = function.resultType;
+  symbol.function = &function;
+  if (!isInText(symbol.name))
+    declare(symbol);
+  addUse(use, function.name.data());
 }
 
 /// `owner.name`, which means \p variant.
@@ -130,6 +145,7 @@ void Indexer::addVariant(StringRef owner, StringRef name,
 
 void Indexer::walkFields(const StructLiteralExpr *expr) {
   llvm::ArrayRef<FieldDecl> fields;
+  walkAll(expr->typeArgs);
   if (expr->variant) {
     addVariant(expr->module, expr->name, *expr->variant);
     fields = expr->variant->fields;
@@ -182,8 +198,10 @@ void Indexer::walk(const Expr *expr) {
       if (!isInText(symbol.name))
         declare(symbol);
       addUse(e->name, e->constant->name.data());
+    } else if (e->function) {
+      addFunction(e->name, *e->function);
     }
-    return;
+    return walkAll(e->typeArgs);
   }
   case Expr::Unary:
     return walk(cast<UnaryExpr>(expr)->operand);
@@ -202,15 +220,9 @@ void Indexer::walk(const Expr *expr) {
   }
   case Expr::Call: {
     const auto *e = cast<CallExpr>(expr);
+    walkAll(e->typeArgs);
     if (e->callee) {
-      Symbol symbol;
-      symbol.kind = SymbolKind::Function;
-      symbol.name = e->callee->name;
-      symbol.type = e->callee->resultType;
-      symbol.function = e->callee;
-      if (!isInText(symbol.name))
-        declare(symbol);
-      addUse(e->name, e->callee->name.data());
+      addFunction(e->name, *e->callee);
     } else if (e->variant && !e->module.empty()) {
       addVariant(e->module, e->name, *e->variant);
     } else if (e->builtin && isInText(e->name)) {
@@ -246,8 +258,11 @@ void Indexer::walk(const Expr *expr) {
   }
   case Expr::Member: {
     const auto *e = cast<MemberExpr>(expr);
-    if (e->variant)
-      return addVariant(e->base->range, e->name, *e->variant);
+    if (e->variant) {
+      const auto *owner = cast<NameExpr>(e->base);
+      addVariant(owner->range, e->name, *e->variant);
+      return walkAll(owner->typeArgs);
+    }
     walk(e->base);
     const Type *type = e->base ? e->base->type : nullptr;
     if (type && type->isStruct() && type->decl)

@@ -106,6 +106,9 @@ struct TypeExpr {
   TypeExpr *error = nullptr;   ///< Result: `T ! E`
   /// Named: `Name<A, B>`; Tuple: `(A, B)`; Func: parameters
   llvm::ArrayRef<TypeExpr *> args;
+  bool isVarParam = false;    ///< marked `var`, as a parameter of a Func
+  bool statesEffects = false; ///< Func: `uses` is there
+  EffectSet effects = 0;      ///< Func: the flags that are stated
 };
 
 //===----------------------------------------------------------------------===//
@@ -178,21 +181,25 @@ struct Abilities {
   void addField(const Type *field);
 };
 
-struct StructDecl {
+/// What structs and enums have in common.
+struct TypeDecl {
   llvm::StringRef name, range;
-  Module *module = nullptr; ///< Sema: whose declaration it is
-  llvm::MutableArrayRef<FieldDecl> fields;
+  Module *module = nullptr;     ///< Sema: whose declaration it is
   uint64_t size = 0, align = 1; ///< Sema
   Abilities abilities;          ///< Sema
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
-  bool isTuple = false;     ///< made for a result `(A, B)`
   bool isRecursive = false; ///< Sema: contains slices of itself
   Generics generics;
-  StructDecl *pattern = nullptr; ///< Sema: what this is an instance of
   /// The name as types are written: "Pair<i64, str>".
   llvm::StringRef getDisplayName() const {
     return generics.displayName.empty() ? name : generics.displayName;
   }
+};
+
+struct StructDecl : TypeDecl {
+  llvm::MutableArrayRef<FieldDecl> fields;
+  bool isTuple = false;          ///< made for a result `(A, B)`
+  StructDecl *pattern = nullptr; ///< Sema: what this is an instance of
 };
 
 /// `Circle(r: f64)` of an enum.  Its fields lie like those of a struct.
@@ -203,17 +210,12 @@ struct VariantDecl {
 
 /// An enum of the document, or an instance of one of the built-in enums
 /// `Option<T>` and `T ! E`.
-struct EnumDecl {
+struct EnumDecl : TypeDecl {
   enum Builtin : uint8_t { User, Option, Result };
-  llvm::StringRef name, range;
-  Module *module = nullptr; ///< Sema: whose declaration it is
   llvm::MutableArrayRef<VariantDecl> variants;
   Builtin builtin = User;
-  uint64_t size = 0, align = 1; ///< Sema; so is this:
-  Abilities abilities;
-  uint64_t payloadOffset = 0; ///< of the fields of every variant
-  enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
-  bool isRecursive = false; ///< Sema: contains slices of itself
+  uint64_t payloadOffset = 0;  ///< Sema: of the fields of every variant
+  EnumDecl *pattern = nullptr; ///< Sema: what this is an instance of
   /// True if some variant has fields; an enum without is a mere number.
   bool hasPayload() const {
     return llvm::any_of(variants,
@@ -571,8 +573,9 @@ struct Module {
   std::vector<EnumDecl *> enums;
   std::vector<ConstDecl *> constants;
   std::vector<FunctionDecl *> functions;
-  std::vector<StructDecl *> structInstances;     ///< Sema: of generic ones,
-  std::vector<FunctionDecl *> functionInstances; ///< in order of first use
+  /// Sema: instances of generic declarations, in the order of their making.
+  std::vector<const Type *> typeInstances;
+  std::vector<FunctionDecl *> functionInstances;
   std::vector<SettingDecl *> settings; ///< declared, then (Sema) inferred
   SuperviseDecl *supervise = nullptr;
   std::vector<PolicyRule> policy;

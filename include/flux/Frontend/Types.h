@@ -7,9 +7,11 @@
 #ifndef FLUX_FRONTEND_TYPES_H
 #define FLUX_FRONTEND_TYPES_H
 
+#include "flux/Frontend/Effects.h"
 #include "flux/Frontend/Units.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Allocator.h"
 #include <cstdint>
@@ -19,6 +21,7 @@
 
 namespace flux {
 
+struct TypeDecl;
 struct StructDecl;
 struct EnumDecl;
 struct TypeParamDecl;
@@ -50,6 +53,7 @@ enum class TypeKind : uint8_t {
   Struct,
   Enum,
   Func,
+  InOut,    ///< a `var` parameter in the type of a function
   Param,    ///< a type parameter, in the declaration that has it
   Region,   ///< the handle of a region
   Quantity, ///< a number with a dimension (steps)
@@ -61,13 +65,15 @@ struct Type {
   uint8_t width = 0;                     ///< bits of Int and Float
   bool isSigned = false;                 ///< Int
   bool isWritable = false;               ///< Slice: `[var T]`
-  const Type *element = nullptr;         ///< Array, Slice; Func: result; of
-                                         ///< Quantity the number
+  const Type *element = nullptr;         ///< Array, Slice, InOut; Func:
+                                         ///< result; of Quantity the number
   uint64_t count = 0;                    ///< Array
   StructDecl *decl = nullptr;            ///< Struct
   EnumDecl *enumDecl = nullptr;          ///< Enum
   const TypeParamDecl *param = nullptr;  ///< Param
   llvm::ArrayRef<const Type *> params{}; ///< Func
+  bool statesEffects = false;            ///< Func: `uses` is there
+  EffectSet effects = 0;                 ///< Func: what calling it may do
   Dimension dimension = Dimension::None; ///< Quantity
 
   bool isError() const { return kind == TypeKind::Error; }
@@ -97,6 +103,14 @@ struct Type {
   /// The E of `T ! E`.
   const Type *getErrorType() const;
   bool isFunc() const { return kind == TypeKind::Func; }
+  bool isInOut() const { return kind == TypeKind::InOut; }
+  /// The declaration of a struct or enum, or null.
+  TypeDecl *getDecl() const;
+  /// True if the size is known and stays what it is.
+  bool isComplete() const;
+  /// What a type was made of, where each such list gives another type: the
+  /// type arguments of a struct or enum, the results of a tuple.
+  llvm::SmallVector<const Type *, 4> getTypeArgs() const;
   bool isParam() const { return kind == TypeKind::Param; }
   /// True if each value of the type can do what \p constraint promises.
   bool satisfies(Constraint constraint) const;
@@ -157,7 +171,12 @@ public:
   const Type *getTryType(const Type *type) const {
     return tryTypes.lookup(type);
   }
-  const Type *getFunc(llvm::ArrayRef<const Type *> params, const Type *result);
+  /// The type of functions; those that state no effects differ from those
+  /// that state \p effects.
+  const Type *getFunc(llvm::ArrayRef<const Type *> params, const Type *result,
+                      bool statesEffects = false, EffectSet effects = 0);
+  /// The type of a `var` parameter in the type of a function.
+  const Type *getInOut(const Type *element);
   /// The type that stands for \p param in its declaration.
   const Type *getParam(const TypeParamDecl *param);
   const Type *getQuantity(Dimension dimension) const {
@@ -184,13 +203,17 @@ private:
   llvm::DenseMap<std::pair<const Type *, const Type *>, const Type *> results;
   std::map<std::vector<const Type *>, const Type *> tuples;
   llvm::DenseMap<const Type *, const Type *> tryTypes;
+  llvm::DenseMap<const Type *, const Type *> inOuts;
   llvm::DenseMap<const TypeParamDecl *, const Type *> params;
   /// Function types with the same number of parameters and result.
   llvm::DenseMap<std::pair<const Type *, size_t>, std::vector<const Type *>>
       funcs;
 };
 
-/// Sets offsets, size and alignment of an enum whose fields have types: the tag
+/// Sets offsets, size, alignment and abilities of a struct whose fields have
+/// types.
+void layOutStruct(StructDecl &decl);
+/// The same of an enum whose fields have types: the tag
 /// (8 bits for up to 256 variants, else 16) at offset 0, then, aligned for all
 /// of them, the fields of the variant.
 void layOutEnum(EnumDecl &decl);

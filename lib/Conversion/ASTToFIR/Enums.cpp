@@ -30,8 +30,8 @@ mlir::Type ModuleLowering::getEnumType(const EnumDecl &decl) {
       fields.push_back(getType(field.type));
     variants.push_back(fir::StructType::get(&context, variant.name, fields));
   }
-  return fir::EnumType::get(&context, qualify(decl.module, decl.name),
-                            variants);
+  return fir::EnumType::get(
+      &context, qualify(decl.module, decl.getDisplayName()), variants);
 }
 
 mlir::Type ModuleLowering::getElementType(const Type *element) {

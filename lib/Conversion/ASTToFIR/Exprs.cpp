@@ -91,9 +91,11 @@ Value FunctionLowering::emitValue(const Expr &expr) {
     return emitInUnit(cast<InUnitExpr>(expr));
   case Expr::Try:
     return load(here, emitPlace(expr));
+  case Expr::ArrayLiteral: // `[]` is a slice
+    return fir::AllocOp::create(builder, here, module.getType(expr.type),
+                                emitI64(builder, here, 0), Value());
   case Expr::Tuple:
   case Expr::StructLiteral:
-  case Expr::ArrayLiteral:
   case Expr::ArrayFill:
   case Expr::Invalid:
     break;

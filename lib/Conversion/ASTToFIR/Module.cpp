@@ -174,8 +174,9 @@ void ModuleLowering::describeEnum(const EnumDecl &decl) {
   for (const VariantDecl &variant : decl.variants)
     variants.push_back(builder.getArrayAttr(
         {builder.getStringAttr(variant.name), describeFields(variant.fields)}));
-  enums.push_back(builder.getNamedAttr(qualify(decl.module, decl.name),
-                                       builder.getArrayAttr(variants)));
+  enums.push_back(
+      builder.getNamedAttr(qualify(decl.module, decl.getDisplayName()),
+                           builder.getArrayAttr(variants)));
   for (const VariantDecl &variant : decl.variants)
     for (const FieldDecl &field : variant.fields)
       describe(field.type);

@@ -130,7 +130,9 @@ void FunctionLowering::lowerAlloc(fir::AllocOp op) {
   llvm::Value *count = getFirst(op.getCount());
   const TypeInfo &element = module.getType(op.getType().getElement());
   llvm::Type *i64 = builder.getInt64Ty();
-  llvm::Type *ptr = builder.getPtrTy();
+  llvm::PointerType *ptr = builder.getPtrTy();
+  if (isZero(count))
+    return set(op, llvm::ConstantPointerNull::get(ptr), count);
   llvm::Value *size = builder.getInt64(element.size);
   llvm::Value *data;
   if (op.getRegion() && module.isOptimized() &&

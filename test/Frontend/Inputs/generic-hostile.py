@@ -21,7 +21,10 @@ DOCUMENTS = {
     "nested": "fn f(x: " + "P<" * N + "b" + ">" * N + ") { }",
     "functions": "fn f(x: " + "func(" * N + ")" * N + ") { }",
     "calls": "fn f() { let x = g" + "()" * N + " }",
-    "structs": "struct A<T> { b: [B<T>] }\nstruct B<T> { a: [A<T>] }",
+    "structs": "struct A<T> { b: [B<[T]>] }\nstruct B<T> { a: [A<T>] }",
+    "fan": "enum A<T> { X(b: [A<[T]>]), Y(c: [A<Option<T>>]) }",
+    "chain": "\n".join(f"struct S{i}<T> {{ s: [S{i + 1}<T>] }}"
+                       for i in range(100)) + "\nenum S100<T> { E(x: T) }",
 }
 
 
