@@ -87,6 +87,7 @@ mlir::Type ModuleLowering::getType(const Type *type) {
   switch (type->kind) {
   case TypeKind::Error:
   case TypeKind::Void:
+  case TypeKind::InOut:
   case TypeKind::Param:
     llvm_unreachable("not the type of a value");
   case TypeKind::Bool:
