@@ -231,12 +231,12 @@ bool Assembler::parseField(Lexer &lexer, const isa::Field &field, Line &line) {
     lexer.next();
     return true;
   }
-  bool index = field.kind == FieldKind::Index8L;
+  bool isType = field.name[0] == 't' && field.name[1] == 'y';
   uint64_t value;
   if (!parseNumber(lexer, ~uint64_t(0), value))
     return false;
   line.instruction.imm = static_cast<int64_t>(value);
-  if (index && lexer.token.is('>')) {
+  if (isType && lexer.token.is('>')) {
     uint64_t results;
     lexer.next();
     if (!parseNumber(lexer, isa::maxArguments, results))

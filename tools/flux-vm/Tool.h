@@ -9,7 +9,7 @@
 namespace flux::tool {
 
 /// Exit statuses besides that of the program that `run` runs.
-enum Status : int { Success = 0, Failure = 1, Usage = 2, Trapped = 134 };
+enum Status : int { Success = 0, Failure = 1, Usage = 2 };
 
 /// The arguments behind the command, taken one after the other.
 class Arguments {
@@ -67,6 +67,8 @@ int assembleCommand(Arguments &args);
 int disassembleCommand(Arguments &args);
 int verifyCommand(Arguments &args);
 int infoCommand(Arguments &args);
+int runCommand(Arguments &args);
+int checkCommand(Arguments &args);
 
 } // namespace flux::tool
 

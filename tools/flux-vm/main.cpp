@@ -11,18 +11,27 @@ using namespace flux::tool;
 static const char help[] =
     R"(usage: flux-vm COMMAND FILE [OPTIONS]
 
+  run FILE [OPTIONS]       run a package
   asm FILE -o PACKAGE      make a package of assembler text
   dis FILE [-o TEXT]       show a package as assembler text
   verify FILE              check a package; silent if it is good
   info FILE                tell what is in a package
+  check FILE...            run checks (test/VM/conformance/README.md)
 
 FILE is a .fluxbc package, assembler text that ends in .fluxasm, or - for
 standard input. --help and --version tell about flux-vm.
 
-The status is 0, 1 after an error, 2 for a wrong command line.
+Options of run:
+  --gas=N                  stop after N units of gas
+  --memory=BYTES           limit of all regions (default 1073741824)
+  --allow=CAP,... | ALL    capabilities (default IO_READ,IO_WRITE)
+  --set NAME=VALUE         value of a setting
+  --show-gas               tell what was used
+
+The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
 )";
 
-static int runCommand(Arguments args) {
+static int choose(Arguments args) {
   if (args.isEmpty())
     return failUsage("a command is missing");
   Bytes command = args.next();
@@ -33,10 +42,9 @@ static int runCommand(Arguments args) {
   static const struct {
     const char *name;
     int (*run)(Arguments &args);
-  } commands[] = {{"asm", assembleCommand},
-                  {"dis", disassembleCommand},
-                  {"verify", verifyCommand},
-                  {"info", infoCommand}};
+  } commands[] = {{"run", runCommand},       {"check", checkCommand},
+                  {"asm", assembleCommand},  {"dis", disassembleCommand},
+                  {"verify", verifyCommand}, {"info", infoCommand}};
   for (const auto &known : commands)
     if (equals(command, known.name))
       return known.run(args);
@@ -44,5 +52,5 @@ static int runCommand(Arguments args) {
 }
 
 extern "C" int32_t flux::rt::flux_main(const rt::View *args, int64_t count) {
-  return runCommand(Arguments(args, count));
+  return choose(Arguments(args, count));
 }

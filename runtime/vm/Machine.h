@@ -1,0 +1,203 @@
+//===- Machine.h - a program while it runs ---------------------*- C++ -*-===//
+//
+// The whole state of a process of the virtual machine, and the ways to go on
+// with it.  docs/isa.md says what it means; docs/RationaleVM.md why it is so.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_VM_MACHINE_H
+#define FLUX_RUNTIME_VM_MACHINE_H
+
+#include "runtime/bytecode/Package.h"
+#include "runtime/isa/Isa.h"
+
+namespace flux::vm {
+
+enum class State : uint8_t {
+  Ready,    ///< can go on
+  Halted,   ///< ended; Machine::status tells how
+  Trapped,  ///< ended; Machine::trapCode and trapWord tell why
+  OutOfGas, ///< goes on when it got more
+  Waiting,  ///< for the host; the instruction is tried again
+  Yielded,  ///< gave its time away; goes on
+};
+
+/// What the host made of an instruction.
+enum class HostAction : uint8_t { Done, Trap, Wait, Exit };
+struct HostResult {
+  HostAction action = HostAction::Trap;
+  /// The trap's code or the exit status.
+  uint16_t code = static_cast<uint16_t>(isa::TrapCode::NoService);
+};
+
+/// What to do after an instruction.
+enum class Step : uint8_t {
+  Next,  ///< the next one follows
+  Moved, ///< pc says what follows
+  Stop,  ///< the state says why
+};
+
+class Machine;
+
+/// Where a machine gets what lies outside of it.  The default is a host without
+/// services, whose memory comes from the arena.
+struct Host {
+  void *self = nullptr;
+  /// Executes an instruction of kind Host.  \p args are rs1 (plus imm, for
+  /// device registers), rs2; of one operand, the first.
+  HostResult (*service)(void *self, Machine &machine, isa::Opcode opcode,
+                        const uint64_t args[2], uint64_t &result) = nullptr;
+  /// Executes a call of import \p number: takes args[0] and up, writes results
+  /// there.
+  HostResult (*import)(void *self, Machine &machine, uint32_t number,
+                       uint64_t *args) = nullptr;
+  /// Gives \p size zeroed bytes for region \p number, or null.
+  uint8_t *(*map)(void *self, unsigned number, uint64_t size) = nullptr;
+  void (*unmap)(void *self, unsigned number, uint8_t *base,
+                uint64_t size) = nullptr;
+};
+
+struct RegionState {
+  uint8_t *base = nullptr; ///< null: there is none
+  uint64_t size = 0;
+  uint8_t rights = 0;
+  bool made = false; ///< by REGION_CREATE
+};
+
+/// A call that will return.
+struct Frame {
+  uint32_t returnWord; ///< or one of those below
+  uint32_t base;       ///< the caller's window, as index of its R0
+};
+inline constexpr uint32_t returnEnds = 0xFFFFFFFF;
+inline constexpr uint32_t returnToTrap = 0xFFFFFFFE;
+
+struct CatchPoint {
+  uint32_t depth, base, word;
+  uint32_t reg;
+  uint64_t sp;
+};
+inline constexpr uint32_t maxCatchPoints = 1 << 16;
+inline constexpr uint64_t noHandler = ~uint64_t(0);
+/// What is between a window and the end of the registers, at least.
+inline constexpr uint64_t spareRegisters = 3 * isa::numRegisters;
+
+/// What all regions that programs make may take.
+inline constexpr uint64_t defaultMemoryLimit = uint64_t(1) << 30;
+
+class Machine {
+public:
+  /// Prepares \p package, which must be verified and stay, to run.  Returns
+  /// null, or what is missing.
+  const char *start(const bytecode::Package &package, const Host &host,
+                    Arena &arena, uint16_t capabilities,
+                    uint64_t memoryLimit = defaultMemoryLimit);
+
+  /// Goes on until the program ends or stops, with the plain interpreter.
+  State run() { return runPlain(~uint64_t(0)); }
+  /// Goes on for at most \p steps instructions.
+  State runPlain(uint64_t steps);
+
+  /// Where \p size bytes at \p address lie, or null if they are in no region or
+  /// the right is missing.
+  uint8_t *access(uint64_t address, uint64_t size, uint8_t right) {
+    uint64_t offset = address & 0xFFFFFFFF;
+    const RegionState &region =
+        regions[address >> 32 & (bytecode::numRegions - 1)];
+    return offset < region.size && size <= region.size - offset &&
+                   (region.rights & right) == right
+               ? region.base + offset
+               : nullptr;
+  }
+  /// Gives unused machines more to go on with.
+  void addGas(int64_t amount);
+  /// True if the process has all of \p effects.
+  bool isAllowed(uint32_t effects) const {
+    return (effects & ~uint32_t(capabilities)) == 0;
+  }
+  /// Makes a region; returns its number or -1.
+  int makeRegion(uint64_t size, uint8_t rights);
+  bool removeRegion(uint64_t number);
+
+  /// A register of the window as the program sees it.
+  uint64_t read(unsigned reg) const;
+  void write(unsigned reg, uint64_t value);
+  uint64_t *window() { return registers + base; }
+  const uint64_t *window() const { return registers + base; }
+
+  const bytecode::Package *package = nullptr;
+  Host host;
+  State state = State::Halted;
+
+  // What a snapshot holds.
+  uint32_t pc = 0;
+  uint32_t base = 0;
+  uint32_t depth = 0; ///< active calls; frames[depth - 1] is the last one
+  uint32_t catchCount = 0;
+  bool charged = false; ///< the block at pc is paid for
+  uint8_t flags = 0;
+  int64_t gas = 0x7FFFFFFFFFFFFFFF;
+  uint64_t sp = 0;
+  uint64_t regionBase = 0, regionSize = 0, syscallNumber = 0, error = 0;
+  uint64_t handler = noHandler;
+  uint16_t capabilities = 0;
+  // The trap that a handler is working on.
+  uint32_t handlerDepth = 0; ///< depth of its call, 0: there is none
+  uint32_t resumeWord = 0;
+  uint16_t handledCode = 0;
+  uint8_t resumeFlags = 0;
+  // How it ended.
+  int32_t status = 0;
+  uint16_t trapCode = 0;
+  uint32_t trapWord = 0;
+  uint64_t memoryLeft = 0;
+
+  RegionState regions[bytecode::numRegions];
+  uint64_t *registers = nullptr;
+  Frame *frames = nullptr;
+  CatchPoint *catchPoints = nullptr;
+
+  // Used by the engines: instructions one at a time, as the plain interpreter
+  // does it.  pc is the instruction's word, its block is paid for.
+  Step execute(const isa::Instruction &instruction);
+  Step raise(uint16_t code, bool canCatch = true);
+  Step raise(isa::TrapCode code) { return raise(static_cast<uint16_t>(code)); }
+  /// Whether a block of the code is recorded at \p word.
+  bool isBlockStart(uint64_t word) const;
+  /// What the block that starts at \p word costs.
+  uint64_t blockCost(uint64_t word) const;
+
+private:
+  using Instruction = isa::Instruction;
+
+  Step stop(State why) {
+    state = why;
+    return Step::Stop;
+  }
+  Step jump(uint64_t word);
+  Step evaluate(const Instruction &instruction);
+  Step executeBranch(const Instruction &instruction);
+  Step executeAccess(const Instruction &instruction);
+  Step executeAtomic(const Instruction &instruction);
+  Step executeMemory(const Instruction &instruction);
+  Step executeStack(const Instruction &instruction);
+  Step executeControl(const Instruction &instruction);
+  Step executeSystem(const Instruction &instruction);
+  Step executeVector(const Instruction &instruction);
+  Step executeHost(const Instruction &instruction);
+  Step apply(HostResult result);
+  Step call(const Instruction &instruction, uint64_t number);
+  Step callByType(const Instruction &instruction, bool isTail);
+  Step callImport(const Instruction &instruction);
+  Step leave();
+  Step resumeAfterTrap();
+  Step push(uint64_t value);
+  uint64_t pop();
+  Step chargeBytes(uint64_t count);
+};
+
+/// True if the instruction is the last one of its block.
+bool isLastOfBlock(const isa::Instruction &instruction);
+
+} // namespace flux::vm
+
+#endif // FLUX_RUNTIME_VM_MACHINE_H
