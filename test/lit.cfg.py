@@ -3,46 +3,69 @@
 # A test is a file that says in `RUN:` lines how to check itself.  In a document
 # they stand in an HTML comment at its end, whose `-->` has a line of its own.
 # What a test only reads belongs into a folder Inputs/.
+#
+# The tests that run what they compile are run for other targets, too, each a suite
+# of its own: the suites in Targets/ load this file with `flux_target` set.
+import json
 import os
 import platform
+import shutil
+import subprocess
 import sys
 
 import lit.formats
 
-config.name = "FLUX"
+target = getattr(config, "flux_target", "")
+config.name = "FLUX" + ("-" + target if target else "")
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".md", ".mlir", ".test"]
 config.excludes = ["Inputs", "README.md"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 source_dir = os.path.dirname(config.test_source_root)
+sys.path.insert(0, config.test_source_root)
+import features  # noqa: E402
+import formats  # noqa: E402
 
 # `lit test/Parser` in the source tree takes what ./dev built.
 if not hasattr(config, "flux_build_dir"):
     config.flux_build_dir = os.path.join(source_dir, "build")
     config.flux_llvm_tools_dir = "/usr/lib/llvm-22/bin"
     config.flux_sanitize = ""
-config.test_exec_root = os.path.join(config.flux_build_dir, "test")
+config.test_exec_root = os.path.join(config.flux_build_dir, "test",
+                                     *(["Targets", target] if target else []))
 bin_dir = os.path.join(config.flux_build_dir, "bin")
+fluxc = os.path.join(bin_dir, "fluxc")
+run = " "  # the prefix that runs a program: none on its machine
+
+if target:
+    emulator = json.loads(subprocess.run(
+        [fluxc, "--print-target=" + target], capture_output=True, check=True,
+        text=True).stdout)["emulator"]
+    fluxc += " --target=" + target
+    run = " ".join(emulator) + " "
+    config.test_format = formats.RunTests(execute_external=False)
+    config.excludes += ["Targets", "Diagnostics", "Driver", "Tools"]
+    config.unsupported = not shutil.which(emulator[0])
 
 config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
 for name, value in {
         # What users do not pay for: FIR and LLVM IR are verified at each step.
-        "%fluxc": os.path.join(bin_dir, "fluxc") + " --verify-each",
+        "%fluxc": fluxc + " --verify-each",
         "%bare-fluxc": os.path.join(bin_dir, "fluxc"),
         "%flux-opt": os.path.join(bin_dir, "flux-opt"),
         "%python": sys.executable,
         "%examples": os.path.join(source_dir, "examples"),
         "%root": source_dir,
-        "%run ": " ",  # the prefix that runs a program: none on its machine
+        "%run ": run,
 }.items():
     config.substitutions.append((name, value))
 
 if os.path.exists("/proc/stat") and lit.util.killProcessAndChildrenIsSupported()[0]:
     lit_config.maxIndividualTestTime = 60
 
-if platform.machine() == "x86_64":
+if platform.machine() == "x86_64" and not target:
     config.available_features.add("x86_64-run")
 
 # The containers and allocators of LLVM's archives do not tell sanitizers what is
@@ -53,7 +76,4 @@ if config.flux_sanitize:
         "detect_container_overflow=0:allow_user_poisoning=0:detect_leaks=0")
     config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
-sys.path.insert(0, config.test_source_root)
-import features  # noqa: E402
-
-config.available_features.update(features.find())
+config.available_features.update(features.find() if not target else [])

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
-#include "Compilation.h"
+#include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -336,19 +336,13 @@ void Reader::readCode() {
   options.debugDir = args.getLastArgValue(OPT_debug_dir_EQ, ".").str();
   readNumber(OPT_j, options.jobs, 1u, 256u);
 
-  const Arg *arg = args.getLastArg(OPT_target_EQ);
-  if (!arg)
-    return;
-  StringRef name = arg->getValue();
-  options.target = findTarget(name);
-  if (options.target)
-    return;
-  if (llvm::is_contained(getPlannedTargets(), name)) {
-    diags.report(llvm::SMRange(), diag::planned_target, name);
-    return;
+  options.cpu = args.getLastArgValue(OPT_cpu_EQ).str();
+  options.features = args.getLastArgValue(OPT_features_EQ).str();
+  if (const Arg *arg = args.getLastArg(OPT_target_EQ)) {
+    options.target = findNamedTarget(arg->getValue(), diags);
+    if (options.target && options.target->isPlanned)
+      diags.report(llvm::SMRange(), diag::planned_target, arg->getValue());
   }
-  auto builder = diags.report(llvm::SMRange(), diag::unknown_target, name);
-  builder.note(describeKnownTargets(name));
 }
 
 void Reader::readTests() {

@@ -10,6 +10,7 @@
 #include "LockCheck.h"
 #include "Output.h"
 #include "Runnable.h"
+#include "TargetChoice.h"
 #include "Testing.h"
 #include "flux/Conversion/ASTToFIR.h"
 #include "flux/Conversion/FIRToLLVM.h"
@@ -63,7 +64,8 @@ struct Compilation::State {
   unsigned bufferID = 0;
   std::string locationName; ///< the input's name in locations
 
-  const TargetSpec *target = nullptr;
+  TargetChoice choice;
+  const TargetSpec *target = &choice.target;
   OptLevel level = OptLevel::O2;
 
   Document document;
@@ -83,7 +85,7 @@ struct Compilation::State {
   bool read();
   bool readDocument();
   bool readFIR();
-  void chooseTarget(const CompileSettings &settings);
+  bool setTarget(const CompileSettings &settings);
   void createContext();
   bool makeFIR();
   bool makeLLVM();
@@ -185,6 +187,12 @@ std::string Compilation::State::describe(llvm::SMLoc loc) const {
   return document.describe(loc);
 }
 
+bool Compilation::State::setTarget(const CompileSettings &settings) {
+  bool valid = chooseTarget(settings, options, diags, choice);
+  level = choice.level;
+  return valid;
+}
+
 bool Compilation::State::readDocument() {
   unsigned before = diags.getNumErrors();
   document = parseDocument(
@@ -209,7 +217,7 @@ bool Compilation::State::readDocument() {
   if (!goesBeyond(Phase::AST))
     return true;
 
-  chooseTarget(tree->compile);
+  setTarget(tree->compile);
   addOverrides(*tree, options, diags);
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
@@ -232,43 +240,6 @@ bool Compilation::State::readDocument() {
     return false;
   }
   return true;
-}
-
-std::string flux::describeKnownTargets(StringRef name) {
-  llvm::SmallVector<StringRef, 16> names(getTargetNames());
-  llvm::append_range(names, getTargetAliases());
-  llvm::append_range(names, getPlannedTargets());
-  StringRef near = findNearMiss(name, names);
-  if (!near.empty())
-    return ("did you mean '" + near + "'?").str();
-  return "the targets are " + llvm::join(getTargetNames(), ", ");
-}
-
-void Compilation::State::chooseTarget(const CompileSettings &settings) {
-  const TargetSpec *native = findTarget("native");
-  target = options.target ? options.target : native;
-  if (!settings.target.empty()) {
-    std::string name = settings.target.lower();
-    const TargetSpec *named = findTarget(name);
-    if (!named && !llvm::is_contained(getPlannedTargets(), name))
-      diags.report(settings.target, diag::unknown_target, settings.target)
-          .note(describeKnownTargets(name));
-    else if (options.target && named != options.target)
-      diags.report(settings.target, diag::command_line_wins, settings.target,
-                   "--target=" + options.target->name);
-    else if (!named)
-      diags.report(settings.target, diag::target_not_available, settings.target,
-                   native->name);
-  }
-  if (!settings.board.empty())
-    diags.report(settings.board, diag::board_not_available, settings.board,
-                 target->name);
-
-  std::optional<OptLevel> wanted = parseOptLevel(settings.optimize);
-  level = options.level ? *options.level : wanted.value_or(OptLevel::O2);
-  if (options.level && wanted && *wanted != level)
-    diags.report(settings.optimize, diag::command_line_wins, settings.optimize,
-                 getSpelling(level));
 }
 
 //===----------------------------------------------------------------------===//
@@ -299,7 +270,8 @@ void Compilation::State::createContext() {
 }
 
 bool Compilation::State::readFIR() {
-  chooseTarget(CompileSettings());
+  if (!setTarget(CompileSettings()))
+    return false;
   createContext();
   fir = mlir::parseSourceString<mlir::ModuleOp>(
       diags.getSources().getMemoryBuffer(bufferID)->getBuffer(),
@@ -382,6 +354,7 @@ FIRToLLVMOptions Compilation::State::getConversionOptions() {
     conversion.debug = DebugLevel::None;
   conversion.optimized = level != OptLevel::O0;
   conversion.tuneCPU = target->tune;
+  conversion.framePointers = needsFramePointers(*target);
   // LLVM's own thresholds of these levels (llvm/Analysis/InlineCost.h).
   conversion.inlineThreshold = level == OptLevel::O2   ? 225
                                : level == OptLevel::O3 ? 250
@@ -411,8 +384,9 @@ Compilation::State::convert(llvm::LLVMContext &llvmContext, Part part) {
   conversion.numParts = part.count;
   conversion.plan = part.count > 1 ? &plan : nullptr;
   llvm::Triple triple(target->triple);
-  std::unique_ptr<llvm::Module> module = convertFIRToLLVM(
-      *fir, llvmContext, triple, triple.computeDataLayout(), conversion);
+  std::unique_ptr<llvm::Module> module =
+      convertFIRToLLVM(*fir, llvmContext, triple,
+                       triple.computeDataLayout(target->abi), conversion);
   if (options.verifyEach) {
     std::string message;
     llvm::raw_string_ostream os(message);
@@ -614,9 +588,13 @@ bool Compilation::State::reportLink(LinkStatus status, StringRef error) {
     return false;
   case LinkStatus::Failure:
     // FIR may name what is not there, a document cannot.
-    if (!isFIR)
+    if (!target->linkerScript.empty())
+      diags.report(llvm::SMRange(), diag::linker_script, target->linkerScript,
+                   error);
+    else if (!isFIR)
       failInternally(error);
-    diags.report(llvm::SMRange(), diag::invalid_fir, error);
+    else
+      diags.report(llvm::SMRange(), diag::invalid_fir, error);
     return false;
   }
   llvm_unreachable("unknown status");
@@ -741,10 +719,15 @@ bool Compilation::State::writeReport() {
 }
 
 bool Compilation::State::prepareTests() {
-  if (isFIR || target != findTarget("native")) {
-    diags.report(llvm::SMRange(), diag::cannot_run_tests, input,
-                 isFIR ? "FIR has no tests"
-                       : "this machine is not '" + target->name + "'");
+  std::string whyNot;
+  if (isFIR)
+    whyNot = "FIR has no tests";
+  else if (!isHostTarget(*target) && !findEmulator(*target))
+    whyNot = "programs for '" + target->name + "' run here only with '" +
+             (target->emulator.empty() ? "an emulator" : target->emulator[0]) +
+             "'";
+  if (!whyNot.empty()) {
+    diags.report(llvm::SMRange(), diag::cannot_run_tests, input, whyNot);
     return false;
   }
   return true;
@@ -752,7 +735,8 @@ bool Compilation::State::prepareTests() {
 
 bool Compilation::State::runTests() {
   bool passed =
-      flux::runTests({options, diags, input, locationName, document, *tree},
+      flux::runTests({options, diags, input, locationName, document, *tree,
+                      findEmulator(*target).value_or(TestEmulator())},
                      StringRef(result.data(), result.size()));
   timing.mark("test");
   return passed;

@@ -29,9 +29,6 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// Says which targets there are, or which one \p name is near to.
-std::string describeKnownTargets(llvm::StringRef name);
-
 } // namespace flux
 
 #endif // FLUX_LIB_DRIVER_COMPILATION_H

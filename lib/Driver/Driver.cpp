@@ -10,6 +10,7 @@
 #include "Commands.h"
 #include "Compilation.h"
 #include "Output.h"
+#include "TargetChoice.h"
 #include "flux/Frontend/Builtins.h"
 #include "flux/Frontend/Steps.h"
 #include "flux/Support/Version.h"
@@ -78,14 +79,18 @@ std::optional<int> Driver::answerQuestion() {
     return exitSuccess;
   }
   if (args.hasArg(OPT_print_targets)) {
-    for (StringRef name : getTargetNames()) {
-      llvm::outs() << name << "  " << findTarget(name)->triple;
-      if (findTarget("native") == findTarget(name))
-        llvm::outs() << "  (native)";
-      llvm::outs() << '\n';
-    }
-    llvm::outs() << "planned: " << llvm::join(getPlannedTargets(), ", ")
-                 << '\n';
+    printTargets(llvm::outs());
+    return exitSuccess;
+  }
+  if (const llvm::opt::Arg *arg = args.getLastArg(OPT_print_target_EQ)) {
+    const TargetSpec *named = findNamedTarget(arg->getValue(), diags);
+    if (!named)
+      return exitUsage;
+    TargetSpec target = *named;
+    if (!selectCPU(target, args.getLastArgValue(OPT_cpu_EQ),
+                   args.getLastArgValue(OPT_features_EQ), diags))
+      return exitUsage;
+    printTarget(target, llvm::outs());
     return exitSuccess;
   }
   if (args.hasArg(OPT_print_builtins)) {

@@ -48,7 +48,9 @@ def O : Joined<["-"], "O">, MetaVarName<"LEVEL">,
   Values<"0,1,2,3,s,z">;
 def g : F<"g", "Write debug information for debuggers">;
 def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there">;
-def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets)">;
+def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets), or as the description NAME.json says">;
+def cpu_EQ : EQ<"cpu", "NAME", "Make code for the CPU NAME of the target, or 'native' for the one of this machine">;
+def features_EQ : EQ<"features", "LIST", "Let code use abilities of the CPU, or not: +avx2,-fma">;
 def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;
 def codegen_EQ : EQ<"codegen", "NAME", "The code generator: auto (the default), baseline (fast, for -O0 only) or llvm">,
   Values<"auto,baseline,llvm">;
@@ -100,6 +102,7 @@ def help : FF<"help", "Print this text">, Shared;
 def help_h : Flag<["-"], "h">, Alias<help>, Shared;
 def version : FF<"version", "Print the version">;
 def print_targets : FF<"print-targets", "List the targets">;
+def print_target_EQ : EQ<"print-target", "NAME", "Print the description of a target as JSON, with what it inherits">;
 def print_builtins : FF<"print-builtins", "List the built-in functions">;
 def print_steps : FF<"print-steps", "List the steps, facts, units and sensors">;
 def completion_EQ : EQ<"completion", "SHELL", "Print a completion script for bash, zsh or fish">,

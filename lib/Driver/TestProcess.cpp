@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "Testing.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/Program.h"
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -21,8 +22,23 @@ using llvm::StringRef;
 /// What a test may print to one of its outputs.
 static constexpr size_t maxOutputBytes = 16u << 20;
 
-TestProcess::TestProcess(StringRef program)
-    : file(memfd_create("flux-test", MFD_CLOEXEC)) {
+std::optional<TestEmulator> flux::findEmulator(const TargetSpec &target) {
+  TestEmulator result;
+  if (isHostTarget(target))
+    return result;
+  if (target.emulator.empty())
+    return std::nullopt;
+  llvm::ErrorOr<std::string> path =
+      llvm::sys::findProgramByName(target.emulator[0]);
+  if (!path)
+    return std::nullopt;
+  result.command = target.emulator;
+  result.command[0] = *path;
+  return result;
+}
+
+TestProcess::TestProcess(StringRef program, const TestEmulator &emulator)
+    : file(memfd_create("flux-test", MFD_CLOEXEC)), emulator(emulator) {
   while (file >= 0 && !program.empty()) {
     ssize_t written = ::write(file, program.data(), program.size());
     if (written < 0 && errno == EINTR)
@@ -76,9 +92,20 @@ ProcessResult TestProcess::run(unsigned numArguments, unsigned seconds) const {
     result.status = errno;
     return result;
   }
-  std::vector<char *> args(numArguments + 1, const_cast<char *>(""));
-  args[0] = const_cast<char *>("test");
+  // An emulator opens the program by its path.
+  int passed = emulator.command.empty() ? file : dup(file);
+  std::string path = "/proc/self/fd/" + std::to_string(passed);
+  std::vector<char *> args;
+  for (const std::string &word : emulator.command)
+    args.push_back(const_cast<char *>(word.c_str()));
+  args.push_back(emulator.command.empty() ? const_cast<char *>("test")
+                                          : path.data());
+  args.insert(args.end(), numArguments, const_cast<char *>(""));
   args.push_back(nullptr);
+  llvm::scope_exit closePassed([&] {
+    if (passed != file)
+      close(passed);
+  });
   char *environment[] = {nullptr};
 
   pid_t child = fork();
@@ -93,7 +120,10 @@ ProcessResult TestProcess::run(unsigned numArguments, unsigned seconds) const {
       dup2(input, STDIN_FILENO);
     dup2(output.ends[1], STDOUT_FILENO);
     dup2(errors.ends[1], STDERR_FILENO);
-    fexecve(file, args.data(), environment);
+    if (emulator.command.empty())
+      fexecve(file, args.data(), environment);
+    else
+      execve(args[0], args.data(), environment);
     int reason = errno;
     (void)!::write(failure.ends[1], &reason, sizeof(reason));
     _exit(127);

@@ -54,7 +54,7 @@ struct Replacement {
 class Runner {
 public:
   Runner(const TestRun &run, StringRef program)
-      : run(run), process(program), os(llvm::outs()) {}
+      : run(run), process(program, run.emulator), os(llvm::outs()) {}
   bool runAll();
 
 private:

@@ -9,6 +9,15 @@
 
 namespace flux {
 
+/// The command before the path of a program for another machine.
+struct TestEmulator {
+  std::vector<std::string> command; ///< its path and arguments; empty: none
+};
+
+/// Finds the emulator of \p target; nullopt if it is not installed.  Programs
+/// of this machine need none.
+std::optional<TestEmulator> findEmulator(const TargetSpec &target);
+
 /// What the tests of one document are run with.
 struct TestRun {
   const Options &options;
@@ -17,6 +26,7 @@ struct TestRun {
   llvm::StringRef locationName; ///< its name in messages
   const Document &document;
   const Module &module;
+  TestEmulator emulator;
 };
 
 /// Runs the tests of \p run that the options choose, the running ones in
@@ -36,7 +46,7 @@ struct ProcessResult {
 class TestProcess {
 public:
   /// \p program is an executable file's content.
-  explicit TestProcess(llvm::StringRef program);
+  TestProcess(llvm::StringRef program, const TestEmulator &emulator);
   ~TestProcess();
   TestProcess(const TestProcess &) = delete;
   TestProcess &operator=(const TestProcess &) = delete;
@@ -47,6 +57,7 @@ public:
 
 private:
   int file;
+  const TestEmulator &emulator;
 };
 
 } // namespace flux

@@ -607,6 +607,10 @@ void Printer::print(const Module &module) {
     line() << "Optimize '" << compile.optimize << "'\n";
   if (!compile.board.empty())
     line() << "Board '" << compile.board << "'\n";
+  if (!compile.cpu.empty())
+    line() << "CPU '" << compile.cpu << "'\n";
+  if (!compile.features.empty())
+    line() << "Features '" << compile.features << "'\n";
   for (const ImportDecl *decl : module.imports) {
     line() << "Import " << decl->name << " '" << decl->path << "'\n";
     ++depth;

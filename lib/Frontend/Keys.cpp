@@ -113,7 +113,8 @@ void KeyReader::reportUnknown(StringRef key) {
     report.note("the keys are " + llvm::join(names, ", "));
 }
 
-static constexpr StringRef compileKeys[] = {"target", "optimize", "board"};
+static constexpr StringRef compileKeys[] = {"target", "optimize", "board",
+                                            "cpu", "features"};
 static constexpr StringRef agentKeys[] = {"name", "capabilities", "heartbeat",
                                           "period"};
 
@@ -139,6 +140,10 @@ void flux::parseCompileKeys(const Section &section, ParserState &state) {
           settings.target = value;
         } else if (index == 2) {
           settings.board = value;
+        } else if (index == 3) {
+          settings.cpu = value;
+        } else if (index == 4) {
+          settings.features = value;
         } else if (llvm::is_contained(levels, value)) {
           settings.optimize = value;
         } else {

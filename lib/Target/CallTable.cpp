@@ -106,6 +106,7 @@ struct UnwindRule {
   unsigned cfaRegister = 0;
   int64_t cfaOffset = 0;
   int64_t savedFrame = 0;
+  int64_t savedReturn = 0;
 };
 
 struct Site {
@@ -132,7 +133,8 @@ private:
   llvm::AsmPrinter &printer;
   Part part;
   llvm::MCSymbol *textBegin = nullptr;
-  unsigned stackPointer = 0, framePointer = 0; ///< DWARF numbers
+  /// DWARF numbers.
+  unsigned stackPointer = 0, framePointer = 0, returnAddress = 0;
 
   const llvm::MachineFunction *function = nullptr;
   const llvm::MachineInstr *current = nullptr;
@@ -157,6 +159,17 @@ void CallTableHandler::beginModule(llvm::Module *) {
   case llvm::Triple::x86_64:
     stackPointer = 7;
     framePointer = 6;
+    returnAddress = 16;
+    break;
+  case llvm::Triple::aarch64:
+    stackPointer = 31;
+    framePointer = 29;
+    returnAddress = 30;
+    break;
+  case llvm::Triple::riscv64:
+    stackPointer = 2;
+    framePointer = 8;
+    returnAddress = 1;
     break;
   default:
     llvm::report_fatal_error("no call-site tables for this target");
@@ -197,10 +210,14 @@ void CallTableHandler::apply(const llvm::MCCFIInstruction &directive) {
   case MCCFIInstruction::OpOffset:
     if (directive.getRegister() == framePointer)
       rule.savedFrame = directive.getOffset();
+    else if (directive.getRegister() == returnAddress)
+      rule.savedReturn = directive.getOffset();
     break;
   case MCCFIInstruction::OpRestore:
     if (directive.getRegister() == framePointer)
       rule.savedFrame = 0;
+    else if (directive.getRegister() == returnAddress)
+      rule.savedReturn = 0;
     break;
   case MCCFIInstruction::OpRememberState:
     rememberedRules.push_back(rule);
@@ -209,9 +226,19 @@ void CallTableHandler::apply(const llvm::MCCFIInstruction &directive) {
     if (!rememberedRules.empty())
       rule = rememberedRules.pop_back_val();
     break;
+  case MCCFIInstruction::OpEscape:
+    // The size of vectors is not known: the backtrace ends there.
+    rule.savedReturn = 0;
+    break;
   default:
     break;
   }
+}
+
+/// \p offset in words as a byte of the table; 0 if it does not fit.
+static int8_t toWords(int64_t offset) {
+  int64_t words = offset / 8;
+  return offset % 8 == 0 && llvm::isInt<8>(words) ? int8_t(words) : 0;
 }
 
 void CallTableHandler::beginInstruction(const llvm::MachineInstr *instruction) {
@@ -253,7 +280,7 @@ void CallTableHandler::endModule() {
     streamer.emitInt32(site.place);
     streamer.emitInt32(site.rule.cfaOffset);
     streamer.emitInt8(site.rule.cfaRegister != stackPointer);
-    streamer.emitInt8(0);
+    streamer.emitInt8(uint8_t(toWords(site.rule.savedReturn)));
     streamer.emitInt16(site.rule.savedFrame);
   }
   for (const rt::Place &place : table.places) {

@@ -181,6 +181,8 @@ LinkStatus flux::linkExecutable(const TargetSpec &target,
                                                     "noseparate-code"};
   if (!keepDebug)
     options.push_back("--strip-all");
+  if (!target.linkerScript.empty())
+    options.append({"-T", target.linkerScript});
   return link(options, inputs, out, error);
 }
 

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "flux/Target/ObjectEmitter.h"
+#include "BackEnds.h"
 #include "CallTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/RuntimeLibcallInfo.h"
@@ -23,17 +24,8 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/raw_ostream.h"
-#include <mutex>
 
 using namespace flux;
-
-// TargetSelect.h would initialise whatever targets this LLVM was built with.
-extern "C" {
-void LLVMInitializeX86TargetInfo();
-void LLVMInitializeX86Target();
-void LLVMInitializeX86TargetMC();
-void LLVMInitializeX86AsmPrinter();
-}
 
 static constexpr std::pair<OptLevel, llvm::StringLiteral> levelSpellings[] = {
     {OptLevel::O0, "-O0"}, {OptLevel::O1, "-O1"}, {OptLevel::O2, "-O2"},
@@ -55,17 +47,8 @@ std::optional<OptLevel> flux::parseOptLevel(llvm::StringRef text) {
 std::unique_ptr<llvm::TargetMachine>
 flux::createTargetMachine(const TargetSpec &target, OptLevel level,
                           std::string &error) {
-  static std::once_flag initialized;
-  std::call_once(initialized, [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-  });
-
   llvm::Triple triple(target.triple);
-  const llvm::Target *backEnd =
-      llvm::TargetRegistry::lookupTarget(triple, error);
+  const llvm::Target *backEnd = findBackEnd(target, error);
   if (!backEnd)
     return nullptr;
   llvm::CodeGenOptLevel codeGenLevel =
@@ -75,9 +58,21 @@ flux::createTargetMachine(const TargetSpec &target, OptLevel level,
                               : llvm::CodeGenOptLevel::Default;
   llvm::TargetOptions options;
   options.MCOptions.AsmVerbose = true;
-  return std::unique_ptr<llvm::TargetMachine>(backEnd->createTargetMachine(
-      triple, target.cpu, target.features, options, llvm::Reloc::Static,
-      std::nullopt, codeGenLevel));
+  options.MCOptions.ABIName = target.abi;
+  std::unique_ptr<llvm::TargetMachine> machine(backEnd->createTargetMachine(
+      triple, target.cpu, target.getFeatureList(), options,
+      target.relocationModel == "pic" ? llvm::Reloc::PIC_ : llvm::Reloc::Static,
+      target.codeModel == "medium"  ? llvm::CodeModel::Medium
+      : target.codeModel == "large" ? llvm::CodeModel::Large
+                                    : llvm::CodeModel::Small,
+      codeGenLevel));
+  // LLVM's choice at -O0 takes more than twice as long.  (For RISC-V, GlobalISel
+  // would be faster, too, but calls functions of a C library.)
+  if (level == OptLevel::O0 && triple.isAArch64()) {
+    machine->setGlobalISel(false);
+    machine->setFastISel(true);
+  }
+  return machine;
 }
 
 static llvm::OptimizationLevel getPipelineLevel(OptLevel level) {

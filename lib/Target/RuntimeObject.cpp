@@ -7,17 +7,54 @@
 //===----------------------------------------------------------------------===//
 
 #include "RuntimeObject.h"
+#include "llvm/ADT/STLExtras.h"
 
-extern "C" const char flux_runtime_x86_64[], flux_runtime_x86_64_end[];
+using namespace flux;
+using llvm::StringRef;
 
-__asm__(".pushsection .rodata.flux_runtime,\"a\",@progbits\n"
-        ".balign 16\n"
-        "flux_runtime_x86_64:\n"
-        ".incbin \"" FLUX_RUNTIME_X86_64 "\"\n"
-        "flux_runtime_x86_64_end:\n"
-        ".popsection\n");
+/// Embeds the file FILE as the symbols flux_runtime_NAME and ..._end.
+#define EMBED(NAME, FILE)                                                      \
+  extern "C" const char flux_runtime_##NAME[], flux_runtime_##NAME##_end[];    \
+  __asm__(".pushsection .rodata.flux_runtime,\"a\",@progbits\n"                \
+          ".balign 16\n"                                                       \
+          "flux_runtime_" #NAME ":\n"                                          \
+          ".incbin \"" FILE "\"\n"                                             \
+          "flux_runtime_" #NAME "_end:\n"                                      \
+          ".popsection\n");
+EMBED(arm64, FLUX_RUNTIMES "/rt-arm64.o")
+EMBED(riscv64, FLUX_RUNTIMES "/rt-riscv64.o")
+EMBED(x86_64, FLUX_RUNTIMES "/rt-x86_64.o")
+#undef EMBED
 
-llvm::StringRef flux::getRuntimeObject(const TargetSpec &) {
-  return {flux_runtime_x86_64,
-          static_cast<size_t>(flux_runtime_x86_64_end - flux_runtime_x86_64)};
+namespace {
+
+struct Runtime {
+  StringRef name, triple;
+  const char *begin, *end;
+};
+
+} // namespace
+
+static constexpr StringRef names[] = {"arm64", "riscv64", "x86_64"};
+static const Runtime runtimes[] = {
+    {"arm64", "aarch64-unknown-linux", flux_runtime_arm64,
+     flux_runtime_arm64_end},
+    {"riscv64", "riscv64-unknown-linux", flux_runtime_riscv64,
+     flux_runtime_riscv64_end},
+    {"x86_64", "x86_64-unknown-linux", flux_runtime_x86_64,
+     flux_runtime_x86_64_end},
+};
+
+static const Runtime &find(StringRef name) {
+  return *llvm::find_if(
+      runtimes, [&](const Runtime &runtime) { return runtime.name == name; });
+}
+
+llvm::ArrayRef<StringRef> flux::getRuntimeNames() { return names; }
+
+StringRef flux::getRuntimeTriple(StringRef name) { return find(name).triple; }
+
+StringRef flux::getRuntimeObject(const TargetSpec &target) {
+  const Runtime &runtime = find(target.runtime);
+  return {runtime.begin, static_cast<size_t>(runtime.end - runtime.begin)};
 }

@@ -6,6 +6,10 @@
 
 namespace flux {
 
+/// The values of the entry `runtime`: "x86_64", ...
+llvm::ArrayRef<llvm::StringRef> getRuntimeNames();
+/// The triple of the runtime \p name, one of getRuntimeNames().
+llvm::StringRef getRuntimeTriple(llvm::StringRef name);
 /// The runtime for \p target as the bytes of an object file.
 llvm::StringRef getRuntimeObject(const TargetSpec &target);
 

@@ -71,9 +71,10 @@ struct CallSite {
   uint32_t place;      ///< index of the innermost Place
   int32_t cfaOffset;   ///< canonical frame address - CFA register
   uint8_t cfaRegister; ///< 0: stack pointer, 1: frame pointer
-  uint8_t pad;
-  int16_t savedFrame; ///< where the caller's frame pointer is saved, from the
-                      ///< canonical frame address; 0: it is not
+  int8_t savedReturn;  ///< where the return address is saved, from the
+                       ///< canonical frame address, in words; 0: nowhere
+  int16_t savedFrame;  ///< where the caller's frame pointer is saved, from the
+                       ///< canonical frame address; 0: it is not
 };
 
 /// A place in the document within a function; `parent` leads out of inlined

@@ -40,8 +40,6 @@ public:
   uint32_t next();
 
 private:
-  void stepOut(const CallSite &site);
-
   Frame frame;
   uint32_t outer = 0; ///< index + 1 of the place of an inlined call
 };
@@ -83,7 +81,8 @@ static uint64_t readStack(uint64_t address, uint64_t low) {
   return *reinterpret_cast<const uint64_t *>(address);
 }
 
-void Calls::stepOut(const CallSite &site) {
+/// Makes \p frame, which stands at \p site, that of the caller.
+static void stepOut(Frame &frame, const CallSite &site) {
   uint64_t base =
       site.cfaRegister == 0 ? frame.stackPointer : frame.framePointer;
   uint64_t outerStack = base + static_cast<uint64_t>(int64_t(site.cfaOffset));
@@ -92,7 +91,10 @@ void Calls::stepOut(const CallSite &site) {
     return;
   }
   uint64_t low = frame.stackPointer;
-  frame.returnAddress = readStack(outerStack - 8, low);
+  frame.returnAddress = 0;
+  if (site.savedReturn != 0)
+    frame.returnAddress =
+        readStack(outerStack + uint64_t(int64_t(site.savedReturn) * 8), low);
   if (site.savedFrame != 0)
     frame.framePointer = readStack(
         outerStack + static_cast<uint64_t>(int64_t(site.savedFrame)), low);
@@ -113,11 +115,27 @@ uint32_t Calls::next() {
       if (site == nullptr)
         return 0;
       place = site->place + 1;
-      stepOut(*site);
+      stepOut(frame, *site);
     }
     outer = getTable().places[place - 1].parent;
   } while (isEntryPoint(getTable().function(place - 1)));
   return place;
+}
+
+bool leadsOut(Frame frame) {
+  constexpr unsigned enough = 4;
+  for (unsigned steps = 0; steps != enough; ++steps) {
+    const CallSite *site = findCall(frame.returnAddress);
+    if (site == nullptr)
+      return false;
+    uint32_t outermost = site->place;
+    while (uint32_t parent = getTable().places[outermost].parent)
+      outermost = parent - 1;
+    if (isEntryPoint(getTable().function(outermost)))
+      return true;
+    stepOut(frame, *site);
+  }
+  return true;
 }
 
 static void writeText(const char *text) { writeError(text, textLength(text)); }

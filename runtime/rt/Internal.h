@@ -23,7 +23,7 @@ namespace flux::rt {
 /// The registers of a caller just after its call returned.
 struct Frame {
   uint64_t returnAddress;
-  uint64_t stackPointer;
+  uint64_t stackPointer; ///< or less, where frame pointers find the frames
   uint64_t framePointer;
 };
 
@@ -32,7 +32,13 @@ struct Frame {
 
 __attribute__((always_inline)) inline Frame getCaller(const void *frame) {
   auto *slots = static_cast<const uint64_t *>(frame);
+#if defined(__riscv)
+  return {slots[-1], reinterpret_cast<uint64_t>(slots), slots[-2]};
+#else
+  // On ARM64 more may be saved above the two; the frames of compiled code are
+  // found by the frame pointer there.
   return {slots[1], reinterpret_cast<uint64_t>(slots + 2), slots[0]};
+#endif
 }
 
 /// End of the stack of the program: no frame lies at or above it.
@@ -66,6 +72,8 @@ int flushAll();
 void writeBacktrace(const TrapSite *site, Frame frame);
 /// True if \p address is where a call of compiled code returns to.
 bool isReturnAddress(uint64_t address);
+/// True if some calls in a row can be followed from \p frame.
+bool leadsOut(Frame frame);
 /// Writes `place: trap: stack overflow` for the innermost call of \p frame.
 void writeOverflow(Frame frame);
 

@@ -9,27 +9,11 @@
 #include "runtime/rt/Internal.h"
 #include "runtime/rt/linux/Syscalls.h"
 
-extern "C" void flux_signal_return();
-
 namespace flux::rt {
 
 namespace {
 
 constexpr int segmentationFault = 11;
-constexpr uint64_t pageSize = 4096;
-
-/// siginfo_t of a fault.
-struct SignalInfo {
-  int32_t number, error, code, pad;
-  uint64_t address;
-};
-
-struct SignalAction {
-  void (*handler)(int, const SignalInfo *, const void *);
-  uint64_t flags;
-  void (*restorer)();
-  uint64_t mask;
-};
 
 struct SignalStack {
   void *base;
@@ -39,21 +23,37 @@ struct SignalStack {
 
 } // namespace
 
+/// The size of pages, which the kernel tells behind the environment.
+static uint64_t getPageSize() {
+  constexpr uint64_t pageSizeKey = 6;
+  auto *words = reinterpret_cast<const uint64_t *>(stackTop);
+  words += words[0] + 2;
+  while (*words++ != 0)
+    continue;
+  for (; words[0] != 0; words += 2)
+    if (words[0] == pageSizeKey)
+      return words[1];
+  return 4096;
+}
+
 /// First address from \p address on whose page is there, or stackTop.  What
 /// lies between a fault and the frames in use may not be.
 static uint64_t skipMissingPages(uint64_t address) {
+  uint64_t pageSize = getPageSize();
   unsigned char resident;
   while (address < stackTop &&
          systemCall(Syscall::Mincore, static_cast<int64_t>(address & -pageSize),
-                    pageSize, toArgument(&resident)) < 0)
+                    static_cast<int64_t>(pageSize), toArgument(&resident)) < 0)
     address = (address & -pageSize) + pageSize;
   return address < stackTop ? address : stackTop;
 }
 
-/// The innermost caller that the call-site table knows, or a frame with the
-/// return address 0.
-static Frame findFrame(const SignalRegisters &registers) {
+/// The innermost caller that the call-site table knows, where calls push their
+/// return address, or a frame with the return address 0.
+[[maybe_unused]] static Frame
+findPushedFrame(const SignalRegisters &registers) {
   // The call itself may have found no room for its return address.
+  constexpr unsigned callLength = 5;
   uint64_t next = registers.instruction + callLength;
   if (isReturnAddress(next))
     return {next, registers.stackPointer, registers.framePointer};
@@ -71,12 +71,48 @@ static Frame findFrame(const SignalRegisters &registers) {
   return {0, stackTop, 0};
 }
 
-/// A fault within what a function may touch around its stack pointer, where
-/// there is no memory.
+/// The same where calls leave their return address in a register.  The function
+/// that found no stack has hardly begun: the register still holds it, but what
+/// it took off the stack pointer is not known.
+[[maybe_unused]] static Frame
+findLinkedFrame(const SignalRegisters &registers) {
+  uint64_t low = skipMissingPages(registers.stackPointer & -uint64_t(16));
+  uint64_t pointer = registers.framePointer;
+  auto hasRecord = [&] {
+    return pointer >= low + 16 && pointer <= stackTop - 16 && pointer % 8 == 0;
+  };
+  if (isReturnAddress(registers.link)) {
+    // Perhaps it has set up its own frame pointer already.
+    if (hasRecord()) {
+      Frame own = getCaller(reinterpret_cast<const void *>(pointer));
+      if (own.returnAddress == registers.link && leadsOut(own))
+        return own;
+    }
+    for (uint64_t slot = low; slot < stackTop; slot += 16) {
+      Frame frame = {registers.link, slot, pointer};
+      if (leadsOut(frame))
+        return frame;
+    }
+  }
+  // A function of the runtime, all of which that call others have frame
+  // pointers.
+  while (hasRecord()) {
+    Frame frame = getCaller(reinterpret_cast<const void *>(pointer));
+    if (leadsOut(frame))
+      return frame;
+    if (frame.framePointer <= pointer)
+      break;
+    pointer = frame.framePointer;
+  }
+  return {0, stackTop, 0};
+}
+
+/// A fault within what a function may touch around its stack pointer.
 static bool isStackOverflow(const SignalInfo &info, uint64_t stackPointer) {
-  constexpr int notMapped = 1;
+  constexpr int notMapped = 1, notAllowed = 2; // a guard page may be either
   constexpr uint64_t below = 65536, above = uint64_t(1) << 20;
-  return info.code == notMapped && info.address < stackTop &&
+  return (info.code == notMapped || info.code == notAllowed) &&
+         info.address < stackTop &&
          info.address - (stackPointer - below) < below + above;
 }
 
@@ -92,20 +128,20 @@ static void handleFault(int number, const SignalInfo *info,
     return;
   }
   flushAll();
-  Frame frame = findFrame(registers);
-  writeOverflow(frame);
+  if constexpr (hasLinkRegister)
+    writeOverflow(findLinkedFrame(registers));
+  else
+    writeOverflow(findPushedFrame(registers));
   flushAll();
   exitGroup(trapStatus);
 }
 
 void installStackOverflowHandler() {
-  constexpr uint64_t withInfo = 4, onOwnStack = 0x08000000,
-                     hasRestorer = 0x04000000;
+  constexpr uint64_t withInfo = 4, onOwnStack = 0x08000000;
   alignas(16) static char memory[32768];
   SignalStack stack = {memory, 0, sizeof memory};
   systemCall(Syscall::Sigaltstack, toArgument(&stack), 0);
-  SignalAction action = {handleFault, withInfo | onOwnStack | hasRestorer,
-                         flux_signal_return, 0};
+  SignalAction action = makeSignalAction(handleFault, withInfo | onOwnStack);
   systemCall(Syscall::RtSigaction, segmentationFault, toArgument(&action), 0,
              8);
 }

@@ -33,9 +33,8 @@ void trap(TrapKind kind, const TrapSite *site, uint64_t a, uint64_t b,
 /// Called by all flux_trapN with the registers of their caller.
 extern "C" [[noreturn]] __attribute__((used)) void
 flux_trap_entry(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c,
-                const uint64_t *stack, uint64_t framePointer) {
-  Frame frame = {stack[0], reinterpret_cast<uint64_t>(stack + 1), framePointer};
-  trap(TrapKind(site->kind), site, a, b, c, frame);
+                const Frame *frame) {
+  trap(TrapKind(site->kind), site, a, b, c, *frame);
 }
 
 } // namespace flux::rt

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "flux/Target/TargetSpec.h"
+#include "flux/Support/Diagnostics.h"
 #include "flux/Target/ObjectEmitter.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
@@ -16,21 +17,48 @@ TEST(TargetSpec, NamesAndAliases) {
   const TargetSpec *target = findTarget("x86_64-linux");
   ASSERT_NE(target, nullptr);
   EXPECT_EQ(findTarget("x86_64"), target);
-  EXPECT_EQ(findTarget("native"), target);
-  EXPECT_EQ(findTarget("arm64"), nullptr);
+  EXPECT_EQ(findTarget("aarch64"), findTarget("arm64-linux"));
+  EXPECT_EQ(findTarget("rpi4"), findTarget("raspberry-pi-4"));
+  EXPECT_EQ(findTarget("linux"), nullptr); // abstract
   EXPECT_EQ(findTarget(""), nullptr);
-  EXPECT_TRUE(llvm::is_contained(getPlannedTargets(), "arm64"));
-  ASSERT_EQ(getTargetNames().size(), 1u);
-  EXPECT_EQ(getTargetNames()[0], "x86_64-linux");
+  EXPECT_TRUE(findTarget("wasm32")->isPlanned);
+  EXPECT_FALSE(llvm::is_contained(getTargetNames(), "wasm32"));
+  EXPECT_FALSE(llvm::is_contained(getTargetNames(), "jetson-nano"));
+  EXPECT_TRUE(llvm::is_contained(getAllTargetNames(), "rpi5"));
 }
 
 TEST(TargetSpec, InheritedEntries) {
-  const TargetSpec *target = findTarget("native");
+  const TargetSpec *target = findTarget("x86-mini-pc");
   ASSERT_NE(target, nullptr);
-  EXPECT_EQ(target->name, "x86_64-linux");
+  EXPECT_TRUE(target->isBoard);
+  EXPECT_EQ(target->base, "x86_64-linux");
   EXPECT_EQ(target->triple, "x86_64-unknown-linux-gnu");
-  EXPECT_EQ(target->cpu, "x86-64-v2");
+  EXPECT_EQ(target->cpu, "x86-64-v3");
   EXPECT_EQ(target->linkerEmulation, "elf_x86_64");
+  EXPECT_FALSE(isTargetPath(target->name));
+  // Another CPU is not scheduled for what the inherited one was.
+  EXPECT_EQ(findTarget("raspberry-pi-4")->tune, "");
+}
+
+/// What is embedded must be right, whatever a run of the compiler uses of it.
+TEST(TargetSpec, EveryTargetCanBeUsed) {
+  for (const TargetSpec *target : getTargets()) {
+    EXPECT_FALSE(target->description.empty()) << target->name;
+    if (target->isPlanned)
+      continue;
+    llvm::SourceMgr sources;
+    DiagnosticEngine diags(sources);
+    TargetSpec checked = *target;
+    checked.features.clear();
+    bool isNative = target->cpu == "native";
+    std::string features = target->getFeatureList();
+    EXPECT_TRUE(
+        selectCPU(checked, isNative ? "" : target->cpu, features, diags))
+        << target->name;
+    std::string error;
+    EXPECT_NE(createTargetMachine(checked, OptLevel::O2, error), nullptr)
+        << error;
+  }
 }
 
 TEST(OptLevel, Spellings) {

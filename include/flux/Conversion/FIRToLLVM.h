@@ -40,6 +40,8 @@ struct FIRToLLVMOptions {
   bool optimized = false; ///< recorded in the debug information
   /// CPU that code is scheduled for ("" leaves it to the target's CPU).
   std::string tuneCPU;
+  /// Keep frame pointers in optimized code, too.
+  bool framePointers = false;
   /// LLVM's inlining threshold of the level, or 0 to leave inlining alone.  A
   /// function gets more for each check, whose trap block costs nothing on the
   /// way but counts as much as ten instructions in LLVM's model.

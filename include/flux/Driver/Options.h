@@ -46,7 +46,8 @@ struct Options {
   std::string stdDir;                  ///< empty: the library in fluxc
 
   std::optional<OptLevel> level;      ///< nullopt: the document or -O2
-  const TargetSpec *target = nullptr; ///< null: the document or native
+  const TargetSpec *target = nullptr; ///< null: the document or this machine
+  std::string cpu, features;          ///< empty: the document or the target
   CodeGenerator codeGenerator = CodeGenerator::Auto;
   DebugInfo debug = DebugInfo::Default;
   std::string debugDir = ".";

@@ -41,7 +41,7 @@ struct PolicyRule {
 };
 
 struct CompileSettings {
-  llvm::StringRef target, optimize, board; ///< empty: not given
+  llvm::StringRef target, optimize, board, cpu, features; ///< empty: not given
 };
 
 /// `--set name=value`; both are text of a buffer of the SourceMgr.

@@ -26,6 +26,11 @@ std::unique_ptr<llvm::TargetMachine>
 createTargetMachine(const TargetSpec &target, OptLevel level,
                     std::string &error);
 
+/// True if the frames of optimized code can only be walked with frame pointers:
+/// on ARM64, where all code has them, and where vectors of a size that is not
+/// known lie in frames.
+bool needsFramePointers(const TargetSpec &target);
+
 /// Runs LLVM's own pipeline for \p level over \p module; \p verifyEach checks
 /// the module after every pass.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,

@@ -123,6 +123,8 @@ public:
   llvm::Function *getLLVMIntrinsic(llvm::Intrinsic::ID id, llvm::Type *type);
 
   bool isOptimized() const { return options.optimized; }
+  /// True if the calling convention wants integers extended to registers.
+  bool extendsIntegers() const { return target.getTargetTriple().isRISCV(); }
   unsigned getInlineThreshold() const { return options.inlineThreshold; }
   llvm::LLVMContext &getContext() { return target.getContext(); }
   llvm::StructType *getPairType() const { return pairType; }

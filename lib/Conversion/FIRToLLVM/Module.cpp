@@ -33,7 +33,9 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
 
   llvm::AttrBuilder builder(context);
   builder.addAttribute(llvm::Attribute::NoUnwind);
-  builder.addAttribute("frame-pointer", options.optimized ? "none" : "all");
+  builder.addAttribute("frame-pointer", !options.optimized      ? "all"
+                                        : options.framePointers ? "non-leaf"
+                                                                : "none");
   if (!options.tuneCPU.empty())
     builder.addAttribute("tune-cpu", options.tuneCPU);
   // Recursion must meet the guard page, whatever the size of the frames.
@@ -237,6 +239,8 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
                                         : llvm::Function::ExternalLinkage,
                              getSymbol(name), target);
   function->setAttributes(getAttributes(op));
+  if (isEntry && extendsIntegers())
+    function->addRetAttr(llvm::Attribute::SExt);
   if (!isInternal) {
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->setDSOLocal(true);

@@ -34,6 +34,8 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
   for (auto [i, param] : llvm::enumerate(params))
     if (param->isIntegerTy(8))
       function->addParamAttr(i, llvm::Attribute::ZExt);
+    else if (param->isIntegerTy(32) && extendsIntegers())
+      function->addParamAttr(i, llvm::Attribute::SExt);
   if (result->isIntegerTy(1))
     function->addRetAttr(llvm::Attribute::ZExt);
 

@@ -151,9 +151,22 @@ llvm::Function *ModuleLowering::getCheckedFunction(llvm::StringRef operation,
     return slot;
   static constexpr llvm::StringLiteral names[] = {"i8", "i16", "i32", "i64",
                                                   "u8", "u16", "u32", "u64"};
-  return slot = getRuntimeFunction(
-             ("flux_" + operation + "_" + names[valueType]).str(), type,
-             {llvm::PointerType::get(getContext(), 0), type, type});
+  slot = getRuntimeFunction(
+      ("flux_" + operation + "_" + names[valueType]).str(), type,
+      {llvm::PointerType::get(getContext(), 0), type, type});
+  if (extendsIntegers()) {
+    // 32 bits are extended with their sign, whatever they mean.
+    using rt::ValueType;
+    bool isZero = valueType == ValueType::U8 || valueType == ValueType::U16;
+    bool isSign = valueType <= ValueType::I32 || valueType == ValueType::U32;
+    for (unsigned i : {1u, 2u}) {
+      slot->removeParamAttr(i, llvm::Attribute::ZExt);
+      if (isZero || isSign)
+        slot->addParamAttr(i, isZero ? llvm::Attribute::ZExt
+                                     : llvm::Attribute::SExt);
+    }
+  }
+  return slot;
 }
 
 //===----------------------------------------------------------------------===//

@@ -218,6 +218,7 @@ void UnitBuilder::addCall(const llvm::DILocation *location) {
   site.cfaOffset = 16;
   site.cfaRegister = 1;
   site.savedFrame = -16;
+  site.savedReturn = -1;
   unit.calls.sites.push_back(site);
 }
 
@@ -418,7 +419,8 @@ BaselineUnit::~BaselineUnit() = default;
 
 bool flux::hasBaselineCompiler(const TargetSpec &target) {
   llvm::Triple triple(target.triple);
-  return triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux();
+  return triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux() &&
+         target.relocationModel == "static" && target.codeModel == "small";
 }
 
 std::unique_ptr<BaselineUnit> flux::compileBaseline(const llvm::Module &module,

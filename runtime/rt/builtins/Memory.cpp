@@ -4,7 +4,8 @@
 // large values and for loops that they recognise as one.  So they are hot at
 // all sizes. Small sizes are done by loads and stores that overlap in the
 // middle, without loops; medium ones by 64 bytes a turn; large ones by the
-// processor's own string instructions.
+// processor's own string instructions, where it has them.  This needs unaligned
+// accesses and 16-byte vectors; WordMemory.cpp is for processors without.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,8 +35,10 @@ void store(char *to, T value) {
 
 using Block = char __attribute__((vector_size(16)));
 
+#if defined(__x86_64__)
 constexpr size_t stringCopySize = 1024;
 constexpr size_t stringFillSize = 1024;
+#endif
 
 /// Sizes from sizeof(T) to 2 * sizeof(T).
 template <class T>
@@ -94,16 +97,24 @@ void copyLarge(char *to, const char *from, size_t size) {
   size_t ahead = static_cast<size_t>(to - from);
   if (ahead < size)
     return copyDown(to, from, size);
+#if defined(__x86_64__)
   // The string instruction is slow where the target is close behind the source,
   // and on some processors up to thirty times slower than a loop where it is
   // close ahead within a page.
-  if (size < stringCopySize || -ahead < 64 || ((ahead - 1) & 4095) < 63)
-    return copyUp(to, from, size);
-  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+  if (size >= stringCopySize && -ahead >= 64 && ((ahead - 1) & 4095) >= 63) {
+    __asm__ volatile("rep movsb"
+                     : "+D"(to), "+S"(from), "+c"(size)
+                     :
+                     : "memory");
+    return;
+  }
+#endif
+  copyUp(to, from, size);
 }
 
 void fillLarge(char *to, Block block, size_t size) {
   char *end = to + size;
+#if defined(__x86_64__)
   if (size >= stringFillSize) {
     __asm__ volatile("rep stosb"
                      : "+D"(to), "+c"(size)
@@ -111,29 +122,12 @@ void fillLarge(char *to, Block block, size_t size) {
                      : "memory");
     return;
   }
+#endif
   store(to, block);
   to += 16 - (reinterpret_cast<uintptr_t>(to) & 15);
   for (; end - to > 64; to += 64)
     store4(to, {block, block, block, block});
   store4(end - 64, {block, block, block, block});
-}
-
-/// Order of two blocks of which bit i of \p different tells that byte i is.
-int compareAt(const char *a, const char *b, unsigned different) {
-  int at = __builtin_ctz(different);
-  return static_cast<unsigned char>(a[at]) - static_cast<unsigned char>(b[at]);
-}
-
-unsigned findDifferent(const char *a, const char *b) {
-  auto equal = load<Block>(a) == load<Block>(b);
-  return 0xFFFFu ^ static_cast<unsigned>(__builtin_ia32_pmovmskb128(equal));
-}
-
-bool isEqual4(const char *a, const char *b) {
-  Blocks4 left = load4(a), right = load4(b);
-  auto equal = (left.a == right.a) & (left.b == right.b) & (left.c == right.c) &
-               (left.d == right.d);
-  return __builtin_ia32_pmovmskb128(equal) == 0xFFFF;
 }
 
 template <class T>
@@ -153,6 +147,32 @@ int comparePair(const char *a, const char *b, size_t size) {
     return order;
   size_t rest = size - sizeof(T);
   return compareWords(load<T>(a + rest), load<T>(b + rest));
+}
+
+/// Order of 16 bytes.
+int compareBlock(const char *a, const char *b) {
+#if defined(__x86_64__)
+  auto equal = load<Block>(a) == load<Block>(b);
+  unsigned different =
+      0xFFFFu ^ static_cast<unsigned>(__builtin_ia32_pmovmskb128(equal));
+  if (different == 0)
+    return 0;
+  int at = __builtin_ctz(different);
+  return static_cast<unsigned char>(a[at]) - static_cast<unsigned char>(b[at]);
+#else
+  return comparePair<uint64_t>(a, b, 16);
+#endif
+}
+
+bool isEqual4(const char *a, const char *b) {
+  Blocks4 left = load4(a), right = load4(b);
+  auto equal = (left.a == right.a) & (left.b == right.b) & (left.c == right.c) &
+               (left.d == right.d);
+#if defined(__x86_64__)
+  return __builtin_ia32_pmovmskb128(equal) == 0xFFFF;
+#else
+  return __builtin_reduce_and(equal) == -1;
+#endif
 }
 
 } // namespace
@@ -255,11 +275,9 @@ int FLUX_BUILTIN(memcmp)(const void *left, const void *right, size_t size) {
     if (!isEqual4(a + i, b + i))
       break;
   for (; i < last; i += 16)
-    if (unsigned different = findDifferent(a + i, b + i))
-      return compareAt(a + i, b + i, different);
-  if (unsigned different = findDifferent(a + last, b + last))
-    return compareAt(a + last, b + last, different);
-  return 0;
+    if (int order = compareBlock(a + i, b + i))
+      return order;
+  return compareBlock(a + last, b + last);
 }
 
 /// Compilers call this where only equality counts.

@@ -10,6 +10,10 @@
 
 #if defined(__x86_64__)
 #include "runtime/rt/linux/X86_64.h"
+#elif defined(__aarch64__)
+#include "runtime/rt/linux/Arm64.h"
+#elif defined(__riscv) && __riscv_xlen == 64
+#include "runtime/rt/linux/RiscV64.h"
 #else
 #error "no system calls for this architecture"
 #endif
@@ -40,7 +44,7 @@ inline void waitFor(int64_t fd, int16_t events) {
     int fd;
     int16_t events, result;
   } request = {static_cast<int>(fd), events, 0};
-  systemCall(Syscall::Poll, toArgument(&request), 1, -1);
+  systemCall(Syscall::Ppoll, toArgument(&request), 1, 0, 0);
 }
 
 /// Reads at most \p length bytes; waits if \p fd does not block.

@@ -19,14 +19,18 @@ __attribute__((naked, used)) void _start() {
 }
 
 /// All flux_trapN: values that a trap does not pass are not looked at.  Adds
-/// the registers of the caller, from which the backtrace starts.
+/// the registers of the caller, from which the backtrace starts, as a Frame.
 __attribute__((naked, used)) void flux_trap0(const flux::rt::TrapSite *) {
   __asm__(".globl flux_trap1, flux_trap2, flux_trap3\n"
           "flux_trap1:\n"
           "flux_trap2:\n"
           "flux_trap3:\n\t"
+          "leaq 8(%rsp), %rax\n\t"
+          "pushq %rbp\n\t"
+          "pushq %rax\n\t"
+          "pushq 16(%rsp)\n\t"
           "movq %rsp, %r8\n\t"
-          "movq %rbp, %r9\n\t"
+          "pushq %rax\n\t" // the stack as after a call
           "jmp flux_trap_entry");
 }
 

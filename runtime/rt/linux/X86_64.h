@@ -2,7 +2,7 @@
 #ifndef FLUX_RUNTIME_RT_LINUX_X86_64_H
 #define FLUX_RUNTIME_RT_LINUX_X86_64_H
 
-#include <stdint.h>
+#include "runtime/rt/linux/Signal.h"
 
 namespace flux::rt {
 
@@ -10,7 +10,6 @@ enum class Syscall : int64_t {
   Read = 0,
   Write = 1,
   Close = 3,
-  Poll = 7,
   Mmap = 9,
   Munmap = 11,
   RtSigaction = 13,
@@ -27,6 +26,7 @@ enum class Syscall : int64_t {
   Openat = 257,
   Unlinkat = 263,
   Renameat = 264,
+  Ppoll = 271,
   Getrandom = 318,
   Statx = 332,
 };
@@ -47,18 +47,27 @@ inline int64_t systemCall(Syscall number, int64_t a = 0, int64_t b = 0,
 }
 
 /// Fetches from the `ucontext` of a signal handler where the program stood.
-struct SignalRegisters {
-  uint64_t instruction, stackPointer, framePointer;
-};
 inline SignalRegisters readSignalRegisters(const void *context) {
   // After flags, link and stack_t (40 bytes): r8..r15 rdi rsi rbp rbx rdx rax
   // rcx rsp rip.
   auto *registers = static_cast<const uint64_t *>(context) + 5;
-  return {registers[16], registers[15], registers[10]};
+  return {registers[16], registers[15], registers[10], 0};
 }
 
-/// Bytes of the call instruction that the stack may have no room for.
-inline constexpr unsigned callLength = 5;
+/// `struct sigaction` of the kernel.
+struct SignalAction {
+  SignalHandler handler;
+  uint64_t flags;
+  void (*restorer)();
+  uint64_t mask;
+};
+inline SignalAction makeSignalAction(SignalHandler handler, uint64_t flags) {
+  constexpr uint64_t hasRestorer = 0x04000000;
+  return {handler, flags | hasRestorer, flux_signal_return, 0};
+}
+
+/// A call pushes its return address.
+inline constexpr bool hasLinkRegister = false;
 
 } // namespace flux::rt
 

@@ -7,7 +7,7 @@ import sys
 
 
 def run(arguments, data):
-    return subprocess.run([sys.argv[1], *arguments], input=data,
+    return subprocess.run([*sys.argv[1:], *arguments], input=data,
                           stdout=subprocess.PIPE, check=True).stdout
 
 

@@ -67,7 +67,7 @@ def main():
         if math.isfinite(value):
             texts.append(text)
             values.append(value)
-    run = subprocess.run([sys.argv[1], *texts], capture_output=True, text=True)
+    run = subprocess.run([*sys.argv[1:], *texts], capture_output=True, text=True)
     assert run.returncode == 0 and not run.stderr, run.stderr
     for text, value, line in zip(texts, values, run.stdout.splitlines(), strict=True):
         assert float(line) == value, (text, value, line)

@@ -67,7 +67,7 @@ def main():
     for _ in range(60):
         text, f = make(random.randrange(1, 4))
         points = POINTS
-        run = subprocess.run([sys.argv[1], text, *map(str, points)],
+        run = subprocess.run([*sys.argv[1:], text, *map(str, points)],
                              capture_output=True, text=True)
         results = [Dual.of(f(Dual(x, 1))) for x in points]
         if any(abs(r.value) + abs(r.slope) > 10 ** 15 for r in results):
@@ -80,7 +80,7 @@ def main():
             expected += [f"f({x})  = {r.value}", f"f'({x}) = {r.slope}"]
         assert lines[2:] == expected, (text, lines, expected)
         # What is printed can be read again and means the same.
-        again = subprocess.run([sys.argv[1], lines[0][8:], *map(str, points)],
+        again = subprocess.run([*sys.argv[1:], lines[0][8:], *map(str, points)],
                                capture_output=True, text=True)
         assert again.stdout.splitlines()[2:] == expected, (text, again)
 

@@ -17,6 +17,6 @@ def run(command, files, stdin):
 for pattern in PATTERNS:
     for files in (["big.txt"], ["tail.txt", "lines.txt", "empty"], ["binary"],
                   []):
-        found = run([sys.argv[1], pattern], files, "tail.txt")
+        found = run([*sys.argv[1:], pattern], files, "tail.txt")
         wanted = run(["grep", "-aF", "--", pattern], files, "tail.txt")
         assert found == wanted, f"{pattern!r} in {files}: {found[0]}"

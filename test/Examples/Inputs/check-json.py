@@ -37,7 +37,7 @@ ERRORS = {
 
 
 def run(text, *flags):
-    result = subprocess.run([sys.argv[1], *flags], input=text.encode(),
+    result = subprocess.run([*sys.argv[1:], *flags], input=text.encode(),
                             capture_output=True)
     return (result.returncode, result.stdout.decode(),
             result.stderr.decode().strip())

@@ -99,7 +99,7 @@ line:
 
   .macro site label, place, cfa, register, saved
   .long \label - flux_text_begin, \place, \cfa
-  .byte \register, 0
+  .byte \register, -1
   .short \saved
   .endm
   .macro place line, column, function, parent

@@ -1,0 +1,13 @@
+# How tests are found, where that is not lit's own way.
+import lit.formats
+
+
+class RunTests(lit.formats.ShTest):
+    """The tests that run the programs that they compile."""
+
+    def getTestsInDirectory(self, *arguments):
+        for test in super().getTestsInDirectory(*arguments):
+            with open(test.getSourcePath(), encoding="utf-8",
+                      errors="replace") as file:
+                if "%run " in file.read():
+                    yield test
