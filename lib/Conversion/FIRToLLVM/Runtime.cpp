@@ -42,6 +42,10 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
   if (name.starts_with("flux_trap") || name == "flux_process_exit") {
     function->setDoesNotReturn();
     function->addFnAttr(llvm::Attribute::Cold);
+    // LLVM would not save the return address, which the call overwrites, and
+    // backtraces end there.
+    if (target.getTargetTriple().isRISCV())
+      function->removeFnAttr(llvm::Attribute::NoUnwind);
   } else if (name == "flux_str_equal" || name == "flux_str_compare" ||
              name == "flux_hash_str") {
     function->setMemoryEffects(
