@@ -42,4 +42,7 @@ def find():
     return {name for name, there in (
         ("gdb", shutil.which("gdb") and has_gdb()),
         ("chroot", shutil.which("unshare") and has_chroot()),
-        ("terminal", has_terminal())) if there}
+        ("terminal", has_terminal()),
+        *((tool, shutil.which(tool)) for tool in (
+            "gdb-multiarch", "node", "qemu-aarch64", "qemu-riscv64")))
+        if there}

@@ -66,8 +66,8 @@ flux::createTargetMachine(const TargetSpec &target, OptLevel level,
       : target.codeModel == "large" ? llvm::CodeModel::Large
                                     : llvm::CodeModel::Small,
       codeGenLevel));
-  // LLVM's choice at -O0 takes more than twice as long.  (For RISC-V, GlobalISel
-  // would be faster, too, but calls functions of a C library.)
+  // LLVM's choice at -O0 takes more than twice as long.  (For RISC-V,
+  // GlobalISel would be faster, too, but calls functions of a C library.)
   if (level == OptLevel::O0 && triple.isAArch64()) {
     machine->setGlobalISel(false);
     machine->setFastISel(true);

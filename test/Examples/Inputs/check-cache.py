@@ -29,7 +29,7 @@ for capacity, keys, count in [(1, 2, 50), (2, 4, 200), (100, 150, 20000),
         else:
             answers.append(f"{key} is not there")
     answers.append(f"{found} of {asked} were there")
-    out = subprocess.run([sys.argv[1], str(capacity)], text=True, check=True,
+    out = subprocess.run([*sys.argv[1:], str(capacity)], text=True, check=True,
                          input="\n".join(requests) + "\n",
                          capture_output=True).stdout
     assert out.splitlines() == answers, (capacity, keys)

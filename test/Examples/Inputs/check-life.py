@@ -24,6 +24,6 @@ for width, height, turns in [(1, 1, 1), (2, 3, 3), (5, 5, 0), (20, 9, 7),
             if dr or dc)
         alive = {place for place, n in counts.items()
                  if n == 3 or n == 2 and place in alive}
-    out = subprocess.run([sys.argv[1], "--turns", str(turns)], input=start,
+    out = subprocess.run([*sys.argv[1:], "--turns", str(turns)], input=start,
                          capture_output=True, text=True, check=True).stdout
     assert out == text(), (width, height, turns, start, out, text())

@@ -51,7 +51,7 @@ for size in (0, 1, 50, 3000):
     with open("table.csv", "w", newline="") as file:
         csv.writer(file, lineterminator=generator.choice(["\n", "\r\n"])
                    ).writerows(rows)
-    result = subprocess.run([sys.argv[1], "--sum=total", "--by", "größe, name",
+    result = subprocess.run([*sys.argv[1:], "--sum=total", "--by", "größe, name",
                              "table.csv"], capture_output=True, check=True)
     out, wanted = result.stdout.decode(), report(rows, "größe, name", "total")
     assert out == wanted, f"{out}\n---\n{wanted}"
