@@ -67,6 +67,8 @@ struct RegionState {
 struct Frame {
   uint32_t returnWord; ///< or one of those below
   uint32_t base;       ///< the caller's window, as index of its R0
+  /// Where the threaded engine goes on; null if it does not know yet.
+  const void *op = nullptr;
 };
 inline constexpr uint32_t returnEnds = 0xFFFFFFFF;
 inline constexpr uint32_t returnToTrap = 0xFFFFFFFE;
@@ -160,6 +162,8 @@ public:
   // does it.  pc is the instruction's word, its block is paid for.
   Step execute(const isa::Instruction &instruction);
   Step raise(uint16_t code, bool canCatch = true);
+  /// Returns from the function.
+  Step leave();
   Step raise(isa::TrapCode code) { return raise(static_cast<uint16_t>(code)); }
   /// Whether a block of the code is recorded at \p word.
   bool isBlockStart(uint64_t word) const;
@@ -188,7 +192,6 @@ private:
   Step call(const Instruction &instruction, uint64_t number);
   Step callByType(const Instruction &instruction, bool isTail);
   Step callImport(const Instruction &instruction);
-  Step leave();
   Step resumeAfterTrap();
   Step push(uint64_t value);
   uint64_t pop();

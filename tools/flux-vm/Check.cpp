@@ -9,7 +9,7 @@
 #include "runtime/bytecode/Lexer.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/rt/linux/Syscalls.h"
-#include "runtime/vm/Machine.h"
+#include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
 
@@ -54,7 +54,7 @@ uint8_t *mapCheck(void *, unsigned, uint64_t size) {
 
 class Checker {
 public:
-  explicit Checker(Bytes path) : path(path) {}
+  Checker(Bytes path, bool plain) : path(path), plain(plain) {}
   int run(Bytes text);
 
 private:
@@ -69,18 +69,28 @@ private:
   bool fail(const char *what);
 
   Bytes path;
+  bool plain; ///< the plain interpreter, not the threaded one
   uint32_t line = 0, checks = 0, failures = 0;
   /// A `program` block while it is read.
   bool inProgram = false, isBare = false;
   Setup setup;
   TextBuilder program{getArena()};
+  void goOn() {
+    if (plain)
+      machine->run();
+    else
+      code.run(*machine);
+  }
+
   Package package;
   Machine *machine = nullptr;
+  ThreadedCode code;
 };
 
 bool Checker::fail(const char *what) {
   Output out(/*toError=*/true);
-  out.text << path << ":" << uint64_t(line) << ": error: " << what << "\n";
+  out.text << path << ":" << uint64_t(line) << ": error: " << what
+           << (plain ? " (plain)\n" : " (threaded)\n");
   ++failures;
   return false;
 }
@@ -122,7 +132,10 @@ bool Checker::start(Bytes text, const Setup &with) {
           machine->start(package, host, getArena(), with.capabilities, 1 << 24))
     return fail(message);
   machine->gas = static_cast<int64_t>(with.gas);
-  machine->run();
+  code = ThreadedCode();
+  if (!plain && !code.build(package, getArena()))
+    return fail("no memory to translate the code");
+  goOn();
   return true;
 }
 
@@ -309,7 +322,7 @@ bool Checker::expect(Lexer &lexer) {
     if (token.is("resume")) {
       machine->state = State::Ready;
       machine->addGas(1000000);
-      machine->run();
+      goOn();
       continue;
     }
     uint64_t got = 0;
@@ -416,8 +429,13 @@ int checkCommand(Arguments &args) {
   int status = Success;
   while (!args.isEmpty()) {
     Bytes path = args.next(), text;
-    if (!readFile(path, text) || Checker(path).run(text) != Success)
+    if (!readFile(path, text)) {
       status = Failure;
+      continue;
+    }
+    for (unsigned engine = 0; engine != 2; ++engine)
+      if (Checker(path, engine == 0).run(text) != Success)
+        status = Failure;
   }
   return status;
 }

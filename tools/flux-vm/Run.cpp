@@ -9,7 +9,7 @@
 #include "Tool.h"
 #include "runtime/base/TrapMessage.h"
 #include "runtime/rt/linux/Syscalls.h"
-#include "runtime/vm/Machine.h"
+#include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
 
@@ -23,7 +23,7 @@ struct Options {
   Bytes file;
   uint16_t capabilities = isa::EffectIO_READ | isa::EffectIO_WRITE;
   uint64_t gas = 0x7FFFFFFFFFFFFFFF, memory = defaultMemoryLimit;
-  bool showGas = false;
+  bool showGas = false, plain = false;
   Vector<Bytes> settings{getArena()};
 };
 
@@ -105,6 +105,8 @@ int parseOptions(Arguments &args, Options &options) {
       if (args.isEmpty())
         return failUsage("--set needs NAME=VALUE");
       options.settings.push(args.next());
+    } else if (equals(arg, "--plain")) {
+      options.plain = true;
     } else if (equals(arg, "--show-gas")) {
       options.showGas = true;
     } else {
@@ -206,8 +208,14 @@ int run(const Options &options) {
   for (uint64_t i = 0; i != options.settings.size; ++i)
     if (!applySetting(machine, options.settings[i]))
       return Usage;
+  ThreadedCode code;
+  if (!options.plain && !code.build(package, getArena()))
+    return fail("no memory to translate the code");
   do {
-    machine.run();
+    if (options.plain)
+      machine.run();
+    else
+      code.run(machine);
   } while (machine.state == State::Yielded);
   if (options.showGas) {
     rt::flux_console_flush();

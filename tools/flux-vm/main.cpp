@@ -27,6 +27,7 @@ Options of run:
   --allow=CAP,... | ALL    capabilities (default IO_READ,IO_WRITE)
   --set NAME=VALUE         value of a setting
   --show-gas               tell what was used
+  --plain                  use the plain interpreter, which is slow
 
 The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
 )";

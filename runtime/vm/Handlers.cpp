@@ -1,0 +1,505 @@
+//===- Handlers.cpp - operations of the fast interpreter ------------------===//
+//
+// The frequent instructions.  None of them traps itself: what would is executed
+// again by the plain interpreter, which knows how.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/vm/Threaded.h"
+
+#if defined(__clang__)
+
+#include "runtime/vm/Handlers.h"
+
+namespace flux::vm {
+
+using isa::Opcode;
+using isa::TrapCode;
+
+bool writesFloat(Opcode opcode) {
+  switch (opcode) {
+  case Opcode::FADD:
+  case Opcode::FSUB:
+  case Opcode::FMUL:
+  case Opcode::FDIV:
+  case Opcode::FSQRT:
+  case Opcode::FNEG:
+  case Opcode::FABS:
+  case Opcode::I2F:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool readsFloats(Opcode opcode) {
+  switch (opcode) {
+  case Opcode::FCMP_EQ:
+  case Opcode::FCMP_LT:
+  case Opcode::FCMP_GT:
+  case Opcode::FCMP_LE:
+  case Opcode::FCMP_GE:
+  case Opcode::F2I:
+    return true;
+  case Opcode::I2F:
+    return false;
+  default:
+    return writesFloat(opcode);
+  }
+}
+
+namespace {
+
+constexpr bool floatResult(Opcode opcode) {
+  return opcode == Opcode::FADD || opcode == Opcode::FSUB ||
+         opcode == Opcode::FMUL || opcode == Opcode::FDIV ||
+         opcode == Opcode::FSQRT || opcode == Opcode::FNEG ||
+         opcode == Opcode::FABS || opcode == Opcode::I2F;
+}
+constexpr bool floatOperands(Opcode opcode) {
+  return (floatResult(opcode) && opcode != Opcode::I2F) ||
+         opcode == Opcode::F2I || opcode == Opcode::FCMP_EQ ||
+         opcode == Opcode::FCMP_LT || opcode == Opcode::FCMP_GT ||
+         opcode == Opcode::FCMP_LE || opcode == Opcode::FCMP_GE;
+}
+
+template <Opcode O>
+FLUX_INLINE bool compute(u64 a, u64 b, u64 c, u64 d, u64 &result) {
+  (void)a, (void)b, (void)c, (void)d;
+#define FLUX_NO_TRAP
+#define FLUX_TRAP_IF(CONDITION, CODE)                                          \
+  if (__builtin_expect(CONDITION, 0))                                          \
+    return false;
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
+  if constexpr (O == Opcode::NAME) {                                           \
+    TRAPS result = static_cast<u64>(VALUE);                                    \
+  }
+#include "runtime/vm/Semantics.inc"
+  return true;
+}
+
+template <Opcode O>
+FLUX_INLINE bool isTaken(u64 a, u64 b) {
+  (void)a, (void)b;
+#define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
+  if constexpr (O == Opcode::NAME)                                             \
+    return VALUE;
+#include "runtime/vm/Semantics.inc"
+  return false;
+}
+
+FLUX_INLINE u64 bitsOf(double value) { return __builtin_bit_cast(u64, value); }
+
+template <Opcode O, Form F>
+void value(FLUX_STATE) {
+  u64 last = floatOperands(O) ? bitsOf(facc) : acc;
+  u64 a = F == AccFirst || F == AccImmediate ? last : R[pc->b];
+  u64 b = F == AccSecond                        ? last
+          : F == Immediate || F == AccImmediate ? static_cast<u64>(i64(pc->imm))
+                                                : R[pc->c];
+  u64 result;
+  if (!compute<O>(a, b, R[pc->d], 0, result))
+    FLUX_TAIL slow(FLUX_PASS);
+  R[pc->a] = result;
+  if constexpr (floatResult(O))
+    facc = f64(result);
+  else
+    acc = result;
+  FLUX_NEXT(1);
+}
+
+void loadWide(FLUX_STATE) {
+  __builtin_memcpy(&acc, pc + 1, 8);
+  R[pc->a] = acc;
+  FLUX_NEXT(2);
+}
+
+#define FLUX_JUMP_IF(CONDITION)                                                \
+  if (CONDITION) {                                                             \
+    i64 cost = pc->c;                                                          \
+    pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +     \
+                                      pc->imm);                                \
+    FLUX_ENTER(cost);                                                          \
+  }                                                                            \
+  i64 cost = pc->d;                                                            \
+  pc += 1;                                                                     \
+  FLUX_ENTER(cost)
+
+template <Opcode O, Form F>
+void branch(FLUX_STATE) {
+  u64 a = F == AccFirst || F == AccImmediate ? acc : R[pc->a];
+  u64 b = F == AccSecond ? acc
+          : F == Immediate || F == AccImmediate
+              ? static_cast<u64>(i64(i8(pc->b)))
+              : R[pc->b];
+  FLUX_JUMP_IF(isTaken<O>(a, b));
+}
+
+template <Opcode O>
+void floatBranch(FLUX_STATE) {
+  double a = f64(R[pc->a]), b = f64(R[pc->b]);
+  bool taken = O == Opcode::JE    ? a == b
+               : O == Opcode::JNE ? !(a == b)
+               : O == Opcode::JB  ? a < b
+               : O == Opcode::JBE ? a <= b
+               : O == Opcode::JG  ? a > b
+                                  : a >= b;
+  FLUX_JUMP_IF(taken);
+}
+
+template <bool Zero>
+void testBranch(FLUX_STATE) {
+  FLUX_JUMP_IF(((R[pc->a] & R[pc->b]) == 0) == Zero);
+}
+
+void loop(FLUX_STATE) {
+  u64 &counter = R[isa::RegLoop];
+  bool taken = counter != 0 && --counter != 0;
+  FLUX_JUMP_IF(taken);
+}
+
+template <class T, Form F>
+void load(FLUX_STATE) {
+  u64 address =
+      (F == AccFirst ? acc : R[pc->b]) + static_cast<u64>(i64(pc->imm));
+  const RegionView &region =
+      cx->regions[address >> 32 & (bytecode::numRegions - 1)];
+  u64 offset = u32(address);
+  if (__builtin_expect(offset + sizeof(T) > region.readable, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  T loaded;
+  __builtin_memcpy(&loaded, region.base + offset, sizeof loaded);
+  acc = static_cast<u64>(i64(loaded));
+  R[pc->a] = acc;
+  // A 64-bit value may be a float.
+  if constexpr (sizeof(T) == 8)
+    facc = f64(acc);
+  FLUX_NEXT(1);
+}
+
+template <class T, Form F>
+void store(FLUX_STATE) {
+  u64 address =
+      (F == AccFirst ? acc : R[pc->b]) + static_cast<u64>(i64(pc->imm));
+  const RegionView &region =
+      cx->regions[address >> 32 & (bytecode::numRegions - 1)];
+  u64 offset = u32(address);
+  if (__builtin_expect(offset + sizeof(T) > region.writable, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  T stored = static_cast<T>(F == AccSecond ? acc : R[pc->c]);
+  __builtin_memcpy(region.base + offset, &stored, sizeof stored);
+  FLUX_NEXT(1);
+}
+
+void jump(FLUX_STATE) {
+  i64 cost = pc->c;
+  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
+                                    pc->imm);
+  FLUX_ENTER(cost);
+}
+
+/// The operation behind a call holds the word to return to.
+void callDirect(FLUX_STATE) {
+  Frame *frame = cx->top;
+  if (__builtin_expect(frame == cx->limit, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  frame->returnWord = static_cast<u32>(pc[1].imm);
+  frame->base = static_cast<u32>(R - cx->registers);
+  frame->op = pc + 2;
+  cx->top = frame + 1;
+  R += pc->a;
+  R[0] = 0;
+  i64 cost = pc->c;
+  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
+                                    pc->imm);
+  FLUX_ENTER(cost);
+}
+
+void callIndirect(FLUX_STATE) {
+  Frame *frame = cx->top;
+  u64 number = R[pc->b];
+  if (__builtin_expect(
+          frame == cx->limit || number >= cx->code->package->numFunctions, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  const FunctionEntry &callee = cx->code->functions[number];
+  if (__builtin_expect(callee.type != static_cast<u32>(pc->imm), 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  frame->returnWord = static_cast<u32>(pc[1].imm);
+  frame->base = static_cast<u32>(R - cx->registers);
+  frame->op = pc + 2;
+  cx->top = frame + 1;
+  R += pc->a;
+  R[0] = 0;
+  pc = callee.op;
+  FLUX_ENTER(callee.cost);
+}
+
+void returnFrom(FLUX_STATE) {
+  Frame *frame = --cx->top;
+  R = cx->registers + frame->base;
+  pc = static_cast<const Op *>(frame->op);
+  FLUX_TAIL pc->handler(FLUX_PASS);
+}
+
+void branchTable(FLUX_STATE) {
+  u64 index = R[pc->b], last = u32(pc->imm);
+  const Op *entry = pc + 1 + (index < last ? index : last);
+  i64 cost = entry->c;
+  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
+                                    entry->imm);
+  FLUX_ENTER(cost);
+}
+
+template <Opcode O>
+void overflow(FLUX_STATE) {
+  i64 a = i64(R[pc->b]), b = i64(R[pc->c]), result;
+  bool overflows = O == Opcode::IADDO   ? __builtin_add_overflow(a, b, &result)
+                   : O == Opcode::ISUBO ? __builtin_sub_overflow(a, b, &result)
+                                        : mulOverflows(u64(a), u64(b));
+  if constexpr (O == Opcode::IMULO)
+    result = i64(u64(a) * u64(b));
+  R[pc->a] = u64(result);
+  acc = R[pc->d] = overflows;
+  FLUX_NEXT(1);
+}
+
+void stackAllocate(FLUX_STATE) {
+  constexpr u64 start = u64(bytecode::stackRegion) << 32;
+  u64 &sp = cx->machine->sp;
+  u64 size = u32(pc->imm);
+  if (__builtin_expect(sp - start < size, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  acc = R[pc->a] = sp -= size;
+  FLUX_NEXT(1);
+}
+
+void stackFree(FLUX_STATE) {
+  cx->machine->sp += u32(pc->imm);
+  FLUX_NEXT(1);
+}
+
+void nothing(FLUX_STATE) { FLUX_NEXT(1); }
+
+/// Gives the machine what the handlers hold in registers.
+void sync(Context *cx, u64 *R, i64 gas) {
+  Machine &machine = *cx->machine;
+  machine.gas = gas;
+  machine.base = static_cast<u32>(R - cx->registers);
+  machine.depth = static_cast<u32>(cx->top - machine.frames);
+}
+
+/// Goes on where the machine is; ends if it stopped.
+void goOn(FLUX_STATE) {
+  Machine &machine = *cx->machine;
+  const Translation &code = *cx->code;
+  // Registers, frames and regions may be others now.
+  R = machine.window();
+  R[0] = 0;
+  cx->top = machine.frames + machine.depth;
+  for (unsigned i = 0; i != bytecode::numRegions; ++i) {
+    const RegionState &region = machine.regions[i];
+    cx->regions[i] = {
+        region.base, region.rights & bytecode::RegionRead ? region.size : 0,
+        region.rights & bytecode::RegionWrite ? region.size : 0, 0};
+  }
+  for (Frame *frame = cx->top;
+       frame != machine.frames && frame[-1].op == nullptr;) {
+    --frame;
+    // The block behind a call may have to be paid for: then a payBlock is
+    // there.
+    frame->op = frame->returnWord >= returnToTrap
+                    ? &leaveOp
+                    : code.code + code.opOf[frame->returnWord];
+    if (frame->returnWord < returnToTrap &&
+        machine.isBlockStart(frame->returnWord))
+      frame->op = static_cast<const Op *>(frame->op) - 1;
+  }
+  while (machine.state == State::Ready && code.opOf[machine.pc] == noOp)
+    machine.runPlain(1);
+  if (machine.state != State::Ready)
+    return;
+  gas = machine.gas;
+  pc = code.code + code.opOf[machine.pc];
+  if (!machine.charged) {
+    machine.charged = true;
+    i64 cost = static_cast<i64>(machine.blockCost(machine.pc));
+    // A block that is not folded pays for itself.
+    if (cost <= static_cast<i64>(maxFoldedCost))
+      FLUX_ENTER(cost);
+    pc -= 1;
+  }
+  FLUX_TAIL pc->handler(FLUX_PASS);
+}
+
+/// A return to the host or from a trap handler.
+void leaveFrame(FLUX_STATE) {
+  ++cx->top;
+  sync(cx, R, gas);
+  cx->machine->leave();
+}
+
+} // namespace
+
+const Op leaveOp = {leaveFrame, 0, 0, 0, 0, 0};
+
+void outOfGas(FLUX_STATE) {
+  sync(cx, R, gas);
+  Machine &machine = *cx->machine;
+  machine.pc = cx->code->wire[pc - cx->code->code];
+  machine.charged = false;
+  machine.flags = 0;
+  machine.state = State::OutOfGas;
+}
+
+void payBlock(FLUX_STATE) {
+  i64 cost = pc->imm;
+  gas -= cost;
+  if (__builtin_expect(gas < 0, 0)) {
+    gas += cost;
+    FLUX_TAIL outOfGas(FLUX_PASS);
+  }
+  FLUX_NEXT(1);
+}
+
+void slow(FLUX_STATE) {
+  sync(cx, R, gas);
+  Machine &machine = *cx->machine;
+  const Translation &code = *cx->code;
+  machine.pc = code.wire[pc - code.code];
+  machine.charged = true;
+  isa::Instruction instruction;
+  isa::decode(code.package->code.data + 4 * u64(machine.pc),
+              code.package->codeWords - machine.pc, instruction);
+  Step step = machine.execute(instruction);
+  if (step == Step::Next) {
+    machine.pc += instruction.words;
+    if (isLastOfBlock(instruction) || machine.isBlockStart(machine.pc)) {
+      machine.charged = false;
+      machine.flags = 0;
+    }
+  }
+  FLUX_TAIL goOn(FLUX_PASS);
+}
+
+Handler findValue(Opcode opcode, Form form) {
+  switch (opcode) {
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
+  case Opcode::NAME:                                                           \
+    return form == Registers      ? value<Opcode::NAME, Registers>             \
+           : form == AccFirst     ? value<Opcode::NAME, AccFirst>              \
+           : form == AccSecond    ? value<Opcode::NAME, AccSecond>             \
+           : form == AccImmediate ? value<Opcode::NAME, AccImmediate>          \
+                                  : value<Opcode::NAME, Immediate>;
+#include "runtime/vm/Semantics.inc"
+  default:
+    return nullptr;
+  }
+}
+
+Handler findBranch(Opcode opcode, Form form) {
+  switch (opcode) {
+#define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
+  case Opcode::NAME:                                                           \
+    return form == Registers      ? branch<Opcode::NAME, Registers>            \
+           : form == AccFirst     ? branch<Opcode::NAME, AccFirst>             \
+           : form == AccSecond    ? branch<Opcode::NAME, AccSecond>            \
+           : form == AccImmediate ? branch<Opcode::NAME, AccImmediate>         \
+                                  : branch<Opcode::NAME, Immediate>;
+#include "runtime/vm/Semantics.inc"
+  default:
+    return nullptr;
+  }
+}
+
+Handler findAccess(Opcode opcode, Form form) {
+  switch (opcode) {
+#define FLUX_LOAD(NAME, FORMAT, TYPE)                                          \
+  case Opcode::NAME:                                                           \
+    return form == AccFirst ? load<TYPE, AccFirst> : load<TYPE, Registers>;
+#define FLUX_STORE(NAME, FORMAT, TYPE)                                         \
+  case Opcode::NAME:                                                           \
+    return form == AccFirst    ? store<TYPE, AccFirst>                         \
+           : form == AccSecond ? store<TYPE, AccSecond>                        \
+                               : store<TYPE, Registers>;
+#include "runtime/vm/Semantics.inc"
+  default:
+    return nullptr;
+  }
+}
+
+Handler findFloatBranch(Opcode jumpOpcode) {
+  switch (jumpOpcode) {
+  case Opcode::JE:
+    return floatBranch<Opcode::JE>;
+  case Opcode::JNE:
+    return floatBranch<Opcode::JNE>;
+  case Opcode::JB:
+    return floatBranch<Opcode::JB>;
+  case Opcode::JBE:
+    return floatBranch<Opcode::JBE>;
+  case Opcode::JG:
+    return floatBranch<Opcode::JG>;
+  case Opcode::JGE:
+    return floatBranch<Opcode::JGE>;
+  default:
+    return nullptr;
+  }
+}
+
+Handler findTestBranch(Opcode jumpOpcode) {
+  return jumpOpcode == Opcode::JE    ? testBranch<true>
+         : jumpOpcode == Opcode::JNE ? testBranch<false>
+                                     : nullptr;
+}
+
+Handler findOther(Opcode opcode) {
+  switch (opcode) {
+  case Opcode::NOP:
+    return nothing;
+  case Opcode::LI64:
+    return loadWide;
+  case Opcode::JMP:
+  case Opcode::TAILCALLI:
+    return jump;
+  case Opcode::LOOP:
+    return loop;
+  case Opcode::CALLI:
+    return callDirect;
+  case Opcode::CALL:
+  case Opcode::CALL_REG:
+    return callIndirect;
+  case Opcode::RET:
+    return returnFrom;
+  case Opcode::BR_TABLE:
+    return branchTable;
+  case Opcode::IADDO:
+    return overflow<Opcode::IADDO>;
+  case Opcode::ISUBO:
+    return overflow<Opcode::ISUBO>;
+  case Opcode::IMULO:
+    return overflow<Opcode::IMULO>;
+  case Opcode::STACK_ALLOC:
+    return stackAllocate;
+  case Opcode::STACK_FREE:
+    return stackFree;
+  default:
+    return slow;
+  }
+}
+
+State ThreadedCode::run(Machine &machine) const {
+  if (machine.state == State::Halted || machine.state == State::Trapped)
+    return machine.state;
+  machine.state = State::Ready;
+  Context context;
+  context.machine = &machine;
+  context.code = translation;
+  context.registers = machine.registers;
+  context.limit = machine.frames + machine.package->manifest.callLimit;
+  goOn(nullptr, machine.window(), 0, machine.gas, &context, 0);
+  return machine.state;
+}
+
+} // namespace flux::vm
+
+#endif

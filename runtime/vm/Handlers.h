@@ -1,0 +1,124 @@
+//===- Handlers.h - operations of the fast interpreter ---------*- C++ -*-===//
+//
+// Each operation is a function that ends by jumping to the next one, so the
+// state of the interpreter stays in the registers of arguments.  `acc` and
+// `facc` carry the integer or float that was written last: an operation whose
+// operand it is takes it from there and not from memory.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_VM_HANDLERS_H
+#define FLUX_RUNTIME_VM_HANDLERS_H
+
+#include "runtime/vm/Machine.h"
+#include "runtime/vm/Values.h"
+
+namespace flux::vm {
+
+struct Context;
+using Handler = void (*)(const Op *pc, u64 *R, u64 acc, i64 gas, Context *cx,
+                         double facc);
+
+/// An operation.  Of jumps, c and d are what the blocks cost that follow when
+/// it is taken and when it is not; imm is the distance in bytes.
+struct Op {
+  Handler handler;
+  u8 a, b, c, d;
+  i32 imm;
+};
+
+struct FunctionEntry {
+  const Op *op;
+  u32 type;
+  u32 cost;
+};
+
+/// A region as accesses see it.
+struct RegionView {
+  u8 *base;
+  u64 readable, writable; ///< bytes
+  u64 unused;
+};
+
+struct Translation {
+  const bytecode::Package *package;
+  Op *code;
+  u32 *wire; ///< word of each operation
+  u32 *opOf; ///< operation of each word that starts an instruction, or noOp
+  FunctionEntry *functions;
+  u64 numOps;
+};
+inline constexpr u32 noOp = 0xFFFFFFFF;
+/// Blocks that cost more are paid for by an operation of their own.
+inline constexpr u64 maxFoldedCost = 255;
+/// Beyond the window: what R0 gets, and a scratch register of fused operations.
+inline constexpr u8 sinkRegister = 64, scratchRegister = 65;
+
+struct Context {
+  Machine *machine;
+  const Translation *code;
+  Frame *top, *limit;
+  u64 *registers;
+  RegionView regions[bytecode::numRegions];
+};
+
+#define FLUX_STATE                                                             \
+  [[maybe_unused]] const Op *pc, [[maybe_unused]] u64 *R,                      \
+      [[maybe_unused]] u64 acc, [[maybe_unused]] i64 gas,                      \
+      [[maybe_unused]] Context *cx, [[maybe_unused]] double facc
+#define FLUX_PASS pc, R, acc, gas, cx, facc
+#define FLUX_TAIL [[clang::musttail]] return
+#define FLUX_NEXT(COUNT)                                                       \
+  do {                                                                         \
+    pc += (COUNT);                                                             \
+    FLUX_TAIL pc->handler(FLUX_PASS);                                          \
+  } while (0)
+/// Pays for the block that pc has come to.
+#define FLUX_ENTER(COST)                                                       \
+  do {                                                                         \
+    gas -= (COST);                                                             \
+    if (__builtin_expect(gas < 0, 0)) {                                        \
+      gas += (COST);                                                           \
+      FLUX_TAIL outOfGas(FLUX_PASS);                                           \
+    }                                                                          \
+    FLUX_TAIL pc->handler(FLUX_PASS);                                          \
+  } while (0)
+
+/// Stops at the block that pc has come to.
+void outOfGas(FLUX_STATE);
+/// Executes the instruction of pc as the plain interpreter does.
+void slow(FLUX_STATE);
+
+/// How an operation gets its operands.
+enum Form : u8 {
+  Registers, ///< a and b from registers
+  AccFirst,  ///< a is what was written last
+  AccSecond, ///< b is
+  Immediate, ///< b is the immediate
+  AccImmediate,
+};
+
+/// The handler for an opcode that computes a value, or null.
+Handler findValue(isa::Opcode opcode, Form form);
+/// For a conditional jump that compares (BEQ ..., also JZ and JNZ).
+Handler findBranch(isa::Opcode opcode, Form form);
+/// For a load or store; \p form is Registers, AccFirst (the address) or, for
+/// stores, AccSecond (the value).
+Handler findAccess(isa::Opcode opcode, Form form);
+/// For the comparison of floats and the jump behind it.
+Handler findFloatBranch(isa::Opcode jump);
+/// For TEST and JE or JNE behind it.
+Handler findTestBranch(isa::Opcode jump);
+/// For instructions that need no operands forwarded.
+Handler findOther(isa::Opcode opcode);
+/// Pays imm units for what follows.
+void payBlock(FLUX_STATE);
+/// What a frame goes on with that does not belong to code.
+extern const Op leaveOp;
+
+/// True if an opcode reads, or writes, floats: facc instead of acc.
+bool readsFloats(isa::Opcode opcode);
+bool writesFloat(isa::Opcode opcode);
+
+} // namespace flux::vm
+
+#endif // FLUX_RUNTIME_VM_HANDLERS_H

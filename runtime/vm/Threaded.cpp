@@ -1,0 +1,513 @@
+//===- Threaded.cpp - code for the fast interpreter -----------------------===//
+//
+// Translates verified code once, when it is loaded: registers that need no care
+// become operands, the cost of each block is folded into the jumps that lead to
+// it, comparisons are joined with the jumps behind them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/vm/Threaded.h"
+
+#if defined(__clang__)
+
+#include "runtime/bytecode/Verifier.h"
+#include "runtime/vm/Handlers.h"
+
+namespace flux::vm {
+
+using namespace bytecode;
+using isa::Instruction;
+using isa::Kind;
+using isa::Opcode;
+
+namespace {
+
+/// A comparison and the jump behind it as one operation.
+struct Fused {
+  Handler handler = nullptr;
+  u8 a = 0, b = 0;
+  bool needsScratch = false; ///< b is the scratch register, which gets imm
+  i64 imm = 0;
+};
+
+class Translator {
+public:
+  Translator(const Package &package, Translation &result, u32 *costs,
+             const BlockIndex &blocks)
+      : package(package), result(result), costs(costs), blocks(blocks) {}
+
+  void findCosts();
+  void translate(bool emitted);
+
+private:
+  Op &put(u64 word);
+  void putInstruction(u64 word, const Instruction &instruction);
+  void putValue(u64 word, const Instruction &instruction);
+  void putAccess(u64 word, const Instruction &instruction);
+  void putBranch(u64 word, const Instruction &instruction);
+  void putTable(u64 word, const Instruction &instruction);
+  void putFused(u64 word, const Fused &fused, u64 jumpWord,
+                const Instruction &jump);
+  void setJump(Op &op, u64 word, u64 target);
+  void setFall(Op &op, u64 next);
+  bool isPlain(const Instruction &instruction) const;
+  Fused fuse(const Instruction &compare, const Instruction &jump) const;
+  u64 labelOf(u64 word) const;
+  Instruction decodeAt(u64 word) const {
+    Instruction instruction;
+    isa::decode(package.code.data + 4 * word, package.codeWords - word,
+                instruction);
+    return instruction;
+  }
+  void forget() { accRegister = faccRegister = noRegister; }
+
+  static constexpr unsigned noRegister = 0xFF;
+  const Package &package;
+  Translation &result;
+  u32 *costs; ///< of the block that starts at a word, else 0
+  const BlockIndex &blocks;
+  bool emitted = false;
+  u64 numOps = 0;
+  unsigned accRegister = noRegister, faccRegister = noRegister;
+  Op dummy = {};
+};
+
+/// Each function's blocks: recorded ones and what follows a jump.
+void Translator::findCosts() {
+  for (u32 i = 0; i != package.numFunctions; ++i) {
+    Function function = package.getFunction(i);
+    u64 start = function.start;
+    u32 cost = 0;
+    for (u64 word = function.start; word != function.end;) {
+      if (word != start && blocks.find(word) >= 0) {
+        costs[start] = cost;
+        start = word;
+        cost = 0;
+      }
+      Instruction instruction = decodeAt(word);
+      word += instruction.words;
+      ++cost;
+      if (isLastOfBlock(instruction)) {
+        costs[start] = cost;
+        start = word;
+        cost = 0;
+      }
+    }
+  }
+}
+
+Op &Translator::put(u64 word) {
+  u64 index = numOps++;
+  if (!emitted)
+    return dummy = {};
+  result.wire[index] = static_cast<u32>(word);
+  return result.code[index] = {};
+}
+
+/// The operation that jumps to the block at \p word go to.
+u64 Translator::labelOf(u64 word) const {
+  return result.opOf[word] - (costs[word] > maxFoldedCost);
+}
+
+void Translator::setJump(Op &op, u64 word, u64 target) {
+  if (!emitted)
+    return;
+  u64 from = static_cast<u64>(&op - result.code);
+  op.imm = static_cast<i32>(
+      (static_cast<i64>(labelOf(target)) - static_cast<i64>(from)) *
+      static_cast<i64>(sizeof(Op)));
+  op.c = costs[target] > maxFoldedCost ? 0 : static_cast<u8>(costs[target]);
+  (void)word;
+}
+
+/// What the block behind a jump costs, unless an operation there pays for it.
+void Translator::setFall(Op &op, u64 next) {
+  if (!emitted || next == package.codeWords)
+    return;
+  bool pays = blocks.find(next) >= 0 || costs[next] > maxFoldedCost;
+  op.d = pays ? 0 : static_cast<u8>(costs[next]);
+}
+
+/// True if all registers are in the window or R0.
+bool Translator::isPlain(const Instruction &instruction) const {
+  const isa::FormatInfo &format = isa::getFormat(instruction.opcode);
+  for (unsigned i = 0; i != format.numFields; ++i) {
+    const isa::Field &field = format.fields[i];
+    unsigned reg = instruction.reg[field.slot];
+    if (field.kind == isa::FieldKind::Reg && reg != isa::RegZero &&
+        isa::isSpecial(reg))
+      return false;
+  }
+  return true;
+}
+
+Fused Translator::fuse(const Instruction &compare,
+                       const Instruction &jump) const {
+  Fused fused;
+  if (!isPlain(compare) || isa::getInfo(jump.opcode).kind != Kind::JumpIf)
+    return fused;
+  fused.a = compare.reg[1];
+  fused.b = compare.reg[2];
+  switch (compare.opcode) {
+  case Opcode::FCMP:
+    fused.handler = findFloatBranch(jump.opcode);
+    return fused;
+  case Opcode::TESTI:
+    fused.needsScratch = true;
+    [[fallthrough]];
+  case Opcode::TEST:
+    fused.handler = findTestBranch(jump.opcode);
+    break;
+  case Opcode::CMPI:
+    fused.needsScratch = true;
+    [[fallthrough]];
+  case Opcode::CMP: {
+    Opcode opcode;
+    bool swap = false;
+    switch (jump.opcode) {
+    case Opcode::JE:
+      opcode = Opcode::BEQ;
+      break;
+    case Opcode::JNE:
+      opcode = Opcode::BNE;
+      break;
+    case Opcode::JG:
+      swap = true;
+      [[fallthrough]];
+    case Opcode::JL:
+      opcode = Opcode::BLT;
+      break;
+    case Opcode::JLE:
+      swap = true;
+      [[fallthrough]];
+    case Opcode::JGE:
+      opcode = Opcode::BGE;
+      break;
+    case Opcode::JA:
+      swap = true;
+      [[fallthrough]];
+    case Opcode::JB:
+      opcode = Opcode::BLTU;
+      break;
+    case Opcode::JBE:
+      swap = true;
+      [[fallthrough]];
+    case Opcode::JAE:
+    case Opcode::JC:
+      opcode = Opcode::BGEU;
+      break;
+    default:
+      return fused;
+    }
+    // Small immediates need no register.
+    i64 imm = compare.imm;
+    if (fused.needsScratch && !swap && imm == static_cast<i8>(imm)) {
+      fused.needsScratch = false;
+      fused.b = static_cast<u8>(imm);
+      fused.handler = findBranch(opcode, Immediate);
+      return fused;
+    }
+    fused.handler = findBranch(opcode, Registers);
+    if (fused.needsScratch)
+      fused.b = scratchRegister;
+    if (swap) {
+      u8 a = fused.a;
+      fused.a = fused.b;
+      fused.b = a;
+    }
+    break;
+  }
+  default:
+    return fused;
+  }
+  if (fused.needsScratch) {
+    fused.imm = compare.imm;
+    if (compare.opcode == Opcode::TESTI)
+      fused.b = scratchRegister;
+  }
+  return fused;
+}
+
+void Translator::putFused(u64 word, const Fused &fused, u64 jumpWord,
+                          const Instruction &jump) {
+  if (fused.needsScratch) {
+    Op &constant = put(word);
+    constant.handler = findValue(Opcode::LI, Immediate);
+    constant.a = scratchRegister;
+    constant.imm = static_cast<i32>(fused.imm);
+    forget();
+  }
+  Op &op = put(word);
+  op.handler = fused.handler;
+  op.a = fused.a;
+  op.b = fused.b;
+  setJump(op, word, jumpWord + static_cast<u64>(i64(jump.label)));
+  setFall(op, jumpWord + jump.words);
+}
+
+void Translator::putValue(u64 word, const Instruction &instruction) {
+  const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
+  bool floats = readsFloats(instruction.opcode);
+  unsigned last = floats ? faccRegister : accRegister;
+  bool readsFirst = info.uses & 2, readsSecond = info.uses & 4;
+  bool first = readsFirst && instruction.reg[1] == last;
+  bool second = readsSecond && instruction.reg[2] == last;
+  Form form = !readsSecond && !(info.uses & 1)
+                  ? (first ? AccImmediate : Immediate)
+              : first  ? AccFirst
+              : second ? AccSecond
+                       : Registers;
+  Op &op = put(word);
+  Opcode opcode = instruction.opcode;
+  op.b = instruction.reg[1];
+  op.c = instruction.reg[2];
+  op.d = instruction.reg[3];
+  op.imm = static_cast<i32>(instruction.imm);
+  if (opcode == Opcode::INC || opcode == Opcode::DEC) {
+    op.b = instruction.reg[0];
+    op.imm = opcode == Opcode::INC ? 1 : -1;
+    opcode = Opcode::IADDI;
+    form = instruction.reg[0] == accRegister ? AccImmediate : Immediate;
+  }
+  op.handler = findValue(opcode, form);
+  unsigned rd = instruction.reg[0];
+  op.a = rd == 0 ? sinkRegister : static_cast<u8>(rd);
+  bool isFloat = writesFloat(opcode);
+  if (accRegister == rd)
+    accRegister = noRegister;
+  if (faccRegister == rd)
+    faccRegister = noRegister;
+  // What R0 dropped is in nobody's register.
+  (isFloat ? faccRegister : accRegister) = rd == 0 ? noRegister : rd;
+}
+
+void Translator::putAccess(u64 word, const Instruction &instruction) {
+  bool isLoad = isa::getInfo(instruction.opcode).kind == Kind::Load;
+  Form form = instruction.reg[1] == accRegister              ? AccFirst
+              : !isLoad && instruction.reg[2] == accRegister ? AccSecond
+                                                             : Registers;
+  Op &op = put(word);
+  op.handler = findAccess(instruction.opcode, form);
+  op.b = instruction.reg[1];
+  op.c = instruction.reg[2];
+  op.imm = static_cast<i32>(instruction.imm);
+  if (!isLoad)
+    return;
+  unsigned rd = instruction.reg[0];
+  op.a = rd == 0 ? sinkRegister : static_cast<u8>(rd);
+  if (faccRegister == rd)
+    faccRegister = noRegister;
+  accRegister = rd == 0 ? noRegister : rd;
+  if (instruction.opcode == Opcode::LOAD)
+    faccRegister = accRegister;
+}
+
+void Translator::putBranch(u64 word, const Instruction &instruction) {
+  if (instruction.opcode == Opcode::JMP) {
+    Op &op = put(word);
+    op.handler = findOther(Opcode::JMP);
+    setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
+    return;
+  }
+  bool immediate = !(isa::getInfo(instruction.opcode).uses & 4);
+  bool first = instruction.reg[1] == accRegister;
+  bool second = !immediate && instruction.reg[2] == accRegister;
+  Form form = immediate ? (first ? AccImmediate : Immediate)
+              : first   ? AccFirst
+              : second  ? AccSecond
+                        : Registers;
+  Op &op = put(word);
+  op.handler = findBranch(instruction.opcode, form);
+  op.a = instruction.reg[1];
+  op.b = immediate ? static_cast<u8>(instruction.imm) : instruction.reg[2];
+  setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
+  setFall(op, word + instruction.words);
+}
+
+void Translator::putTable(u64 word, const Instruction &instruction) {
+  Op &op = put(word);
+  u64 first = numOps - 1;
+  op.handler = findOther(Opcode::BR_TABLE);
+  op.b = instruction.reg[1];
+  op.imm = static_cast<i32>(instruction.imm);
+  for (i64 i = 0; i <= instruction.imm; ++i) {
+    u64 target =
+        word + static_cast<u64>(i64(i32(isa::loadWord(instruction.table + i))));
+    Op &entry = put(word);
+    entry.handler = slow;
+    setJump(entry, word, target);
+    // Distances count from the first operation.
+    if (emitted)
+      entry.imm = static_cast<i32>(
+          (static_cast<i64>(labelOf(target)) - static_cast<i64>(first)) *
+          static_cast<i64>(sizeof(Op)));
+  }
+}
+
+void Translator::putInstruction(u64 word, const Instruction &instruction) {
+  const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
+  if (!isPlain(instruction)) {
+    put(word).handler = slow;
+    forget();
+    return;
+  }
+  switch (info.kind) {
+  case Kind::Value:
+    if (instruction.opcode == Opcode::LI64) {
+      Op &op = put(word);
+      op.handler = findOther(Opcode::LI64);
+      op.a = instruction.reg[0] == 0 ? sinkRegister : instruction.reg[0];
+      Op &constant = put(word);
+      if (emitted)
+        __builtin_memcpy(static_cast<void *>(&constant), &instruction.imm, 8);
+      forget();
+      accRegister = instruction.reg[0] == 0 ? noRegister : instruction.reg[0];
+      return;
+    }
+    putValue(word, instruction);
+    return;
+  case Kind::Load:
+  case Kind::Store:
+    putAccess(word, instruction);
+    return;
+  case Kind::Branch:
+    putBranch(word, instruction);
+    return;
+  default:
+    break;
+  }
+  Handler handler = findOther(instruction.opcode);
+  switch (instruction.opcode) {
+  case Opcode::BR_TABLE:
+    putTable(word, instruction);
+    break;
+  case Opcode::CALLI:
+  case Opcode::CALL:
+  case Opcode::CALL_REG: {
+    Op &op = put(word);
+    op.handler = handler;
+    op.a = instruction.reg[0];
+    op.b = instruction.reg[1];
+    if (instruction.opcode == Opcode::CALLI)
+      setJump(op, word,
+              package.getFunction(static_cast<u32>(instruction.imm)).start);
+    else
+      op.imm = static_cast<i32>(instruction.imm);
+    Op &back = put(word);
+    back.handler = slow;
+    back.imm = static_cast<i32>(word + instruction.words);
+    break;
+  }
+  case Opcode::TAILCALLI: {
+    Op &op = put(word);
+    op.handler = handler;
+    setJump(op, word,
+            package.getFunction(static_cast<u32>(instruction.imm)).start);
+    break;
+  }
+  case Opcode::LOOP: {
+    Op &op = put(word);
+    op.handler = handler;
+    setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
+    setFall(op, word + instruction.words);
+    break;
+  }
+  default: {
+    Op &op = put(word);
+    op.handler = handler;
+    op.a = instruction.reg[0] == 0 ? sinkRegister : instruction.reg[0];
+    op.b = instruction.reg[1];
+    op.c = instruction.reg[2];
+    op.d = instruction.reg[3] == 0 ? sinkRegister : instruction.reg[3];
+    op.imm = static_cast<i32>(instruction.imm);
+    break;
+  }
+  }
+  forget();
+}
+
+void Translator::translate(bool emit) {
+  emitted = emit;
+  numOps = 0;
+  for (u32 i = 0; i != package.numFunctions; ++i) {
+    Function function = package.getFunction(i);
+    forget();
+    for (u64 word = function.start; word != function.end;) {
+      bool recorded = blocks.find(word) >= 0;
+      if (recorded)
+        forget();
+      if (costs[word] != 0 && (recorded || costs[word] > maxFoldedCost)) {
+        Op &pay = put(word);
+        pay.handler = payBlock;
+        pay.imm = static_cast<i32>(costs[word]);
+      }
+      result.opOf[word] = static_cast<u32>(numOps);
+      Instruction instruction = decodeAt(word);
+      u64 next = word + instruction.words;
+      if (isa::getInfo(instruction.opcode).kind == Kind::Compare &&
+          next != function.end && blocks.find(next) < 0) {
+        Instruction jump = decodeAt(next);
+        Fused fused = fuse(instruction, jump);
+        if (fused.handler != nullptr) {
+          putFused(word, fused, next, jump);
+          word = next + jump.words;
+          continue;
+        }
+      }
+      putInstruction(word, instruction);
+      word = next;
+    }
+  }
+  result.numOps = numOps;
+}
+
+} // namespace
+
+bool ThreadedCode::build(const Package &package, Arena &arena) {
+  u64 words = package.codeWords;
+  BlockIndex blocks;
+  translation = arena.tryAllocate<Translation>(1);
+  u32 *costs = arena.tryAllocate<u32>(words + 1);
+  if (translation == nullptr || costs == nullptr ||
+      !blocks.build(package, arena))
+    return false;
+  Translation &result = *translation;
+  result.package = &package;
+  result.opOf = arena.tryAllocate<u32>(words + 1);
+  if (result.opOf == nullptr)
+    return false;
+  for (u64 word = 0; word <= words; ++word)
+    result.opOf[word] = noOp;
+  Translator translator(package, result, costs, blocks);
+  translator.findCosts();
+  translator.translate(/*emit=*/false);
+  result.code = arena.tryAllocate<Op>(result.numOps);
+  result.wire = arena.tryAllocate<u32>(result.numOps);
+  result.functions = arena.tryAllocate<FunctionEntry>(package.numFunctions);
+  if (result.code == nullptr || result.wire == nullptr ||
+      result.functions == nullptr)
+    return false;
+  translator.translate(/*emit=*/true);
+  for (u32 i = 0; i != package.numFunctions; ++i) {
+    Function function = package.getFunction(i);
+    u32 cost = costs[function.start];
+    bool pays = cost > maxFoldedCost;
+    result.functions[i] = {result.code + result.opOf[function.start] - pays,
+                           typeNumber(function.args, function.results),
+                           pays ? 0 : cost};
+  }
+  return true;
+}
+
+} // namespace flux::vm
+
+#else
+
+namespace flux::vm {
+
+bool ThreadedCode::build(const bytecode::Package &, Arena &) { return true; }
+State ThreadedCode::run(Machine &machine) const { return machine.run(); }
+
+} // namespace flux::vm
+
+#endif
