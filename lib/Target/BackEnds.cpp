@@ -46,8 +46,8 @@ static constexpr StringRef x86Features[] = {
     "-soft-float", "+cmov",       "+sse2"};
 static constexpr StringRef arm64Features[] = {"+fp-armv8", "+neon"};
 // Relaxation would move code that the call-site table names.
-static constexpr StringRef riscvFeatures[] = {"+64bit", "+m", "+d", "-e",
-                                              "-relax"};
+static constexpr StringRef riscvFeatures[] = {
+    "+64bit", "-32bit", "+m", "+d", "-e", "-relax", "-save-restore"};
 static const BackEnd backEnds[] = {
     {llvm::Triple::aarch64, initializeAArch64, arm64Features},
     {llvm::Triple::riscv64, initializeRISCV, riscvFeatures},
