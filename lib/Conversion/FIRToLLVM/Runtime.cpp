@@ -193,6 +193,12 @@ void FunctionLowering::lowerIntrinsic(fir::IntrinsicOp op) {
     result = builder.CreateBitCast(operand, type->isDoubleTy()
                                                 ? builder.getInt64Ty()
                                                 : builder.getDoubleTy());
+    // Processors disagree on the bits of the NaNs that they make, and LLVM on
+    // those that it computes itself.
+    if (type->isDoubleTy())
+      result =
+          builder.CreateSelect(builder.CreateFCmpUNO(operand, operand),
+                               builder.getInt64(0x7FF8000000000000), result);
     break;
   case IntrinsicInfo::Call:
   case IntrinsicInfo::CallWithSite:
