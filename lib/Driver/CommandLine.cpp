@@ -62,106 +62,33 @@ const CommandInfo &flux::findCommand(llvm::ArrayRef<const char *> args) {
   return commands[0];
 }
 
-void OptionTable::printHelp(const CommandInfo &command,
-                            llvm::raw_ostream &os) const {
-  OptTable::printHelp(os, command.usage.data(), command.help.data(),
-                      /*ShowHidden=*/false, /*ShowAllAliases=*/false,
-                      llvm::opt::Visibility(command.user));
-  if (command.command != Command::Compile)
-    return;
-  os << "\nCommands ('fluxc COMMAND --help' tells more):\n";
-  for (const CommandInfo &info : llvm::drop_begin(commands))
-    os << "  " << info.usage << '\n';
+std::vector<OptionEntry>
+OptionTable::listOptions(const CommandInfo &command) const {
+  std::vector<OptionEntry> entries;
+  for (const Info &info : optionInfos) {
+    Option option = getOption(info.ID);
+    if (!info.HelpText || option.getKind() == Option::GroupClass ||
+        !(info.Visibility & command.user))
+      continue;
+    OptionEntry entry;
+    entry.name = getOptionPrefixedName(info.ID).str();
+    entry.help = info.HelpText;
+    if (info.MetaVar)
+      entry.value = info.MetaVar;
+    entry.isJoined = option.getKind() == Option::JoinedClass;
+    if (info.Values)
+      entry.values = getValues(info.ID);
+    if (info.GroupID)
+      entry.group = optionInfos[info.GroupID - 1].HelpText;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
 }
 
 llvm::SmallVector<StringRef, 10> OptionTable::getValues(unsigned id) const {
   llvm::SmallVector<StringRef, 10> values;
   StringRef(optionInfos[id - 1].Values).split(values, ',');
   return values;
-}
-
-bool OptionTable::printCompletion(StringRef shell,
-                                  llvm::raw_ostream &os) const {
-  std::vector<std::string> words;
-  std::vector<StringRef> helps;
-  for (const Info &info : optionInfos) {
-    if (!info.HelpText || getOption(info.ID).getKind() == Option::GroupClass ||
-        !(info.Visibility & DefaultVis))
-      continue;
-    std::string name = getOptionPrefixedName(info.ID).str();
-    llvm::SmallVector<StringRef, 10> values;
-    if (info.Values)
-      values = getValues(info.ID);
-    else
-      values.push_back("");
-    for (StringRef value : values) {
-      words.push_back(name + value.str());
-      helps.push_back(info.HelpText);
-    }
-  }
-
-  std::string commandWords;
-  for (const CommandInfo &info : llvm::drop_begin(commands))
-    commandWords += (commandWords.empty() ? "" : " ") + info.word.str();
-  if (shell == "bash") {
-    os << "_fluxc() {\n"
-          "  local cur=\"${COMP_LINE:0:$COMP_POINT}\"\n"
-          "  cur=\"${cur##* }\"\n"
-          "  if [[ $cur != -* ]]; then\n"
-          "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
-          "    if [[ ${COMP_CWORD:-1} == 1 ]]; then\n"
-          "      COMPREPLY+=($(compgen -W '"
-       << commandWords
-       << "' -- \"$cur\"))\n"
-          "    fi\n"
-          "    return\n"
-          "  fi\n"
-          "  COMPREPLY=($(compgen -W '"
-       << llvm::join(words, " ")
-       << "' -- \"$cur\"))\n"
-          "  # Words end at '=' for bash: only the part after it is inserted.\n"
-          "  if [[ $cur == *=* ]]; then\n"
-          "    COMPREPLY=(\"${COMPREPLY[@]#*=}\")\n"
-          "  fi\n"
-          "}\n"
-          "complete -o filenames -F _fluxc fluxc\n";
-    return true;
-  }
-  // Both other shells describe each word; a quote would end the description.
-  auto quote = [](StringRef text) {
-    std::string result = text.str();
-    llvm::erase(result, '\'');
-    return result;
-  };
-  if (shell == "zsh") {
-    os << "#compdef fluxc\n"
-          "_fluxc() {\n"
-          "  local -a words\n"
-          "  words=(\n";
-    for (auto [word, help] : llvm::zip_equal(words, helps))
-      os << "    '" << word << ':' << quote(help) << "'\n";
-    os << "  )\n"
-          "  if [[ $PREFIX == -* ]]; then\n"
-          "    _describe option words\n"
-          "  else\n"
-          "    (( CURRENT == 2 )) && compadd "
-       << commandWords
-       << "\n"
-          "    _files\n"
-          "  fi\n"
-          "}\n"
-          "compdef _fluxc fluxc\n";
-    return true;
-  }
-  if (shell == "fish") {
-    os << "complete -c fluxc -n __fish_use_subcommand -a '" << commandWords
-       << "'\n";
-    for (auto [word, help] : llvm::zip_equal(words, helps))
-      os << "complete -c fluxc -a '" << word << "' -d '" << quote(help)
-         << "' -n 'string match -q -- \"-*\" (commandline -ct)'\n";
-    return true;
-  }
-  return false;
 }
 
 bool Options::isFIR(StringRef input) const {
@@ -199,6 +126,7 @@ public:
 
   void readForm();
   void readCode();
+  void readOpen();
   void readInputs();
   void readTests();
 
@@ -280,12 +208,6 @@ void Reader::readForm() {
   }
   if (args.hasArg(OPT_write_settings))
     readReport(Report::Settings);
-  options.settings = args.getAllArgValues(OPT_set_EQ);
-  for (const std::string &setting : options.settings)
-    if (StringRef(setting).find('=') == StringRef::npos || setting[0] == '=')
-      diags
-          .report(llvm::SMRange(), diag::invalid_option_value, setting, "--set")
-          .note("the value is NAME=VALUE");
   if (const Arg *arg = args.getLastArg(OPT_stop_after_EQ)) {
     options.stopAfter = findPhase(arg->getValue());
     if (!options.stopAfter)
@@ -301,8 +223,6 @@ void Reader::readForm() {
   options.output = args.getLastArgValue(OPT_o).str();
   options.dumpDir = args.getLastArgValue(OPT_dump_phases_EQ).str();
   options.force = args.hasArg(OPT_f);
-  options.importDirs = args.getAllArgValues(OPT_I);
-  options.stdDir = args.getLastArgValue(OPT_std_dir_EQ).str();
   options.dependencyFile = args.getLastArgValue(OPT_MF).str();
   options.writeDependencies = args.hasArg(OPT_MD, OPT_MF);
   // Builds that nobody watches must not decide anything.
@@ -314,6 +234,19 @@ void Reader::readForm() {
   options.timing = args.hasArg(OPT_timing);
   options.verifyEach = args.hasArg(OPT_verify_each);
   options.poisonMemory = args.hasArg(OPT_poison_memory);
+}
+
+/// What documents leave open, also to `fluxc doc`.
+void Reader::readOpen() {
+  options.importDirs = args.getAllArgValues(OPT_I);
+  options.stdDir = args.getLastArgValue(OPT_std_dir_EQ).str();
+  options.settings = args.getAllArgValues(OPT_set_EQ);
+  for (const std::string &setting : options.settings)
+    if (StringRef(setting).find('=') == StringRef::npos || setting[0] == '=')
+      diags
+          .report(llvm::SMRange(), diag::invalid_option_value, setting, "--set")
+          .note("the value is NAME=VALUE");
+  readNumber(OPT_test_timeout_EQ, options.testSeconds, 1u, 86400u);
 }
 
 void Reader::readCode() {
@@ -349,7 +282,6 @@ void Reader::readTests() {
   options.test = args.hasArg(OPT_test);
   options.updateOutputs = args.hasArg(OPT_update);
   options.testFilter = args.getLastArgValue(OPT_test_filter_EQ).str();
-  readNumber(OPT_test_timeout_EQ, options.testSeconds, 1u, 86400u);
   options.testsAsJSON =
       args.getLastArgValue(OPT_diagnostics_format_EQ) == "json";
   StringRef colors = args.getLastArgValue(OPT_color_EQ, "auto");
@@ -429,9 +361,17 @@ bool flux::readOptions(const OptionTable &table, const InputArgList &args,
   unsigned before = diags.getNumErrors();
   Reader reader(table, args, diags, options);
   reader.readForm();
+  reader.readOpen();
   reader.readCode();
   reader.readTests();
   if (diags.getNumErrors() == before)
     reader.readInputs();
+  return diags.getNumErrors() == before;
+}
+
+bool flux::readDocOptions(const OptionTable &table, const InputArgList &args,
+                          DiagnosticEngine &diags, Options &options) {
+  unsigned before = diags.getNumErrors();
+  Reader(table, args, diags, options).readOpen();
   return diags.getNumErrors() == before;
 }

@@ -37,13 +37,27 @@ llvm::ArrayRef<CommandInfo> getCommands();
 /// The command that the first of \p args names, else compile.
 const CommandInfo &findCommand(llvm::ArrayRef<const char *> args);
 
+/// What is known about one option of a command.
+struct OptionEntry {
+  std::string name;      ///< "--emit=", "-o"
+  llvm::StringRef value; ///< what it takes, "FILE"; empty: nothing
+  llvm::StringRef help, group;
+  bool isJoined = false; ///< the value follows without a blank
+  llvm::SmallVector<llvm::StringRef, 10> values; ///< all, if there are few
+};
+
 class OptionTable : public llvm::opt::GenericOptTable {
 public:
   OptionTable();
+  /// The options of \p command, in the order of the table.
+  std::vector<OptionEntry> listOptions(const CommandInfo &command) const;
+  // CommandLineHelp.cpp
   /// Prints the grouped help of \p command.
   void printHelp(const CommandInfo &command, llvm::raw_ostream &os) const;
   /// Prints a completion script; false if \p shell is not known.
   bool printCompletion(llvm::StringRef shell, llvm::raw_ostream &os) const;
+  /// Prints the manual page, for man(1).
+  void printManual(llvm::raw_ostream &os) const;
   /// The values that the option \p id lists in Options.td.
   llvm::SmallVector<llvm::StringRef, 10> getValues(unsigned id) const;
 };
@@ -58,6 +72,11 @@ bool checkOptions(const OptionTable &table, const CommandInfo &command,
 /// Returns false after an error.
 bool readOptions(const OptionTable &table, const llvm::opt::InputArgList &args,
                  DiagnosticEngine &diags, Options &options);
+
+/// Reads the options that `fluxc doc` shares with compiling.
+bool readDocOptions(const OptionTable &table,
+                    const llvm::opt::InputArgList &args,
+                    DiagnosticEngine &diags, Options &options);
 
 } // namespace flux
 

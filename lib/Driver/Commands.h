@@ -8,13 +8,15 @@
 namespace flux {
 
 class DiagnosticEngine;
+class OptionTable;
 
 /// `fluxc fmt`: lays out the documents that \p args name.
 ExitStatus runFormat(const llvm::opt::InputArgList &args,
                      DiagnosticEngine &diags);
 
 /// `fluxc doc`: writes a page for each document that \p args name.
-ExitStatus runDoc(const llvm::opt::InputArgList &args, DiagnosticEngine &diags);
+ExitStatus runDoc(const OptionTable &table, const llvm::opt::InputArgList &args,
+                  DiagnosticEngine &diags);
 
 } // namespace flux
 

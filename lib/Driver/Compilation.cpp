@@ -160,7 +160,11 @@ static void prepareThreadHeap() {
 }
 
 bool Compilation::State::read() {
-  auto buffer = readFile(input, DocumentLimits::maxBytes);
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = nullptr;
+  if (options.inputText)
+    buffer = llvm::MemoryBuffer::getMemBufferCopy(*options.inputText, input);
+  else
+    buffer = readFile(input, DocumentLimits::maxBytes);
   if (!buffer) {
     diags.report(llvm::SMRange(), diag::cannot_read, input,
                  buffer.getError().message());

@@ -1,15 +1,17 @@
 //===- DocCommand.cpp - fluxc doc -----------------------------------------===//
 //
 // The command around the pages: a document that does not compile gets messages
-// and no page.
+// and no page; one whose tests fail gets a page that says so.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
 #include "Commands.h"
+#include "Compilation.h"
 #include "Output.h"
 #include "flux/Support/Diagnostics.h"
 #include "flux/Tooling/Page.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace flux;
@@ -41,38 +43,56 @@ static bool report(const Analysis &analysis, StringRef text,
   return diags.getNumErrors() == before;
 }
 
-/// What the compiler knows besides the text.
-static std::vector<PagePart> makeParts(const Analysis &analysis) {
-  std::vector<PagePart> parts;
-  const Module &module = analysis.getModule();
-  std::string settings;
-  for (const Decision &decision : module.decisions)
-    settings += decision.kind.str() + " " + decision.key + " = " +
-                decision.value + "\n";
-  if (!settings.empty())
-    parts.push_back({"decisions", "Decided by the compiler", settings});
+namespace {
 
-  PagePart authority{"authority", "Authority", ""};
-  AuthorityPlaces places;
-  places.locate = [&](StringRef place) { return analysis.locate(place); };
-  places.describe = [&](StringRef place) {
-    return analysis.getDocument().describe(
-        llvm::SMLoc::getFromPointer(place.begin()));
-  };
-  llvm::raw_string_ostream os(authority.text);
-  printAuthority(module, analysis.getEffects(), places, os);
-  parts.push_back(std::move(authority));
+/// What `fluxc doc` was asked for.
+struct DocOptions {
+  std::vector<std::string> inputs;
+  std::string output; ///< empty: NAME.html
+  bool warningsAreErrors = false;
+  bool runsTests = true;
+  /// For imports, settings and tests.
+  Options compile;
+};
 
-  std::string tests;
-  for (const TestDecl &test : module.tests)
-    tests += test.name + "\n";
-  if (!tests.empty())
-    parts.push_back({"tests", "Tests", tests});
-  return parts;
+/// Keeps the first error.
+class FirstError : public DiagnosticRenderer {
+public:
+  explicit FirstError(std::string &message) : message(message) {}
+  void handle(const Diagnostic &diagnostic) override {
+    if (diagnostic.severity == Severity::Error && message.empty())
+      message = diagnostic.message;
+  }
+
+private:
+  std::string &message;
+};
+
+} // namespace
+
+/// Compiles and runs the tests of \p analysis, which was read from \p input.
+static PageTests runTests(const Analysis &analysis, StringRef input,
+                          const DocOptions &options) {
+  PageTests tests;
+  if (!options.runsTests || analysis.getModule().tests.empty())
+    return tests;
+  Options compile = options.compile;
+  compile.inputText = analysis.getText();
+  compile.test = true;
+  compile.testOutcomes = &tests.outcomes;
+  compile.level = OptLevel::O0; // they run once
+  // Its messages were given already.
+  llvm::SourceMgr sources;
+  DiagnosticEngine diags(sources);
+  diags.addRenderer(std::make_unique<FirstError>(tests.whyNot));
+  Timing timing;
+  Compilation(compile, diags, timing, input).run();
+  return tests;
 }
 
 static ExitStatus writePage(StringRef input, StringRef output,
-                            bool warningsAreErrors, DiagnosticEngine &diags) {
+                            const DocOptions &options,
+                            DiagnosticEngine &diags) {
   auto buffer = readFile(input, DocumentLimits::maxBytes);
   if (!buffer) {
     diags.report(llvm::SMRange(), diag::cannot_read, input,
@@ -86,34 +106,50 @@ static ExitStatus writePage(StringRef input, StringRef output,
                  maxPageSource, "bytes, which is the limit for 'fluxc doc'");
     return exitErrors;
   }
-  Analysis analysis(text.getBuffer(), input);
-  if (!report(analysis, text.getBuffer(), warningsAreErrors, diags))
+  Analysis analysis(text.getBuffer(), input,
+                    {options.compile.stdDir, options.compile.importDirs});
+  if (!report(analysis, text.getBuffer(), options.warningsAreErrors, diags))
     return exitErrors;
-  std::string page = renderPage(analysis, makeParts(analysis));
+  PageTests tests = runTests(analysis, input, options);
+  size_t numFailed =
+      llvm::count_if(tests.outcomes, [](const TestOutcome &test) {
+        return test.status != TestOutcome::Passed;
+      });
+  unsigned before = diags.getNumErrors();
+  if (numFailed)
+    diags.report(llvm::SMRange(), diag::page_of_failed_tests, input, numFailed,
+                 tests.outcomes.size());
+  std::string page = renderPage(analysis, tests);
   std::string error = writeFile(output, page, /*executable=*/false);
   if (error.empty())
-    return exitSuccess;
+    return diags.getNumErrors() == before ? exitSuccess : exitErrors;
   diags.report(llvm::SMRange(), diag::cannot_write, output, error);
   return exitErrors;
 }
 
-ExitStatus flux::runDoc(const llvm::opt::InputArgList &args,
+ExitStatus flux::runDoc(const OptionTable &table,
+                        const llvm::opt::InputArgList &args,
                         DiagnosticEngine &diags) {
-  std::vector<std::string> inputs = args.getAllArgValues(OPT_INPUT);
-  std::string output = args.getLastArgValue(OPT_o).str();
-  if (inputs.empty()) {
+  DocOptions options;
+  options.inputs = args.getAllArgValues(OPT_INPUT);
+  options.output = args.getLastArgValue(OPT_o).str();
+  options.warningsAreErrors = args.hasArg(OPT_Werror);
+  options.runsTests = !args.hasArg(OPT_no_tests);
+  if (options.inputs.empty()) {
     diags.report(llvm::SMRange(), diag::no_input)
         .note("usage: fluxc doc [options] document.flux.md...");
     return exitUsage;
   }
-  if (inputs.size() > 1 && !output.empty()) {
+  if (options.inputs.size() > 1 && !options.output.empty()) {
     diags.report(llvm::SMRange(), diag::output_for_several_inputs, "-o",
-                 inputs.size());
+                 options.inputs.size());
     return exitUsage;
   }
+  if (!readDocOptions(table, args, diags, options.compile))
+    return exitUsage;
   ExitStatus status = exitSuccess;
-  for (const std::string &input : inputs) {
-    std::string name = output;
+  for (const std::string &input : options.inputs) {
+    std::string name = options.output;
     if (name.empty() && input == "-") {
       name = "-";
     } else if (name.empty()) {
@@ -122,8 +158,7 @@ ExitStatus flux::runDoc(const llvm::opt::InputArgList &args,
         stem = llvm::sys::path::stem(stem);
       name = stem.str() + ".html";
     }
-    status = std::max(status,
-                      writePage(input, name, args.hasArg(OPT_Werror), diags));
+    status = std::max(status, writePage(input, name, options, diags));
   }
   return status;
 }

@@ -97,6 +97,10 @@ std::optional<int> Driver::answerQuestion() {
     printBuiltins(llvm::outs());
     return exitSuccess;
   }
+  if (args.hasArg(OPT_print_manual)) {
+    table.printManual(llvm::outs());
+    return exitSuccess;
+  }
   if (args.hasArg(OPT_print_steps)) {
     printSteps(llvm::outs());
     return exitSuccess;
@@ -271,8 +275,9 @@ int Driver::run() {
     if (!valid)
       return finish(exitUsage);
     raiseStackLimit();
-    return finish(command.command == Command::Format ? runFormat(args, diags)
-                                                     : runDoc(args, diags));
+    return finish(command.command == Command::Format
+                      ? runFormat(args, diags)
+                      : runDoc(table, args, diags));
   }
   Timing timing;
   Options options;

@@ -14,6 +14,7 @@ class EQ<string name, string meta, string help>
 // Commands, `fluxc fmt`, have options of their own and share some.
 def FormatVis : OptionVisibility;
 def DocVis : OptionVisibility;
+class WithDoc : Visibility<[DefaultVis, DocVis]>;
 class Shared : Visibility<[DefaultVis, FormatVis, DocVis]>;
 
 def grp_output : OptionGroup<"output">, HelpText<"What to make">;
@@ -26,7 +27,7 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
-  HelpText<"Write to FILE; '-' is standard output">, Visibility<[DefaultVis, DocVis]>;
+  HelpText<"Write to FILE; '-' is standard output">, WithDoc;
 def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
   Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
 def c : F<"c", "The same as --emit=obj">;
@@ -38,8 +39,8 @@ def MF : JoinedOrSeparate<["-"], "MF">, MetaVarName<"FILE">,
 def input_lang_EQ : EQ<"input-lang", "LANG", "What the inputs are: flux-md, or fir (the default for .fir and .mlir)">,
   Values<"flux-md,fir">;
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">,
-  HelpText<"Look for imported documents 'NAME/NAME' in DIR">;
-def std_dir_EQ : EQ<"std-dir", "DIR", "Take the library 'std/' from DIR, not from fluxc">;
+  HelpText<"Look for imported documents 'NAME/NAME' in DIR">, WithDoc;
+def std_dir_EQ : EQ<"std-dir", "DIR", "Take the library 'std/' from DIR, not from fluxc">, WithDoc;
 }
 
 let Group = grp_code in {
@@ -62,7 +63,7 @@ def grp_open : OptionGroup<"open">, HelpText<"What documents leave open">;
 let Group = grp_open in {
 def locked : FF<"locked", "Decide nothing that flux.lock does not hold (the default where CI=true)">;
 def unlocked : FF<"unlocked", "Decide what the document leaves open, whatever flux.lock holds">;
-def set_EQ : EQ<"set", "NAME=VALUE", "Give the setting NAME a value, for example --set=threshold=25.5degC">;
+def set_EQ : EQ<"set", "NAME=VALUE", "Give the setting NAME a value, for example --set=threshold=25.5degC">, WithDoc;
 def write_settings : FF<"write-settings", "Write a section 'Settings' that declares all settings of the document (the same as --emit=settings)">;
 def write_lock : FF<"write-lock", "Write what was decided to flux.lock beside the document">;
 }
@@ -71,7 +72,7 @@ let Group = grp_tests in {
 def test : FF<"test", "Run the tests of the documents and write nothing">;
 def update : FF<"update", "With --test: replace the text of 'output' fences by what the tests print">;
 def test_filter_EQ : EQ<"test-filter", "TEXT", "With --test: run the tests whose name contains TEXT">;
-def test_timeout_EQ : EQ<"test-timeout", "SECONDS", "With --test: the time that one test may take (default 60)">;
+def test_timeout_EQ : EQ<"test-timeout", "SECONDS", "The time that one test may take (default 60)">, WithDoc;
 }
 
 let Group = grp_messages in {
@@ -105,8 +106,14 @@ def print_targets : FF<"print-targets", "List the targets">;
 def print_target_EQ : EQ<"print-target", "NAME", "Print the description of a target as JSON, with what it inherits">;
 def print_builtins : FF<"print-builtins", "List the built-in functions">;
 def print_steps : FF<"print-steps", "List the steps, facts, units and sensors">;
+def print_manual : FF<"print-manual", "Print the manual page, for 'fluxc --print-manual | man -l -'">;
 def completion_EQ : EQ<"completion", "SHELL", "Print a completion script for bash, zsh or fish">,
   Values<"bash,zsh,fish">;
+}
+
+def grp_page : OptionGroup<"page">, HelpText<"The page">;
+let Group = grp_page, Visibility = [DocVis] in {
+def no_tests : FF<"no-tests", "Leave the results of the tests out: run nothing">;
 }
 
 let Group = grp_format, Visibility = [FormatVis] in {

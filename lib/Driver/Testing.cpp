@@ -23,15 +23,6 @@ using llvm::StringRef;
 
 namespace {
 
-/// What came out of a test.
-struct Outcome {
-  enum Status : uint8_t { Passed, Failed, Updated } status = Passed;
-  std::string reason; ///< one line
-  /// What was compared; the names are "expected", "actual", "left", "right".
-  std::vector<std::pair<StringRef, std::string>> values;
-  std::string details; ///< more lines
-};
-
 /// Collects errors instead of showing them.
 class Collector : public DiagnosticRenderer {
 public:
@@ -61,9 +52,10 @@ private:
   bool isChosen(const TestDecl &test) const {
     return StringRef(test.name).contains_insensitive(run.options.testFilter);
   }
-  Outcome runTest(const TestDecl &test);
-  Outcome checkRefused(const TestFence &fence);
-  void checkOutput(const TestDecl &test, StringRef actual, Outcome &outcome);
+  TestOutcome runTest(const TestDecl &test);
+  TestOutcome checkRefused(const TestFence &fence);
+  void checkOutput(const TestDecl &test, StringRef actual,
+                   TestOutcome &outcome);
   bool updateOutput(const TestDecl &test, StringRef actual);
   bool writeUpdates();
   unsigned getLine(StringRef place) const {
@@ -73,8 +65,8 @@ private:
   std::string getPlace(StringRef place) const {
     return (run.locationName + ":" + llvm::Twine(getLine(place))).str();
   }
-  void print(const TestDecl &test, const Outcome &outcome);
-  void printJSON(const TestDecl &test, const Outcome &outcome);
+  void print(const TestDecl &test, const TestOutcome &outcome);
+  void printJSON(const TestDecl &test, const TestOutcome &outcome);
   void paint(StringRef text, StringRef color) {
     if (run.options.paintTests)
       os << "\x1b[" << color << 'm' << text << "\x1b[0m";
@@ -94,7 +86,7 @@ private:
 // Code that must be refused
 //===----------------------------------------------------------------------===//
 
-Outcome Runner::checkRefused(const TestFence &fence) {
+TestOutcome Runner::checkRefused(const TestFence &fence) {
   std::vector<Diagnostic> errors;
   DiagnosticEngine engine(run.diags.getSources());
   engine.setErrorLimit(0);
@@ -108,10 +100,10 @@ Outcome Runner::checkRefused(const TestFence &fence) {
   if (errors.empty())
     analyzeModule(*module, context, engine);
 
-  Outcome outcome;
+  TestOutcome outcome;
   std::string wanted = fence.id.upper();
   if (errors.empty()) {
-    outcome = {Outcome::Failed, "the code is not refused", {}, ""};
+    outcome.set(TestOutcome::Failed, "the code is not refused");
     outcome.values = {{"expected", wanted}, {"actual", "no error"}};
     return outcome;
   }
@@ -119,7 +111,7 @@ Outcome Runner::checkRefused(const TestFence &fence) {
     StringRef code = getDiagInfo(error.id).code;
     if (code == wanted)
       continue;
-    outcome = {Outcome::Failed, "the code is refused in another way", {}, ""};
+    outcome.set(TestOutcome::Failed, "the code is refused in another way");
     outcome.values = {{"expected", wanted}, {"actual", code.str()}};
     StringRef place = error.range.isValid()
                           ? StringRef(error.range.Start.getPointer(), 0)
@@ -167,7 +159,7 @@ static std::string shortenText(StringRef text) {
 }
 
 void Runner::checkOutput(const TestDecl &test, StringRef actual,
-                         Outcome &outcome) {
+                         TestOutcome &outcome) {
   const Fence &fence = *test.fence->output;
   std::string text = getText(fence);
   // A last line without an end is a line all the same.
@@ -178,10 +170,9 @@ void Runner::checkOutput(const TestDecl &test, StringRef actual,
     return;
   if (run.options.updateOutputs) {
     if (updateOutput(test, printed))
-      outcome = {Outcome::Updated, "the 'output' fence was updated", {}, ""};
+      outcome.set(TestOutcome::Updated, "the 'output' fence was updated");
     else
-      outcome = {
-          Outcome::Failed, "the 'output' fence was left as it is", {}, ""};
+      outcome.set(TestOutcome::Failed, "the 'output' fence was left as it is");
     return;
   }
   StringRef expected = text, found = printed, body = fence.body;
@@ -195,8 +186,7 @@ void Runner::checkOutput(const TestDecl &test, StringRef actual,
     return rest.empty() ? "the end of the output"
                         : shortenText(rest.split('\n').first);
   };
-  outcome = {
-      Outcome::Failed, "the output differs at " + getPlace(body), {}, ""};
+  outcome.set(TestOutcome::Failed, "the output differs at " + getPlace(body));
   outcome.values = {{"expected", describe(expected)},
                     {"actual", describe(found)}};
 }
@@ -265,7 +255,7 @@ bool Runner::writeUpdates() {
 //===----------------------------------------------------------------------===//
 
 /// Takes the compared values out of what a test wrote to standard error.
-static void takeValues(std::string &errors, Outcome &outcome) {
+static void takeValues(std::string &errors, TestOutcome &outcome) {
   std::string rest;
   StringRef text = errors;
   while (true) {
@@ -286,15 +276,15 @@ static void takeValues(std::string &errors, Outcome &outcome) {
   errors = std::move(rest);
 }
 
-Outcome Runner::runTest(const TestDecl &test) {
+TestOutcome Runner::runTest(const TestDecl &test) {
   if (!test.function)
     return checkRefused(*test.fence);
   ProcessResult result =
       process.run(test.function->testNumber, run.options.testSeconds);
-  Outcome outcome;
+  TestOutcome outcome;
   takeValues(result.errors, outcome);
   auto fail = [&](const llvm::Twine &reason) {
-    outcome.status = Outcome::Failed;
+    outcome.status = TestOutcome::Failed;
     outcome.reason = reason.str();
     outcome.details = result.errors;
   };
@@ -345,21 +335,21 @@ Outcome Runner::runTest(const TestDecl &test) {
 // The report
 //===----------------------------------------------------------------------===//
 
-void Runner::print(const TestDecl &test, const Outcome &outcome) {
+void Runner::print(const TestDecl &test, const TestOutcome &outcome) {
   constexpr StringRef green = "32", red = "1;31", yellow = "33";
   switch (outcome.status) {
-  case Outcome::Passed:
+  case TestOutcome::Passed:
     paint("  ok       ", green);
     break;
-  case Outcome::Updated:
+  case TestOutcome::Updated:
     paint("  updated  ", yellow);
     break;
-  case Outcome::Failed:
+  case TestOutcome::Failed:
     paint("  FAILED   ", red);
     break;
   }
   os << test.name << " (" << getPlace(test.place) << ")\n";
-  if (outcome.status != Outcome::Failed)
+  if (outcome.status != TestOutcome::Failed)
     return;
   os << "           " << outcome.reason << '\n';
   for (const auto &[name, value] : outcome.values) {
@@ -378,7 +368,7 @@ void Runner::print(const TestDecl &test, const Outcome &outcome) {
   }
 }
 
-void Runner::printJSON(const TestDecl &test, const Outcome &outcome) {
+void Runner::printJSON(const TestDecl &test, const TestOutcome &outcome) {
   static constexpr StringRef words[] = {"passed", "failed", "updated"};
   llvm::json::OStream json(os);
   json.object([&] {
@@ -386,7 +376,7 @@ void Runner::printJSON(const TestDecl &test, const Outcome &outcome) {
     json.attribute("file", llvm::json::fixUTF8(run.locationName));
     json.attribute("line", getLine(test.place));
     json.attribute("status", words[outcome.status]);
-    if (outcome.status != Outcome::Failed)
+    if (outcome.status != TestOutcome::Failed)
       return;
     json.attribute("reason", llvm::json::fixUTF8(outcome.reason));
     for (const auto &[name, value] : outcome.values)
@@ -406,20 +396,28 @@ bool Runner::runAll() {
                      run.options.testFilter);
     return false;
   }
-  bool asText = !run.options.testsAsJSON;
+  bool asText = !run.options.testsAsJSON && !run.options.testOutcomes;
   unsigned counts[3] = {};
   if (asText)
     os << run.locationName << '\n';
   for (const TestDecl &test : tests) {
     if (!isChosen(test))
       continue;
-    Outcome outcome = runTest(test);
+    TestOutcome outcome = runTest(test);
     ++counts[outcome.status];
+    if (run.options.testOutcomes) {
+      outcome.name = test.name;
+      outcome.line = getLine(test.place);
+      run.options.testOutcomes->push_back(std::move(outcome));
+      continue;
+    }
     if (asText)
       print(test, outcome);
     else
       printJSON(test, outcome);
   }
+  if (run.options.testOutcomes)
+    return true;
   bool written = writeUpdates();
   unsigned total = counts[0] + counts[1] + counts[2];
   if (!asText) {
@@ -427,20 +425,20 @@ bool Runner::runAll() {
     json.object([&] {
       json.attribute("file", llvm::json::fixUTF8(run.locationName));
       json.attribute("tests", total);
-      json.attribute("passed", counts[Outcome::Passed]);
-      json.attribute("failed", counts[Outcome::Failed]);
-      json.attribute("updated", counts[Outcome::Updated]);
+      json.attribute("passed", counts[TestOutcome::Passed]);
+      json.attribute("failed", counts[TestOutcome::Failed]);
+      json.attribute("updated", counts[TestOutcome::Updated]);
     });
     os << '\n';
   } else {
     os << total << (total == 1 ? " test: " : " tests: ")
-       << counts[Outcome::Passed] << " passed";
-    if (counts[Outcome::Updated])
-      os << ", " << counts[Outcome::Updated] << " updated";
-    os << ", " << counts[Outcome::Failed] << " failed\n";
+       << counts[TestOutcome::Passed] << " passed";
+    if (counts[TestOutcome::Updated])
+      os << ", " << counts[TestOutcome::Updated] << " updated";
+    os << ", " << counts[TestOutcome::Failed] << " failed\n";
   }
   os.flush();
-  return written && counts[Outcome::Failed] == 0;
+  return written && counts[TestOutcome::Failed] == 0;
 }
 
 bool flux::runTests(const TestRun &run, StringRef program) {

@@ -6,6 +6,7 @@
 #include "flux/Frontend/AST.h"
 #include "flux/Source/Document.h"
 #include "flux/Support/Diagnostics.h"
+#include "flux/Support/TestOutcome.h"
 
 namespace flux {
 
@@ -30,8 +31,8 @@ struct TestRun {
 };
 
 /// Runs the tests of \p run that the options choose, the running ones in
-/// processes of \p program, and prints what came out to standard output.
-/// True if all succeed.
+/// processes of \p program, and prints what came out to standard output, or
+/// collects it if the options say so.  True if all succeed, or are collected.
 bool runTests(const TestRun &run, llvm::StringRef program);
 
 /// What a process did.

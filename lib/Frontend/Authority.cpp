@@ -14,59 +14,41 @@ using llvm::StringRef;
 
 namespace {
 
-/// A use of the world and the calls that lead to it, the nearest first.
-struct Need {
-  const EffectUse *use;
-  EffectSet optional;           ///< what it may use besides
-  const FunctionDecl *function; ///< null: a step
-  struct Call {
-    StringRef place;
-    const FunctionDecl *caller; ///< null: a step
-  };
-  std::vector<Call> calls;
-};
-
 class Report {
 public:
   Report(const Module &module, const EffectGraph &graph,
          const AuthorityPlaces &places)
-      : module(module), graph(graph), places(places) {
-    collect();
-  }
+      : module(module), places(places), needs(findAuthority(module, graph)) {}
   void print(llvm::raw_ostream &os) const;
   void printJSON(llvm::raw_ostream &os) const;
 
 private:
-  void collect();
   std::string locate(StringRef place) const {
     auto [file, line, column] = places.locate(place);
     return file + ":" + std::to_string(line);
-  }
-  /// Whether \p need belongs to what is said about \p flag: of several flags
-  /// of which one is enough, those that the agent has, if it has any.
-  bool concerns(const Need &need, EffectSet flag) const {
-    if (!((need.use->flags | need.optional) & flag))
-      return false;
-    const AgentDecl *agent = module.agent;
-    return !need.use->oneOf || !agent || !agent->hasCapabilities ||
-           (agent->capabilities & flag) ||
-           !(agent->capabilities & need.use->flags);
   }
   static std::string getName(const FunctionDecl *function) {
     return qualify(function->module, function->name);
   }
 
   const Module &module;
-  const EffectGraph &graph;
   const AuthorityPlaces &places;
-  std::vector<Need> needs;
+  std::vector<AuthorityNeed> needs;
 };
 
 } // namespace
 
-/// Finds what can be reached from where the program begins.  A document that is
-/// no program is judged by all of its functions.
-void Report::collect() {
+bool AuthorityNeed::concerns(const Module &module, EffectSet flag) const {
+  if (!((use->flags | optional) & flag))
+    return false;
+  const AgentDecl *agent = module.agent;
+  return !use->oneOf || !agent || !agent->hasCapabilities ||
+         (agent->capabilities & flag) || !(agent->capabilities & use->flags);
+}
+
+std::vector<AuthorityNeed> flux::findAuthority(const Module &module,
+                                               const EffectGraph &graph) {
+  std::vector<AuthorityNeed> needs;
   struct Step {
     const EffectGraph::Body *body;
     size_t previous;
@@ -103,13 +85,14 @@ void Report::collect() {
         needs.back().optional |= use.flags & ~needs.back().use->flags;
         continue;
       }
-      Need need{&use, 0, body.function, {}};
+      AuthorityNeed need{&use, 0, body.function, {}};
       for (size_t at = i; !steps[at].call.empty(); at = steps[at].previous)
         need.calls.push_back(
             {steps[at].call, steps[steps[at].previous].body->function});
       needs.push_back(std::move(need));
     }
   }
+  return needs;
 }
 
 void Report::print(llvm::raw_ostream &os) const {
@@ -122,8 +105,8 @@ void Report::print(llvm::raw_ostream &os) const {
   for (size_t i = 0; i != capabilityNames.size(); ++i) {
     EffectSet flag = EffectSet(1u << i);
     bool isFirst = true;
-    for (const Need &need : needs) {
-      if (!concerns(need, flag))
+    for (const AuthorityNeed &need : needs) {
+      if (!need.concerns(module, flag))
         continue;
       if (std::exchange(isFirst, false))
         os << '\n' << capabilityNames[i] << '\n';
@@ -139,7 +122,7 @@ void Report::print(llvm::raw_ostream &os) const {
       else if (need.use->oneOf)
         os << " (" << getEffectNames(need.use->flags, " or ") << ")";
       os << '\n';
-      for (const Need::Call &call : need.calls) {
+      for (const AuthorityNeed::Call &call : need.calls) {
         os << "    called at " << locate(call.place);
         std::string where = call.caller ? "in " + getName(call.caller)
                                         : places.describe(call.place);
@@ -175,7 +158,7 @@ void Report::printJSON(llvm::raw_ostream &os) const {
     if (module.agent && module.agent->hasCapabilities)
       attributeFlags("capabilities", EffectSet(module.agent->capabilities));
     json.attributeArray("needs", [&] {
-      for (const Need &need : needs)
+      for (const AuthorityNeed &need : needs)
         json.object([&] {
           if (need.optional)
             attributeFlags("optional", need.optional);
@@ -183,7 +166,7 @@ void Report::printJSON(llvm::raw_ostream &os) const {
           json.attribute("what", llvm::json::fixUTF8(need.use->what));
           attributePlace(need.use->place, need.function);
           json.attributeArray("calls", [&] {
-            for (const Need::Call &call : need.calls)
+            for (const AuthorityNeed::Call &call : need.calls)
               json.object([&] { attributePlace(call.place, call.caller); });
           });
         });

@@ -30,7 +30,8 @@ private:
 
 } // namespace
 
-Analysis::Analysis(StringRef source, StringRef name) {
+Analysis::Analysis(StringRef source, StringRef name,
+                   const AnalysisOptions &searched) {
   constexpr unsigned maxShown = 200;
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(source, name);
   text = buffer->getBuffer();
@@ -52,6 +53,8 @@ Analysis::Analysis(StringRef source, StringRef name) {
                                        /*RequiresNullTerminator=*/true,
                                        /*IsVolatile=*/true);
   };
+  options.stdDir = searched.stdDir;
+  options.dirs = searched.importDirs;
   ImportLoader(options, context, diags).load(*module, name, name);
   numErrors = numParseErrors = diags.getNumErrors();
   if (numParseErrors) {

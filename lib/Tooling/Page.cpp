@@ -6,100 +6,23 @@
 // knows what their words mean; all of that is escaped here.
 //
 //===----------------------------------------------------------------------===//
-#include "flux/Tooling/Page.h"
 #include "PageStyle.h"
+#include "PageWriter.h"
+#include "flux/Frontend/StepNodes.h"
 #include "flux/Support/Version.h"
 #include "flux/Tooling/Describe.h"
-#include "flux/Tooling/Highlight.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringMap.h"
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
 using namespace flux;
 using llvm::StringRef;
 
-static void escape(StringRef text, std::string &out) {
-  for (char c : text) {
-    switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&#39;";
-      break;
-    default:
-      out += c;
-    }
-  }
-}
-
-static std::string escaped(StringRef text) {
-  std::string out;
-  escape(text, out);
-  return out;
-}
-
-namespace {
-
-class PageWriter {
-public:
-  PageWriter(const Analysis &analysis, llvm::ArrayRef<PagePart> parts);
-  std::string run();
-
-private:
-  /// The line, from 1, that \p place is on.
-  unsigned getLine(const char *place) const;
-  StringRef getLineText(unsigned line) const;
-  std::string getAnchor(int symbol) const;
-  std::string makeSlug(StringRef heading);
-  std::string paint(StringRef code) const;
-  std::string paintStep(StringRef text) const;
-  void notePlaces();
-  void noteAnchors(StringRef code);
-  void noteSteps(llvm::ArrayRef<Step> steps);
-  void change(cmark_node *root);
-  void changeHeading(cmark_node *node);
-  void changeFence(cmark_node *node);
-  void changeParagraph(cmark_node *node);
-  void changeImage(cmark_node *node);
-  static void setContent(cmark_node *node, const std::string &html);
-  std::string renderDocument();
-  std::string renderContents() const;
-  std::string renderDeclarations() const;
-
-  const Analysis &analysis;
-  llvm::ArrayRef<PagePart> parts;
-  StringRef text;
-  std::vector<const char *> lineStarts;
-  std::vector<Highlight> highlights;
-
-  // What the compiler knows, by line.
-  llvm::DenseMap<unsigned, const Fence *> fences;
-  llvm::DenseMap<unsigned, const Section *> headings;
-  llvm::DenseMap<unsigned, StringRef> steps;
-  llvm::DenseMap<unsigned, const KeyValue *> keys;
-  llvm::DenseMap<const Section *, std::string> slugs;
-  llvm::StringMap<unsigned> usedSlugs;
-  llvm::DenseSet<int> anchored; ///< symbols whose declaration is painted
-};
-
-} // namespace
-
-PageWriter::PageWriter(const Analysis &analysis, llvm::ArrayRef<PagePart> parts)
-    : analysis(analysis), parts(parts), text(analysis.getText()),
-      highlights(highlight(analysis)) {
+PageWriter::PageWriter(const Analysis &analysis, const PageTests &tests)
+    : analysis(analysis), tests(tests), text(analysis.getText()),
+      highlights(highlight(analysis)),
+      needs(findAuthority(analysis.getModule(), analysis.getEffects())) {
   lineStarts.push_back(text.begin());
   for (size_t at = text.find('\n'); at != StringRef::npos;
        at = text.find('\n', at + 1))
@@ -138,9 +61,14 @@ void PageWriter::noteAnchors(StringRef code) {
 }
 
 void PageWriter::notePlaces() {
-  for (const PagePart &part : parts)
-    usedSlugs[part.id] = 1;
-  usedSlugs["declarations"] = 1;
+  // The names of what is added: no heading may take them.
+  for (StringRef id : {"contents", "document", "declarations", "all-settings",
+                       "decisions", "authority", "test-results"})
+    usedSlugs[id] = 1;
+  for (const TestOutcome &test : tests.outcomes)
+    outcomes[test.line] = &test;
+  for (StepParaphrase &reading : paraphraseSteps(analysis.getModule()))
+    readings[getLine(reading.place.begin())].push_back(std::move(reading));
   for (const Section &section : analysis.getDocument().sections) {
     if (!section.heading.empty()) {
       headings[getLine(section.heading.begin())] = &section;
@@ -153,7 +81,10 @@ void PageWriter::notePlaces() {
       noteAnchors(fence.body);
     }
     for (const TestFence &test : section.tests) {
-      fences[getLine(test.code.info.begin())] = &test.code;
+      unsigned line = getLine(test.code.info.begin());
+      fences[line] = &test.code;
+      if (!test.id.empty())
+        refused.insert(line);
       noteAnchors(test.code.body);
     }
     for (const KeyValue &entry : section.keys)
@@ -206,16 +137,22 @@ std::string PageWriter::paint(StringRef code) const {
     const StringRef range = it->range;
     if (range.begin() < at)
       continue;
-    escape(StringRef(at, range.begin() - at), out);
+    escapeHTML(StringRef(at, range.begin() - at), out);
     at = range.end();
     std::string attributes =
         " class=\"k-" + getHighlightName(it->kind).str() + "\"";
     const char *tag = "span";
     if (it->symbol >= 0) {
       const Symbol &symbol = analysis.getIndex().getSymbols()[it->symbol];
-      attributes += " title=\"" + escaped(getSignature(symbol)) + "\"";
+      attributes += " title=\"" + escapeHTML(getSignature(symbol)) + "\"";
       if (it->declares) {
         attributes += " id=\"" + getAnchor(it->symbol) + "\"";
+      } else if (symbol.kind == SymbolKind::Setting &&
+                 !symbol.var->setting->isInferred) {
+        // Its line is a key or the row of a table.
+        tag = "a";
+        attributes +=
+            " href=\"#L" + std::to_string(getLine(symbol.name.begin())) + "\"";
       } else if (anchored.contains(it->symbol)) {
         tag = "a";
         attributes += " href=\"#" + getAnchor(it->symbol) + "\"";
@@ -223,65 +160,171 @@ std::string PageWriter::paint(StringRef code) const {
     }
     out += '<';
     out += tag + attributes + '>';
-    escape(range, out);
+    escapeHTML(range, out);
     out += "</";
     out += tag;
     out += '>';
   }
-  escape(StringRef(at, code.end() - at), out);
+  escapeHTML(StringRef(at, code.end() - at), out);
   return out;
 }
 
-std::string PageWriter::paintStep(StringRef step) const {
-  return "<span class=\"step\">" + paint(step) + "</span>";
+std::string PageWriter::markLine(unsigned line) {
+  return lines.insert(line).second ? " id=\"L" + std::to_string(line) + "\""
+                                   : "";
+}
+
+/// \p body line by line, each with its number, which can be linked to.
+std::string PageWriter::paintLines(StringRef body) {
+  std::string out;
+  for (unsigned line = getLine(body.begin()); !body.empty(); ++line) {
+    StringRef code = body.take_until([](char c) { return c == '\n'; });
+    body = body.drop_front(std::min(body.size(), code.size() + 1));
+    std::string number = std::to_string(line);
+    out += "<span class=\"line\"" + markLine(line) +
+           "><a class=\"n\" href=\"#L" + number + "\" data-n=\"" + number +
+           "\" tabindex=\"-1\" aria-hidden=\"true\"></a>" +
+           paint(code.rtrim('\r')) + "</span>\n";
+  }
+  return out;
+}
+
+/// A step beside what the compiler understood.
+std::string PageWriter::renderStep(unsigned line, StringRef step) {
+  std::string out = "<span class=\"row\"" + markLine(line) +
+                    "><span class=\"step\">" + paint(step) + "</span>";
+  // Backquotes are code, as in Markdown.
+  auto render = [](StringRef said) {
+    std::string html;
+    for (bool isCode = false; !said.empty(); isCode = !isCode) {
+      auto [part, rest] = said.split('`');
+      said = rest;
+      if (!part.empty())
+        html += (isCode ? "<code>" : "") + escapeHTML(part) +
+                (isCode ? "</code>" : "");
+    }
+    return html;
+  };
+  std::string says, names;
+  if (auto it = readings.find(line); it != readings.end())
+    for (const StepParaphrase &reading : it->second) {
+      says += (says.empty() ? "" : " ") + render(reading.text);
+      if (!reading.names.empty())
+        names += (names.empty() ? "" : "; ") + render(reading.names);
+    }
+  if (!says.empty())
+    out +=
+        "<span class=\"says\"><span class=\"hidden\">This means: </span>" +
+        says +
+        (names.empty() ? "" : " <span class=\"names\">" + names + "</span>") +
+        "</span>";
+  return out + "</span>";
+}
+
+std::string PageWriter::renderKey(const KeyValue &entry) {
+  std::string value = escapeHTML(entry.value);
+  // A capability leads to what needs it.
+  if (entry.key.equals_insensitive("capabilities")) {
+    value.clear();
+    StringRef rest = entry.value;
+    while (!rest.empty()) {
+      StringRef word =
+          rest.take_while([](char c) { return llvm::isAlpha(c) || c == '_'; });
+      EffectSet flag = findEffect(word);
+      bool isNeeded = flag && llvm::any_of(needs, [&](const auto &need) {
+                        return need.concerns(analysis.getModule(), flag);
+                      });
+      if (word.empty())
+        word = rest.take_front();
+      std::string html = escapeHTML(word);
+      value += isNeeded ? "<a href=\"#authority." + html + "\">" + html + "</a>"
+                        : html;
+      rest = rest.drop_front(word.size());
+    }
+  }
+  std::string html = "<strong>" + escapeHTML(entry.key) + "</strong>: " + value;
+  if (!entry.remark.empty())
+    html += " <span class=\"remark\">(" + escapeHTML(entry.remark) + ")</span>";
+  return html;
 }
 
 //===----------------------------------------------------------------------===//
 // The tree of libcmark
 //===----------------------------------------------------------------------===//
 
+/// HTML as a node of the tree.
+static cmark_node *makeInline(const std::string &html) {
+  cmark_node *node = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
+  cmark_node_set_on_enter(node, html.c_str());
+  return node;
+}
+
 /// Replaces what is in \p node by \p html.
-void PageWriter::setContent(cmark_node *node, const std::string &html) {
+static void setContent(cmark_node *node, const std::string &html) {
   while (cmark_node *child = cmark_node_first_child(node))
     cmark_node_free(child);
-  cmark_node *content = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
-  cmark_node_set_on_enter(content, html.c_str());
-  cmark_node_append_child(node, content);
+  cmark_node_append_child(node, makeInline(html));
 }
 
 void PageWriter::changeHeading(cmark_node *node) {
-  auto it = headings.find(cmark_node_get_start_line(node));
-  if (it == headings.end())
-    return;
-  const Section &section = *it->second;
-  std::string anchor = "<a id=\"" + slugs.lookup(&section) + "\"></a>";
-  if (section.kind == SectionKind::Prose) {
-    cmark_node *mark = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
-    cmark_node_set_on_enter(mark, anchor.c_str());
-    cmark_node_prepend_child(node, mark);
+  unsigned line = cmark_node_get_start_line(node);
+  auto it = headings.find(line);
+  std::string mark;
+  if (std::string id = markLine(line); !id.empty())
+    mark = "<span" + id + "></span>";
+  if (it == headings.end()) {
+    if (!mark.empty())
+      cmark_node_prepend_child(node, makeInline(mark));
     return;
   }
-  std::string html = anchor;
+  const Section &section = *it->second;
+  mark += "<a id=\"" + slugs.lookup(&section) + "\"></a>";
+  if (section.kind == SectionKind::Prose) {
+    cmark_node_prepend_child(node, makeInline(mark));
+    return;
+  }
+  std::string html = mark;
   StringRef word = getSectionWord(section.kind);
   if (hasCodeInHeading(section.kind)) {
     html += "<code>" + paint(section.name) + "</code>";
   } else if (section.name.empty()) {
-    html += escaped(word);
+    html += escapeHTML(word);
     word = "";
   } else {
-    html += escaped(section.name);
+    html += escapeHTML(section.name);
   }
   if (!word.empty())
-    html += "<span class=\"kind\">" + escaped(word) + "</span>";
+    html += "<span class=\"kind\">" + escapeHTML(word) + "</span>";
+  if (section.kind == SectionKind::Function)
+    for (const FunctionDecl *decl : analysis.getModule().functions)
+      if (section.name.begin() <= decl->name.begin() &&
+          decl->name.end() <= section.name.end())
+        html += renderNeeds(analysis.getEffects().getEffects(decl));
+  const TestOutcome *test = outcomes.lookup(line);
+  if (test)
+    html += renderBadge(*test, /*isRefused=*/false);
   setContent(node, html);
+  if (!test || test->status == TestOutcome::Passed)
+    return;
+  cmark_node *block = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+  html = "<p>" + renderReason(*test) + "</p>\n";
+  cmark_node_set_on_enter(block, html.c_str());
+  cmark_node_insert_after(node, block);
 }
 
 void PageWriter::changeFence(cmark_node *node) {
-  auto it = fences.find(cmark_node_get_start_line(node));
+  unsigned line = cmark_node_get_start_line(node);
+  auto it = fences.find(line);
   if (it == fences.end())
     return;
-  std::string html = "<pre class=\"flux\"><code>" + paint(it->second->body) +
+  std::string html = "<pre class=\"flux\" tabindex=\"0\"" + markLine(line) +
+                     "><code>" + paintLines(it->second->body) +
                      "</code></pre>\n";
+  if (const TestOutcome *test = outcomes.lookup(line))
+    html += "<p class=\"test\">" + renderBadge(*test, refused.contains(line)) +
+            " " + escapeHTML(test->name) +
+            (test->status == TestOutcome::Passed ? "" : "<br>") +
+            renderReason(*test) + "</p>\n";
   cmark_node *block = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
   cmark_node_set_on_enter(block, html.c_str());
   cmark_node_replace(node, block);
@@ -296,24 +339,53 @@ void PageWriter::changeParagraph(cmark_node *node) {
   bool isNormative = false;
   for (unsigned line = first; line <= last && line <= lineStarts.size();
        ++line) {
-    if (line != first)
-      html += "<br>\n";
+    std::string part;
+    bool isRow = false;
     if (auto step = steps.find(line); step != steps.end()) {
-      html += paintStep(step->second);
-      isNormative = true;
+      part = renderStep(line, step->second);
+      isNormative = isRow = true;
     } else if (auto key = keys.find(line); key != keys.end()) {
-      const KeyValue &entry = *key->second;
-      html += "<strong>" + escaped(entry.key) +
-              "</strong>: " + escaped(entry.value);
-      if (!entry.remark.empty())
-        html += " (" + escaped(entry.remark) + ")";
+      part =
+          "<span" + markLine(line) + ">" + renderKey(*key->second) + "</span>";
       isNormative = true;
     } else {
-      html += escaped(getLineText(line));
+      part = escapeHTML(getLineText(line));
     }
+    if (line != first)
+      html += isRow ? "\n" : "<br>\n";
+    html += part;
   }
   if (isNormative)
     setContent(node, html);
+}
+
+// What no document may contain, because no Markdown does.
+static constexpr char markBegin = '\x01', markEnd = '\x02';
+
+/// Rows of tables are something to link to, but cells hold no HTML: a mark
+/// stands for it until the end.
+void PageWriter::changeRow(cmark_node *node) {
+  cmark_node *cell = cmark_node_first_child(node);
+  unsigned line = cmark_node_get_start_line(node);
+  if (!cell || markLine(line).empty())
+    return;
+  cmark_node *mark = cmark_node_new(CMARK_NODE_TEXT);
+  std::string text = markBegin + std::to_string(line) + markEnd;
+  cmark_node_set_literal(mark, text.c_str());
+  cmark_node_prepend_child(cell, mark);
+}
+
+static std::string replaceMarks(StringRef html) {
+  std::string result;
+  while (true) {
+    auto [before, after] = html.split(markBegin);
+    result += before;
+    if (after.empty())
+      return result;
+    auto [line, rest] = after.split(markEnd);
+    result += "<span id=\"L" + line.str() + "\"></span>";
+    html = rest;
+  }
 }
 
 /// A picture would have to be loaded: its text becomes a link.
@@ -325,6 +397,11 @@ void PageWriter::changeImage(cmark_node *node) {
     cmark_node_append_child(link, child);
   cmark_node_replace(node, link);
   cmark_node_free(node);
+}
+
+static bool isRow(cmark_node *node) {
+  StringRef type = cmark_node_get_type_string(node);
+  return type == "table_row" || type == "table_header";
 }
 
 void PageWriter::change(cmark_node *root) {
@@ -339,7 +416,7 @@ void PageWriter::change(cmark_node *root) {
     if (type == CMARK_NODE_IMAGE)
       images.push_back(node);
     if (type == CMARK_NODE_HEADING || type == CMARK_NODE_CODE_BLOCK ||
-        type == CMARK_NODE_PARAGRAPH)
+        type == CMARK_NODE_PARAGRAPH || isRow(node))
       blocks.push_back(node);
   }
   cmark_iter_free(iter);
@@ -347,17 +424,15 @@ void PageWriter::change(cmark_node *root) {
   for (cmark_node *node : llvm::reverse(images))
     changeImage(node);
   for (cmark_node *node : blocks) {
-    switch (cmark_node_get_type(node)) {
-    case CMARK_NODE_HEADING:
+    cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING)
       changeHeading(node);
-      break;
-    case CMARK_NODE_CODE_BLOCK:
+    else if (type == CMARK_NODE_CODE_BLOCK)
       changeFence(node);
-      break;
-    default:
+    else if (isRow(node))
+      changeRow(node);
+    else
       changeParagraph(node);
-      break;
-    }
   }
 }
 
@@ -406,7 +481,7 @@ std::string PageWriter::renderDocument() {
   // Without CMARK_OPT_UNSAFE, HTML and dangerous addresses stay out.
   char *html = cmark_render_html(root, CMARK_OPT_DEFAULT,
                                  cmark_parser_get_syntax_extensions(parser));
-  std::string result = html;
+  std::string result = replaceMarks(html);
   free(html);
   cmark_node_free(root);
   cmark_parser_free(parser);
@@ -417,69 +492,31 @@ std::string PageWriter::renderDocument() {
 // The page
 //===----------------------------------------------------------------------===//
 
-std::string PageWriter::renderContents() const {
-  std::string out = "<nav><ul>\n";
-  auto add = [&](StringRef id, StringRef title) {
-    out +=
-        "<li><a href=\"#" + id.str() + "\">" + escaped(title) + "</a></li>\n";
-  };
-  for (const Section &section : analysis.getDocument().sections)
-    if (!section.heading.empty())
-      add(slugs.lookup(&section), section.kind == SectionKind::Function
-                                      ? section.name
-                                      : section.heading);
-  add("declarations", "Declarations");
-  for (const PagePart &part : parts)
-    add(part.id, part.title);
-  return out + "</ul></nav>\n";
-}
-
-/// A table of what other documents could use.
-std::string PageWriter::renderDeclarations() const {
-  std::string rows;
-  for (auto [i, symbol] : llvm::enumerate(analysis.getIndex().getSymbols())) {
-    if (symbol.kind != SymbolKind::Function &&
-        symbol.kind != SymbolKind::Struct && symbol.kind != SymbolKind::Enum &&
-        symbol.kind != SymbolKind::Constant)
-      continue;
-    if (symbol.isForeign)
-      continue;
-    std::string documentation = getDocumentation(symbol, analysis);
-    StringRef first = StringRef(documentation).split("\n\n").first;
-    std::string signature = escaped(getSignature(symbol));
-    if (anchored.contains(i))
-      signature = "<a href=\"#" + getAnchor(i) + "\">" + signature + "</a>";
-    rows += "<tr><td><code>" + signature + "</code></td><td>" + escaped(first) +
-            "</td></tr>\n";
-  }
-  std::string out = "<h2 id=\"declarations\">Declarations</h2>\n";
-  if (rows.empty())
-    return out + "<p>This document declares nothing.</p>\n";
-  return out + "<table>\n" + rows + "</table>\n";
-}
-
 std::string PageWriter::run() {
-  std::string title = escaped(analysis.getDocument().title);
+  std::string title = escapeHTML(analysis.getDocument().title);
   std::string body = renderDocument();
-  // The contents follow the title, if the document begins with it.
+  makeParts();
+  // The facts follow the title, if the document begins with it.
   size_t at = StringRef(body).starts_with("<h1>") ? body.find("</h1>") + 6 : 0;
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-                    "<meta charset=\"utf-8\">\n"
-                    "<meta name=\"viewport\" "
-                    "content=\"width=device-width, initial-scale=1\">\n"
-                    "<title>" +
-                    title + "</title>\n<style>" + pageStyle +
-                    "</style>\n</head>\n<body>\n<main>\n";
-  out += body.substr(0, at) + renderContents() + body.substr(at);
-  out += renderDeclarations();
-  for (const PagePart &part : parts)
-    out += "<h2 id=\"" + part.id + "\">" + escaped(part.title) +
-           "</h2>\n<pre>" + escaped(part.text) + "</pre>\n";
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+      "<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n"
+      "<title>" +
+      title + "</title>\n<style>" + pageStyle +
+      "</style>\n</head>\n<body>\n"
+      "<a class=\"skip\" href=\"#document\">To the document</a>\n";
+  out += renderContents();
+  out += "<main id=\"document\">\n" + body.substr(0, at) + renderFacts() +
+         body.substr(at);
+  for (const Part &part : parts)
+    out += "<section>\n<h2 id=\"" + part.id + "\">" + escapeHTML(part.title) +
+           "</h2>\n" + part.html + "</section>\n";
   return out + "<footer>made by fluxc " + getVersion().str() +
          "</footer>\n</main>\n</body>\n</html>\n";
 }
 
-std::string flux::renderPage(const Analysis &analysis,
-                             llvm::ArrayRef<PagePart> parts) {
-  return PageWriter(analysis, parts).run();
+std::string flux::renderPage(const Analysis &analysis, const PageTests &tests) {
+  return PageWriter(analysis, tests).run();
 }

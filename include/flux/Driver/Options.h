@@ -30,6 +30,8 @@ enum class Report : uint8_t {
   AuthorityJSON,
 };
 
+struct TestOutcome;
+
 /// What fluxc was asked to do; --help and its like are done before.
 struct Options {
   std::vector<std::string> inputs; ///< "-" is standard input
@@ -63,6 +65,10 @@ struct Options {
   std::string testFilter;
   unsigned testSeconds = 60;
   bool testsAsJSON = false, paintTests = false;
+
+  // What `fluxc doc` sets to have the tests run:
+  std::optional<llvm::StringRef> inputText;         ///< of the only input
+  std::vector<TestOutcome> *testOutcomes = nullptr; ///< null: print them
 
   bool timing = false;
   bool verifyEach = false;

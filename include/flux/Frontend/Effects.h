@@ -97,6 +97,26 @@ private:
 void checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
                   DiagnosticEngine &diags);
 
+/// A use of the world and the calls that lead to it, the nearest first.
+struct AuthorityNeed {
+  const EffectUse *use;
+  EffectSet optional;           ///< what it may use besides
+  const FunctionDecl *function; ///< null: a step
+  struct Call {
+    llvm::StringRef place;
+    const FunctionDecl *caller; ///< null: a step
+  };
+  std::vector<Call> calls;
+  /// Whether the need belongs to what is said about \p flag: of several flags
+  /// of which one is enough, those that the agent has, if it has any.
+  bool concerns(const Module &module, EffectSet flag) const;
+};
+
+/// Finds what can be reached from where the program begins.  A document that is
+/// no program is judged by all of its functions.
+std::vector<AuthorityNeed> findAuthority(const Module &module,
+                                         const EffectGraph &graph);
+
 /// What the authority report needs to know besides the program.
 struct AuthorityPlaces {
   /// The document's name and line of a place, and the column.

@@ -1,5 +1,4 @@
-//===- Analysis.h - one document, as far as understood --------*- C++ -*-===//
-//-*-===//
+//===- Analysis.h - one document, as far as understood ---------*- C++ -*-===//
 //
 // What tools need to know about a document while it is being written: its
 // tree, its names and its messages, also where it is wrong.
@@ -16,11 +15,18 @@
 
 namespace flux {
 
+/// Where imported documents are looked for.
+struct AnalysisOptions {
+  std::string stdDir;                  ///< empty: the library in the program
+  std::vector<std::string> importDirs; ///< for `NAME/NAME`
+};
+
 class Analysis {
 public:
   /// Reads, parses and checks \p text; \p name is the document's name.
   explicit Analysis(llvm::StringRef text,
-                    llvm::StringRef name = "document.flux.md");
+                    llvm::StringRef name = "document.flux.md",
+                    const AnalysisOptions &searched = {});
 
   llvm::StringRef getText() const { return text; }
   llvm::MemoryBufferRef getBuffer() const {

@@ -23,6 +23,7 @@ public:
   Paraphraser(const Module &module, llvm::raw_ostream &os)
       : module(module), os(os) {}
   void run();
+  std::vector<StepParaphrase> readSteps();
 
 private:
   void printSettings();
@@ -48,6 +49,8 @@ private:
   StringRef section;
   llvm::DenseMap<const VarDecl *, std::string> origins;
   std::vector<std::string> names; ///< of the line
+  const Stmt *current = nullptr;
+  std::vector<StepParaphrase> readings;
 };
 
 } // namespace
@@ -252,11 +255,13 @@ std::string Paraphraser::sayPrint(const CallExpr &call) {
 //===----------------------------------------------------------------------===//
 
 void Paraphraser::finishLine(const llvm::Twine &text) {
-  os << text;
+  StepParaphrase line{current->range, text.str(), llvm::join(names, "; ")};
+  os << line.text;
   if (!names.empty())
-    os << " [" << llvm::join(names, "; ") << ']';
+    os << " [" << line.names << ']';
   os << '\n';
   names.clear();
+  readings.push_back(std::move(line));
 }
 
 void Paraphraser::noteBinding(const VarDecl *var, bool declares) {
@@ -379,6 +384,7 @@ std::string Paraphraser::describe(const Stmt &stmt) {
 void Paraphraser::printIf(const IfStmt *stmt, unsigned depth) {
   StringRef word = "If ";
   while (true) {
+    current = stmt;
     finishLine(word + say(stmt->condition) + ":");
     printSteps(*stmt->thenBlock, depth + 1);
     if (!stmt->elseStmt)
@@ -396,6 +402,7 @@ void Paraphraser::printIf(const IfStmt *stmt, unsigned depth) {
 }
 
 void Paraphraser::printStep(const Stmt &stmt, unsigned depth) {
+  current = &stmt;
   switch (stmt.kind) {
   case Stmt::If:
     return printIf(cast<IfStmt>(&stmt), depth);
@@ -434,10 +441,8 @@ void Paraphraser::printStep(const Stmt &stmt, unsigned depth) {
   if (!message || getInfo(message->verb).nested != Nested::Failure)
     return;
   os.indent(2 * depth);
-  if (!message->onFailure) {
-    os << "if that fails, the agent traps.\n";
-    return;
-  }
+  if (!message->onFailure)
+    return finishLine("if that fails, the agent traps.");
   os << "if that fails:\n";
   printSteps(*message->onFailure, depth + 1);
 }
@@ -522,6 +527,24 @@ void Paraphraser::run() {
       os << "\nFunctions:\n";
     os << "- " << function->range << '\n';
   }
+}
+
+std::vector<StepParaphrase> Paraphraser::readSteps() {
+  if (const AgentDecl *agent = module.agent) {
+    if (agent->init)
+      printSection("Init", *agent->init);
+    if (agent->loop)
+      printSection("Loop", *agent->loop);
+  }
+  for (const TestDecl &test : module.tests)
+    if (test.function && !test.fence)
+      printSection("Test", *test.function->body);
+  return std::move(readings);
+}
+
+std::vector<StepParaphrase> flux::paraphraseSteps(const Module &module) {
+  llvm::raw_null_ostream none;
+  return Paraphraser(module, none).readSteps();
 }
 
 void flux::printParaphrase(const Module &module, llvm::raw_ostream &os) {
