@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Completion.h"
+#include "flux/Frontend/Imports.h"
 #include "flux/Frontend/Lexer.h"
 #include "flux/Frontend/Parser.h"
 #include "flux/Tooling/Describe.h"
@@ -40,6 +41,14 @@ private:
   void completeKeys();
   void completeFlags(StringRef list);
   void completeSteps();
+  void completeStep(const StepPlace &step);
+  void completePhrases(StringRef text);
+  void completeSlot(StringRef slot, StringRef text);
+  void completeUnits(StringRef text);
+  void completeNamed(llvm::ArrayRef<StringRef> names, StringRef detail);
+  void completeExports();
+  void completeSettings();
+  bool completePatterns();
   void completeCode(StringRef before, bool atStatement);
   bool completeMembers(StringRef before);
   void completeModule(const Module &module);
@@ -61,6 +70,7 @@ private:
 
   const Analysis &analysis;
   const Section &section;
+  bool inStep = false;
   StringRef word;    ///< before the place
   const char *start; ///< of the word
   StringRef line;    ///< up to the word
@@ -120,11 +130,54 @@ bool Completer::isInFence() const {
   return !fence.empty() && isFlux;
 }
 
+/// What may follow `## `, and `## import: ` and `## export: `.
 void Completer::completeHeading() {
-  for (auto kind = SectionKind::Compile; kind <= SectionKind::Vocabulary;
-       kind = SectionKind(unsigned(kind) + 1))
-    if (StringRef reserved = getSectionWord(kind); !reserved.empty())
-      add(Completion::Word, reserved, "a section of the program");
+  StringRef title = line.ltrim("#").ltrim();
+  if (title.empty()) {
+    for (auto kind = SectionKind::Compile; kind <= SectionKind::Vocabulary;
+         kind = SectionKind(unsigned(kind) + 1))
+      if (StringRef reserved = getSectionWord(kind); !reserved.empty())
+        add(Completion::Word, reserved, "a section of the program");
+  } else if (section.kind == SectionKind::Import) {
+    // A path is more than a word.
+    StringRef path = title.split(':').second.ltrim();
+    StringRef typed(path.begin(), word.end() - path.begin());
+    std::swap(word, typed);
+    for (StringRef name : getLibraryDocuments())
+      add(Completion::Module, name, "a document of the library");
+    for (Completion &entry : result)
+      entry.range = word;
+  } else if (section.kind == SectionKind::Export) {
+    completeExports();
+  } else if (section.kind == SectionKind::Function ||
+             section.kind == SectionKind::Tile) {
+    completeCode(line, false);
+  } else if (expectsType(line)) {
+    completeTypes();
+  }
+}
+
+/// What the document declares and does not export yet.
+void Completer::completeExports() {
+  for (const Symbol *symbol : visible)
+    if ((symbol->kind == SymbolKind::Function ||
+         symbol->kind == SymbolKind::Constant ||
+         symbol->kind == SymbolKind::Struct ||
+         symbol->kind == SymbolKind::Enum) &&
+        !llvm::is_contained(analysis.getModule().exports, symbol->name))
+      add(*symbol);
+}
+
+/// The types of settings, behind the colon.
+void Completer::completeSettings() {
+  StringRef value = line.split(':').second;
+  if (!line.contains(':') || !value.trim().empty())
+    return completeUnits(line);
+  for (const DimensionInfo &info : getDimensions())
+    add(Completion::Type, info.name, "a dimension");
+  for (StringRef type : typeWords)
+    if (type != "Option")
+      add(Completion::Type, type, "a type");
 }
 
 void Completer::completeKeys() {
@@ -139,7 +192,14 @@ void Completer::completeKeys() {
   }
   if (section.kind == SectionKind::Agent &&
       key.trim().equals_insensitive("capabilities"))
-    completeFlags(value);
+    return completeFlags(value);
+  if (section.kind == SectionKind::Import &&
+      key.trim().equals_insensitive("names"))
+    for (const ImportDecl *import : analysis.getModule().imports)
+      if (import->module && import->range.begin() == section.heading.begin())
+        for (StringRef name : import->module->exports)
+          if (!value.contains(name))
+            add(Completion::Word, name, "an exported name");
 }
 
 /// The capabilities that \p list lacks.
@@ -150,8 +210,9 @@ void Completer::completeFlags(StringRef list) {
 }
 
 void Completer::completeSteps() {
-  bool isNested;
-  StringRef text = getStepStart(line, isNested);
+  inStep = true;
+  StepPlace step = findStepPlace(section, line);
+  StringRef text = step.text;
   // Inside of a string only `{...}` is more than text.
   bool inString = false;
   size_t brace = StringRef::npos;
@@ -170,33 +231,169 @@ void Completer::completeSteps() {
       completeCode(text.drop_front(brace + 1), false);
     return;
   }
-  if (completeMembers(text))
+  if (!completeMembers(text))
+    completeStep(step);
+}
+
+/// The legal next words of \p step.
+void Completer::completeStep(const StepPlace &step) {
+  StringRef text = step.text;
+  if (step.isFailure) {
+    constexpr StringRef words[] = {"If", "it", "fails", ":"};
+    size_t numWords = 0;
+    for (StringRef rest = text.trim(); !rest.empty(); ++numWords)
+      rest = rest.split(' ').second.ltrim();
+    if (numWords < std::size(words))
+      add(Completion::Word, words[numWords],
+          "If it fails:", "steps for the case that the step above fails", "");
     return;
-  StepChoice choice = getStepChoices(text);
-  for (auto &[choiceWord, form] : choice.words) {
-    bool inLoop = section.kind == SectionKind::Loop;
-    if (choiceWord == "Expect" && section.kind != SectionKind::Test)
-      continue;
-    if (!inLoop && (choiceWord == "YIELD" || choiceWord == "Every"))
-      continue;
-    if (isNested && text.trim().empty() && choiceWord == "Else")
-      continue; // there is no step before it
-    add(Completion::Word, choiceWord, form->form, form->doc);
   }
-  if (choice.name)
-    for (const Symbol *symbol : visible)
-      if (symbol->kind == SymbolKind::State ||
-          symbol->kind == SymbolKind::Variable)
-        add(*symbol);
-  if (choice.call)
-    for (const Symbol *symbol : visible)
-      if (symbol->function && symbol->type && symbol->type->isVoid())
-        add(*symbol);
-  if (choice.expr)
+  if (text.trim().empty()) {
+    for (const VerbInfo &info : getVerbs())
+      if (mayStand(info.verb, step, section.kind))
+        add(Completion::Word, info.name, info.form, info.doc);
+    return completePhrases("");
+  }
+  StringRef verbText;
+  Verb verb = readVerb(text, verbText);
+  if (verb == Verb::Unknown)
+    return completePhrases(text);
+  const VerbInfo &info = getInfo(verb);
+  for (const std::string &next : getNextWords(text)) {
+    StringRef part = next;
+    if (part.consume_front("<") && part.consume_back(">")) {
+      completeSlot(part, text);
+      continue;
+    }
+    // Of the words for numbers that of the bus is legal.
+    const auto *bus = llvm::find_if(getSensorBuses(), [&](const SensorBus &b) {
+      return text.contains((" " + b.name).str());
+    });
+    bool isNumberWord = llvm::any_of(
+        getSensorBuses(), [&](const SensorBus &b) { return b.word == part; });
+    if (verb == Verb::Read && isNumberWord && bus != getSensorBuses().end() &&
+        bus->word != part)
+      continue;
+    if (part == "if" && !mayStand(Verb::ElseIf, step, section.kind))
+      continue;
+    add(Completion::Word, part, info.form, info.doc);
+  }
+  completeUnits(text);
+}
+
+/// The words of the document's own steps.
+void Completer::completePhrases(StringRef text) {
+  llvm::SmallVector<StringRef, 16> written;
+  for (StringRef rest = text.trim(); !rest.empty(); rest = rest.ltrim()) {
+    written.push_back(rest.take_until(llvm::isSpace));
+    rest = rest.drop_front(written.back().size());
+  }
+  for (const PhraseDecl &phrase : analysis.getModule().vocabulary) {
+    size_t at = 0, i = 0;
+    while (i < written.size() && at < phrase.words.size()) {
+      StringRef next = at + 1 < phrase.words.size() ? phrase.words[at + 1] : "";
+      if (!PhraseDecl::isHole(phrase.words[at])) {
+        if (!written[i].equals_insensitive(phrase.words[at]))
+          break;
+        ++at;
+      } else if (i + 1 == written.size() ||
+                 written[i + 1].equals_insensitive(next)) {
+        ++at; // the value is over
+      }
+      ++i;
+    }
+    if (i < written.size() || at == phrase.words.size())
+      continue;
+    if (PhraseDecl::isHole(phrase.words[at]))
+      completeCode(text, false);
+    else
+      add(Completion::Word, phrase.words[at], phrase.range, phrase.call);
+  }
+}
+
+/// Names that may hold hyphens, or are strings.
+void Completer::completeNamed(llvm::ArrayRef<StringRef> names,
+                              StringRef detail) {
+  const char *begin = start;
+  while (begin > line.begin() && (isWord(begin[-1]) || begin[-1] == '-'))
+    --begin;
+  StringRef longWord(begin, word.end() - begin);
+  std::swap(word, longWord);
+  size_t before = result.size();
+  for (StringRef name : names)
+    add(Completion::Word, name, detail);
+  for (Completion &entry : llvm::drop_begin(result, before))
+    entry.range = word;
+  std::swap(word, longWord);
+}
+
+/// What may fill the \p slot of a form behind \p text.
+void Completer::completeSlot(StringRef slot, StringRef text) {
+  const Index &index = analysis.getIndex();
+  StringRef verbText;
+  Verb verb = readVerb(text, verbText);
+  bool isOpen = text.count('(') > text.count(')');
+  if (slot == "quantity") {
+    for (const SensorQuantity &quantity : getSensorQuantities())
+      add(Completion::Word, quantity.name, "what a sensor measures");
+  } else if (slot == "bus") {
+    for (const SensorBus &bus : getSensorBuses())
+      add(Completion::Word, bus.name, "a bus");
+  } else if (slot == "driver") {
+    // Behind the word that goes with the bus stands the address.
+    unsigned address = 0;
+    StringRef number = text.split('(').second.ltrim().split(' ').second.ltrim();
+    number.consumeInteger(0, address);
+    for (const SensorDriver &driver : getSensorDrivers())
+      if (address >= driver.first && address <= driver.last &&
+          text.contains((" " + driver.bus).str()) &&
+          text.contains((" " + driver.quantity + " ").str()))
+        add(Completion::Word, driver.name, "a driver");
+  } else if (slot == "agent" || slot == "agents") {
+    completeNamed(index.getAgents(), "an agent");
+  } else if (slot == "topic") {
+    for (StringRef topic : index.getTopics())
+      add(Completion::Word, ("\"" + topic + "\"").str(), "a topic");
+  } else if (slot == "capability") {
+    completeFlags("");
+  } else if (slot == "call" && !isOpen) {
+    if (verb == Verb::Call)
+      for (const Symbol *symbol : visible)
+        if (symbol->function && symbol->type && symbol->type->isVoid())
+          add(*symbol);
+  } else if (slot == "name") {
+    if (verb == Verb::Set)
+      for (const Symbol *symbol : visible)
+        if (symbol->kind == SymbolKind::State ||
+            symbol->kind == SymbolKind::Variable)
+          add(*symbol);
+  } else if (slot == "value" || slot == "values" || slot == "condition" ||
+             slot == "call" || (slot == "time" && verb == Verb::Wait) ||
+             (slot == "number" && verb == Verb::Repeat)) {
     completeCode(text, false);
-  if (choice.duration)
-    for (StringRef unit : {"ms", "s", "min", "h"})
-      add(Completion::Word, unit, "a unit of time");
+  }
+}
+
+/// The units, if \p text ends with a number.
+void Completer::completeUnits(StringRef text) {
+  StringRef trimmed = text.rtrim(" \t");
+  StringRef number = trimmed.drop_front(
+      trimmed.find_last_not_of("0123456789._") + 1); // npos + 1 is 0
+  if (number.empty() || !llvm::isDigit(number.front()) ||
+      (number.begin() > text.begin() && isWord(number.begin()[-1])))
+    return;
+  StringRef before(text.begin(), number.begin() - text.begin());
+  bool isTime = false;
+  if (inStep) {
+    std::vector<std::string> slots = getNextWords(before);
+    isTime = llvm::is_contained(slots, "<time>");
+    if (llvm::is_contained(slots, "<number>"))
+      return;
+  }
+  for (const Unit &unit : getUnits())
+    if (!isTime || unit.dimension == Dimension::Time)
+      add(Completion::Word, unit.getName(),
+          ("a unit of " + getInfo(unit.dimension).name).str());
 }
 
 //===----------------------------------------------------------------------===//
@@ -218,8 +415,13 @@ void Completer::add(const Symbol &symbol) {
   Completion::Kind kind = Completion::Variable;
   if (symbol.kind == SymbolKind::Function)
     kind = Completion::Function;
-  else if (symbol.kind == SymbolKind::Constant)
+  else if (symbol.kind == SymbolKind::Constant ||
+           symbol.kind == SymbolKind::Setting)
     kind = Completion::Constant;
+  else if (symbol.kind == SymbolKind::Module)
+    kind = Completion::Module;
+  else if (symbol.kind == SymbolKind::TypeParam)
+    kind = Completion::Type;
   else if (symbol.structure || symbol.enumeration)
     kind = Completion::Struct;
   size_t before = result.size();
@@ -406,21 +608,30 @@ bool Completer::expectsType(StringRef before) const {
 
 void Completer::completeTypes() {
   for (const Symbol *symbol : visible)
-    if (symbol->structure || symbol->enumeration)
+    if (symbol->structure || symbol->enumeration || symbol->typeParam ||
+        symbol->import)
       add(*symbol);
   for (StringRef type : typeWords)
     add(Completion::Type, type, "a type");
 }
 
 void Completer::completeNames() {
+  auto isKnown = [&](const Symbol &symbol) {
+    return inStep || symbol.kind != SymbolKind::Setting;
+  };
   // What is declared nearest comes first.
   for (const Symbol *symbol : llvm::reverse(visible))
-    if (symbol->var)
+    if (symbol->var && isKnown(*symbol))
       add(*symbol);
   for (const Symbol *symbol : visible)
-    add(*symbol);
+    if (isKnown(*symbol))
+      add(*symbol);
+  if (inStep)
+    for (const Fact &fact : getFacts())
+      add(Completion::Constant, fact.name, fact.doc);
   for (const ImportDecl *import : analysis.getModule().imports)
-    add(Completion::Module, import->name, "an imported document");
+    for (StringRef name : import->names)
+      add(Completion::Word, name, ("from " + import->name).str());
   for (const Builtin &builtin : getBuiltins()) {
     if (builtin.module.empty())
       add(Completion::Function, builtin.name, builtin.signature, builtin.doc);
@@ -429,6 +640,33 @@ void Completer::completeNames() {
   }
   for (StringRef type : typeWords)
     add(Completion::Type, type, "converts to this type");
+}
+
+/// In the braces of a `match`, the variants of its subject; false elsewhere.
+bool Completer::completePatterns() {
+  StringRef text(section.range.begin(), line.begin() - section.range.begin());
+  // The brace that is open: what is in other braces does not count.
+  unsigned depth = 0;
+  constexpr size_t maxDistance = 20000;
+  size_t least = text.size() - std::min(text.size(), maxDistance);
+  for (size_t i = text.size(); i-- > least;) {
+    if (text[i] == '}')
+      ++depth;
+    else if (text[i] == '{' && depth-- == 0) {
+      StringRef head = text.take_front(i).rtrim();
+      head = head.substr(head.rfind('\n') + 1).ltrim();
+      if (!head.consume_front("match "))
+        return false;
+      const Type *type = getTypeOf(head.trim());
+      if (!type || !type->isEnum())
+        return false;
+      for (const VariantDecl &variant : type->enumDecl->variants)
+        add(Completion::Constant, variant.name, "a variant of " + type->str());
+      add(Completion::Keyword, "else", "all others");
+      return true;
+    }
+  }
+  return false;
 }
 
 void Completer::completeCode(StringRef before, bool atStatement) {
@@ -458,18 +696,12 @@ std::vector<Completion> Completer::run() {
       return {};
     bool atStatement = line.trim().empty() || line.trim().ends_with("{") ||
                        line.trim().ends_with("}");
-    completeCode(line, atStatement);
+    if (!line.trim().empty() || !completePatterns())
+      completeCode(line, atStatement);
     return std::move(result);
   }
   if (StringRef(line).starts_with("##")) {
-    StringRef title = line.ltrim("#").ltrim();
-    if (title.empty())
-      completeHeading();
-    else if (section.kind == SectionKind::Function ||
-             section.kind == SectionKind::Tile)
-      completeCode(line, false);
-    else if (expectsType(line))
-      completeTypes();
+    completeHeading();
     return std::move(result);
   }
   if (StringRef(line).trim() == "```" || StringRef(line).trim() == "~~~") {
@@ -479,6 +711,10 @@ std::vector<Completion> Completer::run() {
   if (section.kind == SectionKind::Init || section.kind == SectionKind::Loop ||
       section.kind == SectionKind::Test)
     completeSteps();
+  else if (section.kind == SectionKind::Export)
+    completeExports();
+  else if (section.kind == SectionKind::Settings)
+    completeSettings();
   else if (!getKeyNames(section.kind).empty())
     completeKeys();
   return std::move(result);

@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Describe.h"
+#include "flux/Frontend/StepNodes.h"
 #include "flux/Tooling/Steps.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace flux;
@@ -67,6 +69,15 @@ static std::string getEnumSignature(const EnumDecl &decl) {
   return "enum " + spellGeneric(decl) + " { " + text + " }";
 }
 
+static std::string getSettingText(const SettingDecl &setting) {
+  std::string text;
+  if (!setting.defaultText.empty())
+    text += " = " + setting.defaultText.str();
+  if (!setting.rangeText.empty())
+    text += " in " + setting.rangeText.str();
+  return text;
+}
+
 std::string flux::getSignature(const Symbol &symbol) {
   std::string name = symbol.name.str();
   std::string typed = name + ": " + getTypeName(symbol.type);
@@ -101,6 +112,15 @@ std::string flux::getSignature(const Symbol &symbol) {
   case SymbolKind::Builtin:
     return "fn " + symbol.builtin->getFullName() +
            symbol.builtin->signature.str();
+  case SymbolKind::TypeParam:
+    return name + (symbol.typeParam->constraints.empty() ? "" : ": ") +
+           llvm::join(symbol.typeParam->constraints, " + ");
+  case SymbolKind::Module:
+    return "import " + symbol.import->path.str();
+  case SymbolKind::Setting:
+    return "setting " + typed + getSettingText(*symbol.var->setting);
+  case SymbolKind::Fact:
+    return "fact " + typed;
   }
   llvm_unreachable("covered switch");
 }
@@ -136,6 +156,10 @@ std::string flux::getDocumentation(const Symbol &symbol,
                                    const Analysis &analysis) {
   if (symbol.builtin)
     return symbol.builtin->doc.str();
+  if (symbol.kind == SymbolKind::Fact)
+    return symbol.var->fact->doc.str();
+  if (symbol.kind == SymbolKind::Setting)
+    return symbol.var->setting->doc.str();
   if (symbol.isForeign)
     return "";
   if (symbol.kind == SymbolKind::Function) {
@@ -155,6 +179,30 @@ static std::string getRemark(const Symbol &symbol) {
     return "";
   case SymbolKind::Parameter:
     return "a parameter";
+  case SymbolKind::TypeParam:
+    return "a type parameter";
+  case SymbolKind::Module: {
+    constexpr size_t maxNames = 12;
+    std::string text = "an imported document";
+    if (const Module *module = symbol.import->module) {
+      llvm::ListSeparator comma;
+      llvm::raw_string_ostream os(text);
+      os << (module->exports.empty() ? ", which exports nothing"
+                                     : ", exports ");
+      for (StringRef name :
+           llvm::ArrayRef(module->exports).take_front(maxNames))
+        os << comma << '`' << name << '`';
+      if (module->exports.size() > maxNames)
+        os << ", ...";
+    }
+    return text;
+  }
+  case SymbolKind::Setting:
+    return symbol.var->setting->isInferred
+               ? "an inferred setting: no document declares it"
+               : "a setting of the deployment";
+  case SymbolKind::Fact:
+    return "a fact that every agent knows";
   case SymbolKind::State:
     return "state of the agent: it lives on from turn to turn";
   case SymbolKind::Field: {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Highlight.h"
 #include "flux/Frontend/Lexer.h"
+#include "flux/Frontend/StepNodes.h"
 #include "flux/Tooling/Steps.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -16,7 +17,7 @@ using llvm::StringRef;
 StringRef flux::getHighlightName(Highlight::Kind kind) {
   static constexpr StringRef names[] = {
       "comment",  "keyword",   "number",   "string",   "operator", "type",
-      "variable", "parameter", "constant", "function", "field"};
+      "variable", "parameter", "constant", "function", "field",    "module"};
   return names[kind];
 }
 
@@ -40,13 +41,20 @@ private:
   void addString(StringRef text, bool inStep);
   void addComments(StringRef gap);
   void addLines(Highlight::Kind kind, StringRef range);
+  void addStep(StringRef text);
   void addSteps(llvm::ArrayRef<Step> steps);
+  void addWords(StringRef text);
+  void noteWords();
 
   const Analysis &analysis;
   llvm::SourceMgr sources;
   DiagnosticEngine diags; ///< without renderers
   ASTContext context;
   std::vector<Highlight> result;
+  /// Words whose place says what they are, by that place: constraints, types of
+  /// settings, the words of forms.
+  llvm::DenseMap<const char *, Highlight::Kind> words;
+  StringRef lastNumber; ///< a unit may follow it
 };
 
 } // namespace
@@ -65,8 +73,13 @@ static Highlight::Kind getKind(const Symbol &symbol) {
     return Highlight::Function;
   case SymbolKind::Struct:
   case SymbolKind::Enum:
+  case SymbolKind::TypeParam:
     return Highlight::Type;
+  case SymbolKind::Module:
+    return Highlight::Module;
   case SymbolKind::Variant:
+  case SymbolKind::Setting:
+  case SymbolKind::Fact:
     return Highlight::Constant;
   case SymbolKind::Field:
     return Highlight::Field;
@@ -112,6 +125,14 @@ void Highlighter::addComments(StringRef gap) {
   }
 }
 
+/// True if \p name is the unit of \p number, which it follows.
+static bool isUnitOf(StringRef number, StringRef name) {
+  if (number.empty() || number.end() > name.begin() || !findUnit(name))
+    return false;
+  StringRef gap(number.end(), name.begin() - number.end());
+  return gap.trim(" \t").empty();
+}
+
 void Highlighter::addName(StringRef name, bool inStep) {
   if (const Occurrence *occurrence = analysis.getIndex().find(name.begin())) {
     const StringRef range = occurrence->range;
@@ -123,7 +144,14 @@ void Highlighter::addName(StringRef name, bool inStep) {
       return;
     }
   }
-  if (!inStep && context.types.lookupBuiltin(name))
+  if (auto it = words.find(name.begin()); it != words.end())
+    result.push_back({it->second, name});
+  else if (inStep && isUnitOf(lastNumber, name))
+    result.push_back({Highlight::Number, name});
+  else if (findEffect(name))
+    result.push_back({Highlight::Constant, name});
+  else if (context.types.lookupBuiltin(name) ||
+           (!inStep && (name == "Option" || name == "region")))
     result.push_back({Highlight::Type, name});
 }
 
@@ -155,6 +183,7 @@ void Highlighter::addToken(const Token &token, bool inStep) {
     return addName(token.text, inStep);
   case TokenKind::IntLiteral:
   case TokenKind::FloatLiteral:
+    lastNumber = token.text;
     result.push_back(
         {token.text.starts_with("'") ? Highlight::String : Highlight::Number,
          token.text});
@@ -169,7 +198,7 @@ void Highlighter::addToken(const Token &token, bool inStep) {
     bool isWord = inStep && token.kind != TokenKind::kw_true &&
                   token.kind != TokenKind::kw_false &&
                   token.kind != TokenKind::kw_not;
-    if (!isWord)
+    if (!isWord || words.contains(token.text.begin()))
       result.push_back({Highlight::Keyword, token.text});
     return;
   }
@@ -178,6 +207,8 @@ void Highlighter::addToken(const Token &token, bool inStep) {
 
 void Highlighter::addCode(StringRef code, bool inStep) {
   Lexer lexer(code, context, diags);
+  if (inStep)
+    lexer.allowUnits();
   const char *at = code.begin();
   while (true) {
     Token token = lexer.next();
@@ -191,30 +222,102 @@ void Highlighter::addCode(StringRef code, bool inStep) {
   }
 }
 
+/// The steps of one line, which may hold each other.
+void Highlighter::addStep(StringRef text) {
+  for (const StepPart &part : splitStep(text)) {
+    if (part.info || !part.verb.empty())
+      result.push_back({Highlight::Keyword, part.verb});
+    for (StringRef word : getFormWords(part.text))
+      words[word.begin()] = Highlight::Keyword;
+    const char *begin = part.verb.empty() ? part.text.begin() : part.verb.end();
+    addCode(StringRef(begin, part.text.end() - begin), /*inStep=*/true);
+  }
+}
+
 void Highlighter::addSteps(llvm::ArrayRef<Step> steps) {
   for (const Step &step : steps) {
-    StringRef verb, rest = step.text;
-    if (findStepForm(step.text, verb)) {
-      result.push_back({Highlight::Keyword, verb});
-      rest = rest.drop_front(verb.size());
-    }
-    addCode(rest, /*inStep=*/true);
+    addStep(step.text);
     addSteps(step.children);
   }
 }
 
+/// Words that mean something only where they stand.
+void Highlighter::noteWords() {
+  const Module &module = analysis.getModule();
+  auto noteConstraints = [&](const Generics &generics) {
+    for (const TypeParamDecl *param : generics.params)
+      for (StringRef word : param->constraints)
+        words[word.begin()] = Highlight::Keyword;
+  };
+  for (const StructDecl *decl : module.structs)
+    noteConstraints(decl->generics);
+  for (const FunctionDecl *decl : module.functions)
+    noteConstraints(decl->generics);
+  for (const SettingDecl *setting : module.settings)
+    if (!setting->typeText.empty())
+      words[setting->typeText.begin()] = Highlight::Type;
+}
+
+/// The names of \p text, which is no code: what is no name stays as it is.
+void Highlighter::addWords(StringRef text) {
+  while (!text.empty()) {
+    StringRef word =
+        text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    if (!word.empty())
+      addName(word, /*inStep=*/true);
+    text = text.drop_front(std::max<size_t>(word.size(), 1));
+  }
+}
+
 std::vector<Highlight> Highlighter::run() {
+  noteWords();
   for (const Section &section : analysis.getDocument().sections) {
     if (hasCodeInHeading(section.kind))
       addCode(section.name, false);
+    else if (section.kind == SectionKind::Import ||
+             section.kind == SectionKind::Export)
+      addWords(section.name);
     addSteps(section.steps);
+    for (const KeyValue &entry : section.keys) {
+      if (section.kind == SectionKind::Settings) {
+        addWords(entry.key);
+        addCode(entry.value, /*inStep=*/true);
+        continue;
+      }
+      result.push_back({Highlight::Field, entry.key});
+      addWords(entry.value);
+    }
+    for (const auto &table : section.tables)
+      for (const auto &row : llvm::drop_begin(table))
+        for (StringRef cell : row) {
+          // Defaults and ranges, but no descriptions.
+          StringRef first = cell.take_front();
+          if (!first.empty() && StringRef("-.\"0123456789").contains(first))
+            addCode(cell, /*inStep=*/true);
+          else
+            addWords(cell);
+        }
+    for (const auto &row : section.rows)
+      for (StringRef cell : row)
+        addWords(cell);
+    for (StringRef name : section.names)
+      addWords(name);
     for (const Fence &fence : section.fences)
       addCode(fence.body, false);
     for (const TestFence &test : section.tests)
       addCode(test.code.body, false);
   }
   llvm::sort(result, [](const Highlight &a, const Highlight &b) {
-    return a.range.begin() < b.range.begin();
+    return std::tuple(a.range.begin(), b.range.size(), a.kind) <
+           std::tuple(b.range.begin(), a.range.size(), b.kind);
+  });
+  // Pieces do not overlap, whatever the document looks like.
+  const char *end = nullptr;
+  llvm::erase_if(result, [&](const Highlight &entry) {
+    if (entry.range.begin() < end)
+      return true;
+    end = entry.range.end();
+    return false;
   });
   return std::move(result);
 }

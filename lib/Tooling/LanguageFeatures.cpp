@@ -5,11 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Frontend/Lexer.h"
+#include "flux/Frontend/StepNodes.h"
 #include "flux/Tooling/Completion.h"
 #include "flux/Tooling/Describe.h"
 #include "flux/Tooling/Format.h"
 #include "flux/Tooling/Highlight.h"
+#include "flux/Tooling/Hints.h"
 #include "flux/Tooling/LanguageServer.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -53,6 +56,8 @@ LanguageServer::Result LanguageServer::completion(const Target &target) {
       toRange(target.positions, getWordBefore(*target.analysis, target.place));
   json::Array items;
   for (const Completion &entry : complete(*target.analysis, target.place)) {
+    json::Value replaced =
+        entry.range.empty() ? range : toRange(target.positions, entry.range);
     std::string order = std::to_string(items.size());
     order.insert(0, 5 - std::min<size_t>(order.size(), 5), '0');
     json::Object item{
@@ -61,7 +66,7 @@ LanguageServer::Result LanguageServer::completion(const Target &target) {
         {"sortText", order},
         {"textEdit",
          json::Object{
-             {"range", range},
+             {"range", std::move(replaced)},
              {"newText", entry.insert.empty() ? entry.label : entry.insert}}}};
     if (!entry.detail.empty())
       item["detail"] = entry.detail;
@@ -133,20 +138,25 @@ LanguageServer::Result LanguageServer::definition(const Target &target) {
   if (!occurrence)
     return json::Value(nullptr);
   const Symbol &symbol = index.getSymbols()[occurrence->symbol];
-  if (symbol.builtin)
+  if (symbol.builtin || symbol.kind == SymbolKind::Fact)
     return json::Value(nullptr);
-  if (!symbol.isForeign)
+  // The name of a module leads to its document.
+  StringRef place = symbol.name;
+  bool isModule = symbol.import && symbol.import->module;
+  if (isModule)
+    place = symbol.import->module->source.take_front(0);
+  if (!symbol.isForeign && !isModule)
     return json::Value(
         json::Object{{"uri", target.uri},
                      {"range", toRange(target.positions, symbol.name)}});
   // What is part of the compiler has no file.
-  llvm::MemoryBufferRef source = target.analysis->getSource(symbol.name);
+  llvm::MemoryBufferRef source = target.analysis->getSource(place);
   if (!source.getBufferIdentifier().starts_with("/"))
     return json::Value(nullptr);
   Positions positions(source.getBuffer(), utf16);
   return json::Value(
       json::Object{{"uri", getFileURI(source.getBufferIdentifier())},
-                   {"range", toRange(positions, symbol.name)}});
+                   {"range", toRange(positions, place)}});
 }
 
 LanguageServer::Result LanguageServer::references(const Target &target,
@@ -175,7 +185,13 @@ LanguageServer::Result LanguageServer::highlights(const Target &target) {
   return json::Value(std::move(list));
 }
 
+/// True if the document alone says what \p symbol is called.
 static bool canRename(const Symbol &symbol) {
+  // The name of a module may be a part of its path.
+  if (symbol.import) {
+    StringRef path = symbol.import->path, name = symbol.name;
+    return name.begin() < path.begin() || name.begin() >= path.end();
+  }
   return !symbol.builtin && !symbol.isForeign;
 }
 
@@ -187,13 +203,20 @@ LanguageServer::Result LanguageServer::prepareRename(const Target &target) {
   return toRange(target.positions, occurrence->range);
 }
 
-/// The numbers, by place, of the names that mean what \p symbol means.
-static std::vector<size_t> getPattern(const Index &index, unsigned symbol) {
-  std::vector<size_t> pattern;
-  for (auto [i, occurrence] : llvm::enumerate(index.getOccurrences()))
-    if (occurrence.symbol == symbol)
-      pattern.push_back(i);
-  return pattern;
+/// True if the names of both documents mean the same: which of them mean one
+/// thing, in their order.
+static bool meansTheSame(const Index &before, const Index &after) {
+  llvm::ArrayRef<Occurrence> old = before.getOccurrences();
+  llvm::ArrayRef<Occurrence> changed = after.getOccurrences();
+  if (old.size() != changed.size())
+    return false;
+  llvm::DenseMap<unsigned, unsigned> there, back;
+  for (auto [a, b] : llvm::zip_equal(old, changed))
+    if (a.declares != b.declares ||
+        there.try_emplace(a.symbol, b.symbol).first->second != b.symbol ||
+        back.try_emplace(b.symbol, a.symbol).first->second != a.symbol)
+      return false;
+  return true;
 }
 
 LanguageServer::Result LanguageServer::rename(const Target &target,
@@ -223,11 +246,7 @@ LanguageServer::Result LanguageServer::rename(const Target &target,
         reason = diagnostic.message;
     return Error{requestFailed, "with the name '" + name + "': " + reason};
   }
-  std::vector<size_t> pattern = getPattern(index, occurrence->symbol);
-  const Index &other = renamed.getIndex();
-  if (pattern.front() >= other.getOccurrences().size() ||
-      getPattern(other, other.getOccurrences()[pattern.front()].symbol) !=
-          pattern)
+  if (!meansTheSame(index, renamed.getIndex()))
     return Error{requestFailed, "with the name '" + name +
                                     "' the document would mean something else"};
   json::Object changes;
@@ -250,30 +269,90 @@ LanguageServer::Result LanguageServer::format(const Target &target) {
   return Error{requestFailed, "the document has errors; repair them first"};
 }
 
+/// The protocol's number for a kind of symbol in outlines; 0: it is not shown.
+static int getSymbolKind(const Symbol &symbol) {
+  switch (symbol.kind) {
+  case SymbolKind::Function:
+    return 12;
+  case SymbolKind::Struct:
+    return 23;
+  case SymbolKind::Enum:
+    return 10;
+  case SymbolKind::Constant:
+    return 14;
+  case SymbolKind::State:
+    return 13;
+  case SymbolKind::Setting:
+    return symbol.var->setting->isInferred ? 0 : 20;
+  case SymbolKind::Variant:
+    return 22;
+  case SymbolKind::Field:
+    return symbol.variant ? 0 : 8;
+  default:
+    return 0;
+  }
+}
+
+/// The whole declaration of \p symbol.
+static StringRef getExtent(const Symbol &symbol) {
+  StringRef range = symbol.name;
+  if (symbol.kind == SymbolKind::Struct)
+    range = symbol.structure->range;
+  else if (symbol.kind == SymbolKind::Enum)
+    range = symbol.enumeration->range;
+  else if (symbol.kind == SymbolKind::Constant)
+    range = symbol.constant->range;
+  else if (symbol.kind == SymbolKind::Function)
+    range = symbol.function->range;
+  const char *begin = std::min(range.begin(), symbol.name.begin());
+  const char *end = std::max(range.end(), symbol.name.end());
+  if (symbol.function && symbol.function->body)
+    end = std::max(end, symbol.function->body->end.end());
+  return StringRef(begin, end - begin);
+}
+
 LanguageServer::Result LanguageServer::symbols(const Target &target) {
   const Analysis &analysis = *target.analysis;
   auto makeSymbol = [&](StringRef name, int kind, StringRef range,
-                        std::string detail) {
-    return json::Object{{"name", name},
-                        {"kind", kind},
-                        {"detail", std::move(detail)},
-                        {"range", toRange(target.positions, range)},
-                        {"selectionRange", toRange(target.positions, name)}};
+                        StringRef selection, std::string detail) {
+    return json::Object{
+        {"name", name},
+        {"kind", kind},
+        {"detail", std::move(detail)},
+        {"range", toRange(target.positions, range)},
+        {"selectionRange", toRange(target.positions, selection)}};
   };
+  // Fields and variants belong to their types, the rest to sections.
+  std::vector<std::pair<const Symbol *, json::Array>> shown;
+  for (const Symbol &symbol : analysis.getIndex().getSymbols()) {
+    int kind = getSymbolKind(symbol);
+    if (!kind || symbol.isForeign)
+      continue;
+    bool isPart =
+        symbol.kind == SymbolKind::Variant || symbol.kind == SymbolKind::Field;
+    if (!isPart)
+      shown.push_back({&symbol, json::Array()});
+    else if (!shown.empty())
+      shown.back().second.push_back(makeSymbol(
+          symbol.name, kind, symbol.name, symbol.name, getSignature(symbol)));
+  }
+  llvm::sort(shown, [](const auto &a, const auto &b) {
+    return a.first->name.begin() < b.first->name.begin();
+  });
   json::Array list;
+  size_t next = 0;
   for (const Section &section : analysis.getDocument().sections) {
     json::Array children;
-    for (const Symbol &symbol : analysis.getIndex().getSymbols()) {
-      int kind = symbol.kind == SymbolKind::Function   ? 12
-                 : symbol.kind == SymbolKind::Struct   ? 23
-                 : symbol.kind == SymbolKind::Enum     ? 10
-                 : symbol.kind == SymbolKind::Constant ? 14
-                 : symbol.kind == SymbolKind::State    ? 13
-                                                       : 0;
-      if (kind && symbol.name.begin() >= section.range.begin() &&
-          symbol.name.begin() < section.range.end())
-        children.push_back(
-            makeSymbol(symbol.name, kind, symbol.name, getSignature(symbol)));
+    for (; next < shown.size() &&
+           shown[next].first->name.begin() < section.range.end();
+         ++next) {
+      auto &[symbol, parts] = shown[next];
+      json::Object child =
+          makeSymbol(symbol->name, getSymbolKind(*symbol), getExtent(*symbol),
+                     symbol->name, getSignature(*symbol));
+      if (!parts.empty())
+        child["children"] = std::move(parts);
+      children.push_back(std::move(child));
     }
     if (section.heading.empty()) {
       for (json::Value &child : children)
@@ -284,7 +363,7 @@ LanguageServer::Result LanguageServer::symbols(const Target &target) {
     bool isProse = section.kind == SectionKind::Prose;
     json::Object symbol =
         makeSymbol(section.heading, isProse ? stringKind : namespaceKind,
-                   section.range, "");
+                   section.range, section.heading, "");
     symbol["children"] = std::move(children);
     list.push_back(std::move(symbol));
   }
@@ -293,19 +372,8 @@ LanguageServer::Result LanguageServer::symbols(const Target &target) {
 
 LanguageServer::Result LanguageServer::codeActions(const Target &target,
                                                    const Object &params) {
-  const json::Object *range = params.getObject("range");
-  auto find = [&](StringRef key) {
-    const json::Object *position = range ? range->getObject(key) : nullptr;
-    Position result;
-    if (position) {
-      result.line = std::clamp<int64_t>(
-          position->getInteger("line").value_or(0), 0, INT32_MAX);
-      result.character = std::clamp<int64_t>(
-          position->getInteger("character").value_or(0), 0, INT32_MAX);
-    }
-    return target.positions.find(result);
-  };
-  const char *begin = find("start"), *end = find("end");
+  StringRef range = getRange(target, params);
+  const char *begin = range.begin(), *end = range.end();
   constexpr unsigned maxDiagnostics = 8; // each repair is a compilation
   unsigned count = 0;
   json::Array list;
@@ -354,4 +422,73 @@ LanguageServer::Result LanguageServer::semanticTokens(const Target &target) {
     last = begin;
   }
   return json::Value(json::Object{{"data", std::move(data)}});
+}
+
+StringRef LanguageServer::getRange(const Target &target, const Object &params) {
+  const json::Object *range = params.getObject("range");
+  auto find = [&](StringRef key) {
+    const json::Object *position = range ? range->getObject(key) : nullptr;
+    Position result;
+    if (position) {
+      result.line = std::clamp<int64_t>(
+          position->getInteger("line").value_or(0), 0, INT32_MAX);
+      result.character = std::clamp<int64_t>(
+          position->getInteger("character").value_or(0), 0, INT32_MAX);
+    }
+    return target.positions.find(result);
+  };
+  const char *begin = find("start"), *end = find("end");
+  return StringRef(begin, std::max(begin, end) - begin);
+}
+
+//===----------------------------------------------------------------------===//
+// Hints
+//===----------------------------------------------------------------------===//
+
+LanguageServer::Result LanguageServer::signatureHelp(const Target &target) {
+  std::optional<CallHelp> help = findCall(*target.analysis, target.place);
+  if (!help)
+    return json::Value(nullptr);
+  json::Array parameters;
+  for (auto [begin, end] : help->parameters)
+    parameters.push_back(
+        json::Object{{"label", json::Array{int64_t(begin), int64_t(end)}}});
+  json::Object signature{{"label", help->label},
+                         {"parameters", std::move(parameters)}};
+  if (!help->doc.empty())
+    signature["documentation"] =
+        json::Object{{"kind", "markdown"}, {"value", help->doc}};
+  return json::Value(
+      json::Object{{"signatures", json::Array{std::move(signature)}},
+                   {"activeSignature", 0},
+                   {"activeParameter", int64_t(help->active)}});
+}
+
+LanguageServer::Result LanguageServer::foldingRanges(const Target &target) {
+  json::Array list;
+  for (StringRef fold : findFolds(*target.analysis)) {
+    Position begin = target.positions.get(fold.begin());
+    Position end = target.positions.get(fold.end());
+    json::Object range{{"startLine", int64_t(begin.line)},
+                       {"endLine", int64_t(end.line)}};
+    if (fold.starts_with("//") || fold.starts_with("/*"))
+      range["kind"] = "comment";
+    list.push_back(std::move(range));
+  }
+  return json::Value(std::move(list));
+}
+
+LanguageServer::Result LanguageServer::inlayHints(const Target &target,
+                                                  const Object &params) {
+  json::Array list;
+  for (const InlayHint &hint :
+       findHints(*target.analysis, getRange(target, params))) {
+    Position place = target.positions.get(hint.place);
+    list.push_back(json::Object{
+        {"position", json::Object{{"line", int64_t(place.line)},
+                                  {"character", int64_t(place.character)}}},
+        {"label", hint.text},
+        {"kind", 1}});
+  }
+  return json::Value(std::move(list));
 }

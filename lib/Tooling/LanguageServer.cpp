@@ -113,12 +113,13 @@ LanguageServer::Result LanguageServer::answer(StringRef method,
   if (method == "completionItem/resolve")
     return resolve(params);
   static constexpr StringRef methods[] = {
-      "textDocument/completion",         "textDocument/hover",
-      "textDocument/definition",         "textDocument/references",
-      "textDocument/prepareRename",      "textDocument/rename",
-      "textDocument/formatting",         "textDocument/documentSymbol",
-      "textDocument/codeAction",         "textDocument/documentHighlight",
-      "textDocument/semanticTokens/full"};
+      "textDocument/completion",          "textDocument/hover",
+      "textDocument/definition",          "textDocument/references",
+      "textDocument/prepareRename",       "textDocument/rename",
+      "textDocument/formatting",          "textDocument/documentSymbol",
+      "textDocument/codeAction",          "textDocument/documentHighlight",
+      "textDocument/semanticTokens/full", "textDocument/signatureHelp",
+      "textDocument/foldingRange",        "textDocument/inlayHint"};
   if (!llvm::is_contained(methods, method))
     return Error{methodNotFound, "unknown method '" + method.str() + "'"};
   std::optional<Target> target = getTarget(params);
@@ -144,6 +145,12 @@ LanguageServer::Result LanguageServer::answer(StringRef method,
     return symbols(*target);
   if (method == "textDocument/codeAction")
     return codeActions(*target, params);
+  if (method == "textDocument/signatureHelp")
+    return signatureHelp(*target);
+  if (method == "textDocument/foldingRange")
+    return foldingRanges(*target);
+  if (method == "textDocument/inlayHint")
+    return inlayHints(*target, params);
   return semanticTokens(*target);
 }
 
@@ -168,9 +175,10 @@ LanguageServer::Result LanguageServer::initialize(const Object &params) {
   json::Array kinds;
   for (unsigned i = 0; i < numHighlightKinds; ++i) {
     auto kind = static_cast<Highlight::Kind>(i);
-    // Two have other names in the protocol.
+    // Three have other names in the protocol.
     kinds.push_back(kind == Highlight::Constant ? "enumMember"
                     : kind == Highlight::Field  ? "property"
+                    : kind == Highlight::Module ? "namespace"
                                                 : getHighlightName(kind));
   }
   json::Object sync{{"openClose", true}, {"change", 2}};
@@ -185,6 +193,10 @@ LanguageServer::Result LanguageServer::initialize(const Object &params) {
       {"referencesProvider", true},
       {"documentHighlightProvider", true},
       {"renameProvider", json::Object{{"prepareProvider", true}}},
+      {"signatureHelpProvider",
+       json::Object{{"triggerCharacters", json::Array{"(", ","}}}},
+      {"foldingRangeProvider", true},
+      {"inlayHintProvider", true},
       {"documentFormattingProvider", true},
       {"documentSymbolProvider", true},
       {"codeActionProvider",

@@ -1,8 +1,8 @@
-//===- Steps.cpp - the sentences of steps, word by word -------------------===//
+//===- Steps.cpp - the step that a place is in ----------------------------===//
 //
-// Somebody who writes a step should see at each word which words are legal
-// next.  A step under way is no step yet, so it is not parsed but matched, word
-// by word, against the forms of StepForms.def.
+// A step under way is no step yet, and the list that it will belong to may be
+// no list.  So the place is understood from lines and their indentation; which
+// words are legal there, Verbs.def says.
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Tooling/Steps.h"
@@ -12,159 +12,131 @@
 using namespace flux;
 using llvm::StringRef;
 
-static constexpr StepForm stepForms[] = {
-#define STEP(FORM, DOC) {FORM, DOC},
-#include "StepForms.def"
-};
+static constexpr StringRef failureWords = "If it fails";
 
-llvm::ArrayRef<StepForm> flux::getStepForms() { return stepForms; }
-
-/// Splits \p text at blanks outside of strings and brackets; a colon there is a
-/// word of its own.
-static std::vector<StringRef> splitWords(StringRef text) {
-  std::vector<StringRef> words;
-  size_t begin = 0;
+/// Where the colon is that opens the steps nested in \p text; npos: nowhere.
+static size_t findColon(StringRef text) {
   unsigned depth = 0;
-  auto finish = [&](size_t end) {
-    if (end > begin)
-      words.push_back(text.slice(begin, end));
-    begin = end;
-  };
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c == '"') {
       for (++i; i < text.size() && text[i] != '"'; ++i)
         i += text[i] == '\\';
-      if (i >= text.size())
-        break;
     } else if (c == '(' || c == '[') {
       ++depth;
     } else if ((c == ')' || c == ']') && depth) {
       --depth;
-    } else if (depth == 0 && (c == ' ' || c == '\t')) {
-      finish(i);
-      begin = i + 1;
-    } else if (depth == 0 && c == ':') {
-      finish(i);
-      finish(i + 1);
+    } else if (c == ':' && !depth) {
+      return i;
     }
   }
-  finish(text.size());
-  return words;
+  return StringRef::npos;
 }
 
-static bool isSlot(StringRef part) { return part.starts_with("<"); }
-
-/// True if \p word is one of the alternatives of \p part.
-static bool matches(StringRef part, StringRef word) {
-  while (!part.empty()) {
-    auto [first, rest] = part.split('|');
-    if (word.equals_insensitive(first))
-      return true;
-    part = rest;
-  }
-  return false;
-}
-
-/// True if an operand ends with \p word, so that the expression may be over.
-static bool endsOperand(StringRef word) {
-  if (word.equals_insensitive("not") || word.empty())
-    return false;
-  char c = word.back();
-  return llvm::isAlnum(c) || StringRef("_\")]'}").contains(c);
-}
-
-static void addWords(StringRef part, const StepForm &form, StepChoice &choice) {
-  llvm::SmallVector<StringRef, 4> words;
-  part.split(words, '|');
-  for (StringRef word : words)
-    choice.words.push_back({word.str(), &form});
-}
-
-/// Follows \p form along \p words, and adds what may come next.
-static void follow(const StepForm &form, llvm::ArrayRef<StringRef> words,
-                   StepChoice &choice) {
-  llvm::SmallVector<StringRef, 8> parts;
-  form.form.split(parts, ' ');
-  size_t at = 0;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    StringRef part = parts[i];
-    if (!isSlot(part)) {
-      if (at == words.size())
-        return addWords(part, form, choice);
-      if (!matches(part, words[at]))
-        return;
-      ++at;
-      continue;
+llvm::SmallVector<StepPart, 2> flux::splitStep(StringRef text) {
+  llvm::SmallVector<StepPart, 2> parts;
+  while (true) {
+    StepPart part{"", nullptr, text};
+    bool isNesting = text.starts_with_insensitive(failureWords);
+    if (isNesting) {
+      part.verb = text.take_front(failureWords.size());
+    } else if (Verb verb = readVerb(text, part.verb); verb != Verb::Unknown) {
+      part.info = &getInfo(verb);
+      isNesting = part.info->nested == Nested::Steps;
     }
-    // A slot goes on up to the word that ends it.
-    StringRef end = i + 1 < parts.size() ? parts[i + 1] : "";
-    size_t begin = at;
-    while (at < words.size() && (end.empty() || !matches(end, words[at])))
-      ++at;
-    if (at < words.size())
-      continue;
-    bool mayEnd = at > begin && endsOperand(words.back());
-    if (part == "<duration>") {
-      choice.duration = true;
-      mayEnd = at > begin;
-    } else if (part == "<name>") {
-      choice.name = at == begin;
-    } else if (part == "<call>") {
-      choice.call = at == begin;
-    } else {
-      choice.expr |= !mayEnd; // else only an operator could follow
+    size_t colon = isNesting ? findColon(text) : StringRef::npos;
+    if (colon == StringRef::npos) {
+      parts.push_back(part);
+      return parts;
     }
-    if (mayEnd && !end.empty())
-      addWords(end, form, choice);
-    return;
+    part.text = text.take_front(colon);
+    parts.push_back(part);
+    text = text.drop_front(colon + 1).ltrim(" \t");
   }
 }
 
-StepChoice flux::getStepChoices(StringRef text) {
-  StepChoice choice;
-  std::vector<StringRef> words = splitWords(text);
-  for (const StepForm &form : stepForms)
-    follow(form, words, choice);
-  return choice;
-}
-
-StringRef flux::getStepStart(StringRef line, bool &isNested) {
+/// Takes the list marker from \p line, and returns its indentation.
+static size_t takeMarker(StringRef &line) {
   StringRef text = line.ltrim(" \t");
+  size_t indent = line.size() - text.size();
   StringRef digits = text.take_while(llvm::isDigit);
   StringRef rest = text.drop_front(digits.size());
   bool isMarker = digits.empty()
                       ? rest.starts_with("- ") || rest.starts_with("* ") ||
                             rest.starts_with("+ ")
                       : rest.starts_with(". ") || rest.starts_with(") ");
-  if (isMarker)
-    text = rest.drop_front(2).ltrim(" \t");
-  std::vector<StringRef> words = splitWords(text);
-  for (StringRef word : llvm::reverse(words))
-    if (word == ":") {
-      isNested = true;
-      return StringRef(word.end(), text.end() - word.end()).ltrim(" \t");
-    }
-  isNested = false;
-  return text;
+  line = isMarker ? rest.drop_front(2).ltrim(" \t") : text;
+  return indent;
 }
 
-const StepForm *flux::findStepForm(StringRef text, StringRef &verb) {
-  const StepForm *best = nullptr;
-  for (const StepForm &form : stepForms) {
-    StringRef words =
-        form.form.take_until([](char c) { return c == '<' || c == ':'; })
-            .rtrim();
-    // Slots may follow at once, and longer verbs win.
-    if (text.size() >= words.size() &&
-        text.take_front(words.size()).equals_insensitive(words) &&
-        (text.size() == words.size() || !llvm::isAlnum(text[words.size()])) &&
-        (!best || words.size() > verb.size())) {
-      best = &form;
-      verb = text.take_front(words.size());
+static Verb getVerb(const StepPart &part) {
+  return part.info ? part.info->verb : Verb::Unknown;
+}
+
+StepPlace flux::findStepPlace(const Section &section, StringRef line) {
+  StepPlace result;
+  StringRef text = line;
+  size_t indent = takeMarker(text);
+  llvm::SmallVector<StepPart, 2> parts = splitStep(text);
+  result.text = parts.back().text;
+  bool isBehindColon = parts.size() > 1;
+  for (const StepPart &part : llvm::reverse(llvm::ArrayRef(parts).drop_back()))
+    result.around.push_back(getVerb(part));
+
+  // Upwards: what has the same indentation is of the same list, what has less
+  // holds it.
+  bool isFirst = true; // no step of the list was met
+  StringRef above(section.range.begin(),
+                  std::max(line.begin() - section.range.begin(), ptrdiff_t(0)));
+  above = above.drop_front(std::min(above.find('\n'), above.size()));
+  for (above = above.rtrim(); !above.empty(); above = above.rtrim()) {
+    if (!indent && !isFirst)
+      break;
+    StringRef other = above.substr(above.rfind('\n') + 1);
+    above = above.drop_back(other.size());
+    size_t otherIndent = takeMarker(other);
+    if (otherIndent > indent)
+      continue;
+    llvm::SmallVector<StepPart, 2> steps = splitStep(other);
+    if (otherIndent == indent) {
+      if (std::exchange(isFirst, false) && !isBehindColon)
+        result.before = getVerb(steps.front());
+      continue;
     }
+    if (result.around.empty())
+      result.isFailure =
+          steps.back().info && steps.back().info->nested == Nested::Failure;
+    for (const StepPart &part : llvm::reverse(steps))
+      result.around.push_back(getVerb(part));
+    indent = otherIndent;
+    isFirst = false;
   }
-  return best;
+  return result;
+}
+
+bool flux::mayStand(Verb verb, const StepPlace &place, SectionKind kind) {
+  auto isIn = [&](Verb outer) {
+    return llvm::is_contained(place.around, outer);
+  };
+  switch (verb) {
+  case Verb::Else:
+  case Verb::ElseIf:
+    return place.before == Verb::If || place.before == Verb::ElseIf;
+  case Verb::Every:
+    return kind == SectionKind::Loop && !isIn(Verb::Repeat) &&
+           !isIn(Verb::Every) && !isIn(Verb::When);
+  case Verb::When:
+    return kind == SectionKind::Loop && !isIn(Verb::Repeat) &&
+           !isIn(Verb::When);
+  case Verb::Yield:
+    return kind == SectionKind::Loop;
+  case Verb::Reply:
+    return isIn(Verb::When);
+  case Verb::Expect:
+    return kind == SectionKind::Test;
+  default:
+    return true;
+  }
 }
 
 std::string flux::describeStepWord(const Analysis &analysis, const char *place,
@@ -172,15 +144,15 @@ std::string flux::describeStepWord(const Analysis &analysis, const char *place,
   std::string result;
   auto visit = [&](auto &self, llvm::ArrayRef<Step> steps) -> void {
     for (const Step &step : steps) {
-      StringRef verb;
-      const StepForm *form = findStepForm(step.text, verb);
-      if (form && place >= verb.begin() && place <= verb.end()) {
-        std::string text = form->form.str();
-        for (size_t at; (at = text.find(" :")) != std::string::npos;)
-          text.erase(at, 1);
-        result = "`" + text + "`\n\n" + form->doc.str();
-        range = verb;
-      }
+      for (const StepPart &part : splitStep(step.text))
+        if (part.info && place >= part.verb.begin() &&
+            place <= part.verb.end()) {
+          StringRef form = part.info->form;
+          bool isGlued = form.empty() || form.starts_with(":");
+          result = "`" + part.info->name.str() + (isGlued ? "" : " ") +
+                   form.str() + "`\n\n" + part.info->doc.str();
+          range = part.verb;
+        }
       self(self, step.children);
     }
   };

@@ -1,6 +1,7 @@
 //===- StepTablesTest.cpp - verbs, units and what may follow --------------===//
 #include "flux/Frontend/Steps.h"
 #include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
 #include "gtest/gtest.h"
 
 using namespace flux;
@@ -41,6 +42,23 @@ TEST(Verbs, NextWords) {
   EXPECT_EQ(next("Else "), ": if");
   EXPECT_EQ(next("Else if x "), ":");
   EXPECT_EQ(next("YIELD "), "");
+  // An expression that is not over goes on.
+  EXPECT_EQ(next("Write x + "), "<value>");
+  EXPECT_EQ(next("Write max(x, "), "<value>");
+  EXPECT_EQ(next("Set x to f(a to b) "), "");
+  EXPECT_EQ(next("If not "), "<condition>");
+  EXPECT_EQ(next("Write x to the "), "console output error");
+}
+
+TEST(Verbs, FormWords) {
+  auto words = [](llvm::StringRef text) {
+    return llvm::join(getFormWords(text), " ");
+  };
+  EXPECT_EQ(words("Write x to the console"), "to console");
+  EXPECT_EQ(words("Wait until x for at most 5s"), "until for at most");
+  EXPECT_EQ(words("Wait 5s"), "");
+  EXPECT_EQ(words("Expect a to be b"), "to be");
+  EXPECT_EQ(words("Set to to 5"), "to");
 }
 
 TEST(Units, SpellingsAreUnique) {

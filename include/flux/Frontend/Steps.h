@@ -37,9 +37,16 @@ inline const VerbInfo &getInfo(Verb verb) {
 /// Finds the verb that is exactly \p word, without regard to case.
 Verb findVerb(llvm::StringRef word);
 
+/// The verb that \p text begins with, also the two words of "Else if"; sets
+/// \p word to its letters as they are written.
+Verb readVerb(llvm::StringRef text, llvm::StringRef &word);
+
 /// What may follow \p text, the beginning of a step up to the cursor: words as
 /// they are written, and slots as `<name>`.
 std::vector<std::string> getNextWords(llvm::StringRef text);
+
+/// The words of \p text, a step, that its form prescribes: "to" and "console".
+std::vector<llvm::StringRef> getFormWords(llvm::StringRef text);
 
 /// One row of Facts.def.
 struct Fact {

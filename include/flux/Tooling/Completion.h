@@ -24,6 +24,8 @@ struct Completion {
   std::string detail; ///< one line: a type or a signature
   std::string doc;    ///< Markdown; empty also where \c symbol has more
   int symbol = -1;    ///< number in the index
+  /// What is replaced; empty: the word before the place.
+  llvm::StringRef range;
 };
 
 /// The word before \p place that completions replace.

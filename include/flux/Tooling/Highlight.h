@@ -19,7 +19,8 @@ struct Highlight {
     Parameter,
     Constant,
     Function,
-    Field,
+    Field,  ///< also keys
+    Module, ///< an imported document
   };
   Kind kind;
   llvm::StringRef range; ///< on one line
@@ -36,7 +37,7 @@ bool hasCodeInHeading(SectionKind kind);
 
 /// The name of \p kind: "keyword".
 llvm::StringRef getHighlightName(Highlight::Kind kind);
-constexpr unsigned numHighlightKinds = Highlight::Field + 1;
+constexpr unsigned numHighlightKinds = Highlight::Module + 1;
 
 } // namespace flux
 

@@ -24,6 +24,10 @@ enum class SymbolKind : uint8_t {
   Variant,
   Field,
   Builtin,
+  TypeParam,
+  Module,  ///< an imported document
+  Setting, ///< of the deployment
+  Fact,    ///< what every agent knows
 };
 
 /// Something that has a name.
@@ -38,6 +42,8 @@ struct Symbol {
   EnumDecl *enumeration = nullptr; ///< also the owner of a variant or field
   const VariantDecl *variant = nullptr; ///< also the owner of a field
   const Builtin *builtin = nullptr;
+  const TypeParamDecl *typeParam = nullptr;
+  const ImportDecl *import = nullptr;
   llvm::StringRef scope;  ///< where a local name is visible
   bool isForeign = false; ///< declared in an imported document
 };
@@ -63,6 +69,9 @@ public:
   std::vector<Occurrence> getOccurrencesOf(unsigned symbol) const;
   /// The symbols that can be named at \p place without a dot.
   std::vector<const Symbol *> getVisible(const char *place) const;
+  /// The agents and topics that steps name, by place of their first mention.
+  llvm::ArrayRef<llvm::StringRef> getAgents() const { return agents; }
+  llvm::ArrayRef<llvm::StringRef> getTopics() const { return topics; }
   /// The smallest expression around \p place that has a type, or null.
   const Expr *findExpr(const char *place) const;
 
@@ -71,6 +80,7 @@ private:
   std::vector<Symbol> symbols;
   std::vector<Occurrence> occurrences;
   std::vector<const Expr *> exprs;
+  std::vector<llvm::StringRef> agents, topics;
 };
 
 } // namespace flux

@@ -80,6 +80,11 @@ private:
   Result symbols(const Target &target);
   Result codeActions(const Target &target, const Object &params);
   Result semanticTokens(const Target &target);
+  Result signatureHelp(const Target &target);
+  Result foldingRanges(const Target &target);
+  Result inlayHints(const Target &target, const Object &params);
+  /// The text that the member "range" of \p params is about.
+  static llvm::StringRef getRange(const Target &target, const Object &params);
 
   std::function<void(llvm::json::Value)> send;
   llvm::raw_ostream *log;

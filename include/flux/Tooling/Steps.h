@@ -1,4 +1,4 @@
-//===- Steps.h - the sentences of steps, word by word ----------*- C++ -*-===//
+//===- Steps.h - the step that a place is in -------------------*- C++ -*-===//
 #ifndef FLUX_TOOLING_STEPS_H
 #define FLUX_TOOLING_STEPS_H
 
@@ -6,33 +6,31 @@
 
 namespace flux {
 
-/// One form of a step.
-struct StepForm {
-  llvm::StringLiteral form, doc;
+/// One of the steps on a line, of which the earlier ones hold the later ones:
+/// `If a: Log 1` has two.
+struct StepPart {
+  llvm::StringRef verb; ///< as written
+  const VerbInfo *info; ///< null: `If it fails`, or no verb
+  llvm::StringRef text; ///< from the verb up to its colon, or the end
 };
 
-llvm::ArrayRef<StepForm> getStepForms();
+/// Splits \p text, a line without its list marker, into its steps.
+llvm::SmallVector<StepPart, 2> splitStep(llvm::StringRef text);
 
-/// The form of the step \p text, or null; sets \p verb as it is written there.
-const StepForm *findStepForm(llvm::StringRef text, llvm::StringRef &verb);
-
-/// What may follow the beginning of a step.
-struct StepChoice {
-  /// Words and signs, with the form that each belongs to.
-  std::vector<std::pair<std::string, const StepForm *>> words;
-  bool expr = false;     ///< an expression
-  bool name = false;     ///< the name of a variable
-  bool call = false;     ///< the call of a function
-  bool duration = false; ///< "5 s"
+/// A step that is being written.
+struct StepPlace {
+  llvm::StringRef text;              ///< of the step, up to the place
+  llvm::SmallVector<Verb, 4> around; ///< what it is nested in, innermost first
+  Verb before = Verb::Unknown;       ///< of the step above it in its list
+  /// Under a step that can fail, where only `If it fails:` may stand.
+  bool isFailure = false;
 };
 
-/// Finds what may follow \p text, the beginning of a step without its marker
-/// and without the word that is being written.
-StepChoice getStepChoices(llvm::StringRef text);
+/// Finds the step at the end of \p line, the beginning of a line of \p section.
+StepPlace findStepPlace(const Section &section, llvm::StringRef line);
 
-/// The text of the step in \p line, a line up to some place: without list
-/// marker, and behind the last colon that opens nested steps, if there is one.
-llvm::StringRef getStepStart(llvm::StringRef line, bool &isNested);
+/// True if a step with \p verb may stand at \p place of a section of \p kind.
+bool mayStand(Verb verb, const StepPlace &place, SectionKind kind);
 
 /// The verb of a step that \p place is in, described; sets \p range.
 std::string describeStepWord(const Analysis &analysis, const char *place,

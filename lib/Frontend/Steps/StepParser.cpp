@@ -19,21 +19,8 @@ using llvm::StringRef;
 static StepText splitVerb(StringRef text) {
   StepText step;
   step.whole = text;
-  step.verbText = text.take_while([](char c) { return llvm::isAlpha(c); });
-  step.verb = findVerb(step.verbText);
+  step.verb = readVerb(text, step.verbText);
   step.rest = text.drop_front(step.verbText.size());
-  if (!step.rest.empty() && (llvm::isAlnum(step.rest.front()) ||
-                             StringRef("_-").contains(step.rest.front())))
-    step.verb = Verb::Unknown; // only the beginning of a longer word
-  if (step.verb != Verb::Else)
-    return step;
-  StringRef tail = step.rest.ltrim(" \t");
-  StringRef word = tail.take_while([](char c) { return llvm::isAlpha(c); });
-  if (word.equals_insensitive("if")) {
-    step.verb = Verb::ElseIf;
-    step.verbText = StringRef(text.begin(), word.end() - text.begin());
-    step.rest = tail.drop_front(word.size());
-  }
   return step;
 }
 

@@ -28,6 +28,25 @@ Verb flux::findVerb(StringRef word) {
   return Verb::Unknown;
 }
 
+Verb flux::readVerb(StringRef text, StringRef &word) {
+  auto takeLetters = [](StringRef rest) {
+    return rest.take_while([](char c) { return llvm::isAlpha(c); });
+  };
+  word = takeLetters(text);
+  StringRef rest = text.drop_front(word.size());
+  if (!rest.empty() &&
+      (llvm::isAlnum(rest.front()) || StringRef("_-").contains(rest.front())))
+    return Verb::Unknown; // only the beginning of a longer word
+  Verb verb = findVerb(word);
+  if (verb != Verb::Else)
+    return verb;
+  StringRef second = takeLetters(rest.ltrim(" \t"));
+  if (!second.equals_insensitive("if"))
+    return verb;
+  word = StringRef(text.begin(), second.end() - text.begin());
+  return Verb::ElseIf;
+}
+
 //===----------------------------------------------------------------------===//
 // Forms
 //===----------------------------------------------------------------------===//
@@ -84,10 +103,29 @@ static llvm::SmallVector<StringRef, 2> getForms(const VerbInfo &info) {
   return forms;
 }
 
-/// What may follow when \p form was read up to \p tokens, of which the last
-/// one may be unfinished only if it is a word.
-static void addNext(const Form &form, llvm::ArrayRef<StringRef> tokens,
-                    llvm::SmallVectorImpl<std::string> &next) {
+/// What a form makes of the beginning of a step.
+struct FormMatch {
+  bool fits = false; ///< all tokens belong to the form
+  llvm::SmallVector<std::string, 4> next;
+  llvm::SmallVector<StringRef, 4> words; ///< tokens that are words of the form
+};
+
+/// True if an expression may be over behind \p token.
+static bool mayEndSlot(StringRef token) {
+  if (token.equals_insensitive("not") || token.equals_insensitive("in"))
+    return false;
+  char c = token.back();
+  return llvm::isAlnum(c) || StringRef("_\")]}'%").contains(c);
+}
+
+static bool isArticle(StringRef token) {
+  return token.equals_insensitive("the") || token.equals_insensitive("a") ||
+         token.equals_insensitive("an");
+}
+
+/// Reads \p tokens as \p form.
+static FormMatch matchForm(const Form &form, llvm::ArrayRef<StringRef> tokens) {
+  FormMatch result;
   auto spell = [](const Element &element) {
     return element.kind == Element::Slot ? "<" + element.text.str() + ">"
                                          : element.text.str();
@@ -99,12 +137,11 @@ static void addNext(const Form &form, llvm::ArrayRef<StringRef> tokens,
   size_t at = 0;
   for (size_t i = 0; i < tokens.size();) {
     if (at == form.size())
-      return;
+      return result;
     const Element &element = form[at];
     if (element.kind == Element::Slot) {
       // A slot takes all up to the next word or mark of the form.
       ++at;
-      ++i;
       auto ends = [&](StringRef token) {
         for (size_t j = at; j < form.size(); ++j) {
           if (matches(form[j], token))
@@ -114,11 +151,23 @@ static void addNext(const Form &form, llvm::ArrayRef<StringRef> tokens,
         }
         return false;
       };
-      while (i < tokens.size() && !ends(tokens[i]))
-        ++i;
+      unsigned depth = 0;
+      for (size_t first = i; i < tokens.size(); ++i) {
+        if (i > first && !depth && ends(tokens[i]))
+          break;
+        depth += tokens[i] == "(" || tokens[i] == "[";
+        depth -= depth && (tokens[i] == ")" || tokens[i] == "]");
+      }
+      if (i == tokens.size() && (depth || !mayEndSlot(tokens.back()))) {
+        result.fits = true;
+        result.next.push_back(spell(element)); // it goes on
+        return result;
+      }
       continue;
     }
     if (matches(element, tokens[i])) {
+      if (element.kind == Element::Word)
+        result.words.push_back(tokens[i]);
       unsigned choice = element.choice;
       ++i;
       do
@@ -126,53 +175,57 @@ static void addNext(const Form &form, llvm::ArrayRef<StringRef> tokens,
       while (choice && at < form.size() && form[at].choice == choice);
       continue;
     }
+    if (isArticle(tokens[i])) {
+      ++i;
+      continue;
+    }
     if (!element.optional && !element.choice)
-      return; // not this form
+      return result; // not this form
     if (element.choice) {
       ++at;
       if (at == form.size() || form[at].choice != element.choice)
-        return;
+        return result;
       continue;
     }
     unsigned group = element.optional;
     while (at < form.size() && form[at].optional == group)
       ++at;
   }
+  result.fits = true;
   while (at < form.size()) {
     const Element &element = form[at];
-    next.push_back(spell(element));
+    result.next.push_back(spell(element));
     if (element.choice) {
       ++at;
       if (at == form.size() || form[at].choice != element.choice)
-        return;
+        return result;
       continue;
     }
     if (!element.optional)
-      return;
+      return result;
     unsigned group = element.optional;
     bool isFirst = at == 0 || form[at - 1].optional != group;
     if (!isFirst)
-      return; // inside of brackets nothing is left out
+      return result; // inside of brackets nothing is left out
     while (at < form.size() && form[at].optional == group)
       ++at;
   }
+  return result;
 }
 
-std::vector<std::string> flux::getNextWords(StringRef text) {
-  std::vector<std::string> result;
+/// The words, numbers, strings and signs of the beginning of a step.
+static llvm::SmallVector<StringRef, 16> splitTokens(StringRef text,
+                                                    bool &isOpen) {
   llvm::SmallVector<StringRef, 16> tokens;
-  StringRef rest = text;
-  bool isOpen = false; // the last word may go on
-  while (true) {
-    StringRef trimmed = rest.ltrim(" \t");
-    isOpen &= trimmed.size() == rest.size() && trimmed.empty();
-    rest = trimmed;
-    if (rest.empty())
-      break;
+  isOpen = false; // the last word may go on
+  for (StringRef rest = text.ltrim(" \t"); !rest.empty();
+       rest = rest.ltrim(" \t")) {
     size_t size;
     if (rest.front() == '"') {
-      size_t end = rest.find('"', 1);
-      size = end == StringRef::npos ? rest.size() : end + 1;
+      size_t end = 1;
+      while (end < rest.size() && rest[end] != '"')
+        end += rest[end] == '\\' ? 2 : 1;
+      size = std::min(end + 1, rest.size());
       isOpen = false;
     } else {
       size = rest.take_while([](char c) {
@@ -187,33 +240,53 @@ std::vector<std::string> flux::getNextWords(StringRef text) {
   }
   if (!text.empty() && llvm::isSpace(text.back()))
     isOpen = false;
-  StringRef prefix = isOpen && !tokens.empty() ? tokens.pop_back_val() : "";
+  return tokens;
+}
 
-  llvm::SmallVector<std::string, 8> next;
-  if (tokens.empty()) {
-    for (const VerbInfo &info : verbs)
-      next.push_back(info.name.str());
-  } else {
-    Verb verb = findVerb(tokens[0]);
-    size_t used = 1;
-    if (verb == Verb::Else && tokens.size() > 1 &&
-        tokens[1].equals_insensitive("if")) {
-      verb = Verb::ElseIf;
-      used = 2;
-    }
-    if (verb != Verb::Unknown)
-      for (StringRef form : getForms(getInfo(verb)))
-        addNext(parseForm(form), llvm::ArrayRef(tokens).drop_front(used), next);
-    if (verb == Verb::Else && used == 1 && tokens.size() == 1)
-      next.push_back("if");
-  }
-  for (std::string &word : next) {
-    bool isSlot = StringRef(word).starts_with("<");
-    if ((isSlot || StringRef(word).starts_with_insensitive(prefix)) &&
+std::vector<std::string> flux::getNextWords(StringRef text) {
+  text = text.ltrim(" \t");
+  StringRef verbText;
+  Verb verb = readVerb(text, verbText);
+  StringRef rest = text.drop_front(verbText.size()), prefix = verbText;
+  std::vector<std::string> result;
+  auto add = [&](StringRef word) {
+    if ((word.starts_with("<") || word.starts_with_insensitive(prefix)) &&
         !llvm::is_contained(result, word))
-      result.push_back(std::move(word));
+      result.push_back(word.str());
+  };
+  if (rest.empty()) {
+    for (const VerbInfo &info : verbs)
+      add(info.name);
+    return result;
   }
+  if (verb == Verb::Unknown)
+    return result;
+  bool isOpen;
+  llvm::SmallVector<StringRef, 16> tokens = splitTokens(rest, isOpen);
+  prefix = isOpen ? tokens.pop_back_val() : "";
+  for (StringRef form : getForms(getInfo(verb)))
+    for (StringRef word : matchForm(parseForm(form), tokens).next)
+      add(word);
+  if (verb == Verb::Else && tokens.empty())
+    add("if");
   return result;
+}
+
+std::vector<StringRef> flux::getFormWords(StringRef text) {
+  StringRef verbText;
+  Verb verb = readVerb(text, verbText);
+  if (verb == Verb::Unknown)
+    return {};
+  bool isOpen;
+  llvm::SmallVector<StringRef, 16> tokens =
+      splitTokens(text.drop_front(verbText.size()), isOpen);
+  FormMatch best;
+  for (StringRef form : getForms(getInfo(verb))) {
+    FormMatch match = matchForm(parseForm(form), tokens);
+    if (match.words.size() > best.words.size() || (match.fits && !best.fits))
+      best = std::move(match);
+  }
+  return std::vector<StringRef>(best.words.begin(), best.words.end());
 }
 
 //===----------------------------------------------------------------------===//
