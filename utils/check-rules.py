@@ -6,11 +6,14 @@ never be enforced.  docs/language.md labels its rules: `[EXPR-2]`.  A document
 under test/ names the rules that it is for: 'Checks EXPR-2, EXPR-3' in its prose
 or 'Rule: EXPR-2' in its comment.  It counts as one that breaks a rule if a
 message or a trap is what it expects.  Each rule needs one of either kind, and no
-document may name a rule that is not there.
+document may name a rule that is not there.  A language that does not fit on 40
+pages of 60 lines of 100 characters is too large.
 """
 import pathlib
 import re
 import sys
+
+MAX_PAGES, PAGE_LINES, LINE_WIDTH = 40, 60, 100
 
 LABEL = re.compile(r"\b[A-Z]+-[0-9]+\b")
 DEFINITION = re.compile(r"^\s*-?\s*`\[([A-Z]+-[0-9]+)\]`", re.MULTILINE)
@@ -27,6 +30,11 @@ def named_rules(text):
 
 def problems(root):
     specification = (root / "docs/language.md").read_text()
+    lines = sum(max(1, -(-len(line) // LINE_WIDTH))
+                for line in specification.splitlines())
+    if lines > MAX_PAGES * PAGE_LINES:
+        yield (f"docs/language.md: {lines / PAGE_LINES:.1f} pages, more than "
+               f"{MAX_PAGES}")
     rules = DEFINITION.findall(specification)
     families = {rule.split("-")[0] for rule in rules}
     for rule in sorted({rule for rule in rules if rules.count(rule) > 1}):

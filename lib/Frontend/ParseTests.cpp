@@ -32,6 +32,8 @@ void Parser::parseTestBody(FunctionDecl *function) {
     statementBegin = token.text.begin();
     isChainReported = isBraceReported = leavesFunction = false;
     parseDeclaration();
+    while (consumeIf(TokenKind::semi)) {
+    }
   }
   isTest = true;
   isBraceReported = leavesFunction = false;

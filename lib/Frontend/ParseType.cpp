@@ -339,9 +339,16 @@ private:
     while (consume(','));
     return consume(closer);
   }
-  /// A type, and `! E` after it.
+  /// A type, and `! E` after it or alone.
   bool scanType(unsigned depth) {
-    return scanPlainType(depth) && (!consume('!') || scanPlainType(depth));
+    if (consume('!'))
+      return scanPlainType(depth);
+    if (!scanPlainType(depth))
+      return false;
+    while (consume('!'))
+      if (!scanPlainType(depth))
+        return false;
+    return true;
   }
   bool scanPlainType(unsigned depth) {
     if (depth > maxDepth)
@@ -362,11 +369,8 @@ private:
   }
   /// What may follow a word: `.name`, `<...>`, `(...) -> R`.
   bool scanSuffix(StringRef word, unsigned depth) {
-    if (*at == '.') {
-      ++at;
-      if (scanWord().empty())
-        return false;
-    }
+    if (consume('.') && scanWord().empty())
+      return false;
     if (word == "func") {
       if (!consume('(') || !(consume(')') || scanList(')', depth + 1)))
         return false;
