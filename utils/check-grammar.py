@@ -232,8 +232,8 @@ class Maker:
         if self.pending:
             self.text += "\n" + "   " * self.indent + ("- " if self.in_steps else "")
             self.pending = False
-        elif not (self.glue or token == "(" and self.stack and
-                  self.stack[-1] in ("When", "Emit")):
+        elif not (self.glue or token == "." and self.text.endswith(">") or
+                  token == "(" and self.stack and self.stack[-1] in ("When", "Emit")):
             self.text += " "
         self.text += token
         self.glue = token == "." or bool(self.stack and self.stack[-1] in self.lexical)

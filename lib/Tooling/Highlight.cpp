@@ -251,6 +251,8 @@ void Highlighter::noteWords() {
   };
   for (const StructDecl *decl : module.structs)
     noteConstraints(decl->generics);
+  for (const EnumDecl *decl : module.enums)
+    noteConstraints(decl->generics);
   for (const FunctionDecl *decl : module.functions)
     noteConstraints(decl->generics);
   for (const SettingDecl *setting : module.settings)

@@ -58,7 +58,10 @@ void Indexer::walkFields(const StructLiteralExpr *expr) {
   if (expr->variant) {
     useVariant(expr->module, expr->name, *expr->variant, expr->type);
     owner.variant = expr->variant;
-    owner.enumeration = expr->type ? expr->type->enumDecl : nullptr;
+    if (expr->type && expr->type->isEnum())
+      owner.enumeration = expr->type->enumDecl->pattern
+                              ? expr->type->enumDecl->pattern
+                              : expr->type->enumDecl;
     fields = expr->variant->fields;
   } else if (expr->type && expr->type->isStruct()) {
     StructDecl *decl = expr->type->decl;

@@ -69,6 +69,20 @@ fn use_all() -> i64 {
   return total + wide.w + depth(kind) + pair.b
 }
 
+enum Tree<L: eq> { Leaf(value: L), Fork(left: L, right: L) }
+
+fn first<V: eq>(tree: Tree<V>) -> V {
+  match tree {
+    Leaf(value) { return value }
+    Fork(left, _) { return left }
+  }
+}
+
+fn plant() -> i64 {
+  let leaf = Tree<i64>.Leaf(value: 4)
+  return first(leaf) + first(Tree.Fork(1, 2))
+}
+
 tile add(x: [f64; N], out: [var f64; N]) {
   for i in 0..N { out[i] = x[i] }
 }
@@ -175,6 +189,11 @@ def main():
             ("    ^Flat", ("shapes.flux.md", 8)),
             ("Kind.^Deep", ("shapes.flux.md", 8)),
             ("^depth: 2", ("shapes.flux.md", 8)),
+            ("Leaf(value: ^L)", (here, line_of("enum Tree"))),
+            ("Tree<i64>.^Leaf", (here, line_of("enum Tree"))),
+            ("leaf = ^Tree", (here, line_of("enum Tree"))),
+            (".Leaf(^value: 4", (here, line_of("enum Tree"))),
+            ("^Fork(left, _)", (here, line_of("enum Tree"))),
             ("means ^open", (here, line_of("fn open"))),
             ("> ^limit", (here, line_of("- limit"))),
             ("Wait pau^se", (here, line_of("- pause"))),
@@ -193,6 +212,7 @@ def main():
     equal(references("fn swap<^A"), 3)
     equal(references("- lim^it"), 2)
     equal(references("let pa^ir"), 2)
+    equal(references("{ Le^af"), 3)
 
     # Renaming changes every place, and no other meaning.
     def rename(text, name):
@@ -207,7 +227,21 @@ def main():
     contains(rename("fn op^en", "unlock"), "means unlock(n)", "fn unlock(number")
     contains(rename("fn swap<^A", "First"), "swap<First, B>(p: Pair<First, B>)")
     contains(rename("- lim^it", "bound"), "- bound: temperature", "> bound:")
-    contains(rename("tile add(x: [f64; ^N", "Size"), "[var f64; Size]", "0..Size {")
+    contains(rename("enum Tree<L: eq> { Leaf(value: L), Fork(left: L, right: L) }
+
+fn first<V: eq>(tree: Tree<V>) -> V {
+  match tree {
+    Leaf(value) { return value }
+    Fork(left, _) { return left }
+  }
+}
+
+fn plant() -> i64 {
+  let leaf = Tree<i64>.Leaf(value: 4)
+  return first(leaf) + first(Tree.Fork(1, 2))
+}
+
+tile add(x: [f64; ^N", "Size"), "[var f64; Size]", "0..Size {")
     for place, name, reason in [
             ("fn lar^ger", "swap", "swap"), ("Set cou^nt", "limit", "limit"),
             ("Set cou^nt", "uptime", "uptime"), ("Wait pau^se", "temperature", ""),
