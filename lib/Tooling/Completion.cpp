@@ -62,8 +62,8 @@ private:
   void add(Completion::Kind kind, StringRef label, StringRef detail = "",
            StringRef doc = "", StringRef insert = "") {
     if (isCandidate(label) && seen.insert(label).second)
-      result.push_back(
-          {kind, label.str(), insert.str(), detail.str(), doc.str()});
+      result.push_back({kind, label.str(), insert.str(), detail.str(),
+                        doc.str(), -1, StringRef()});
   }
   void add(const Symbol &symbol);
   bool isCandidate(StringRef label) const;
