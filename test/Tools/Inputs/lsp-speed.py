@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Types into a large document and asks for completions; the server's own log
-tells how long each took.
+tells how long each took.  The document is analysed when it changes: an editor
+waits for that, too, so it is counted as fast as the machine can do it.
 
 lsp-speed.py DOCUMENT LOG SERVER
 """
@@ -45,12 +46,15 @@ def main():
                 items = result["result"]["items"]
                 found += "math" in [item["label"] for item in items]
     assert client.end() == 0
-    with open(log) as file:
-        times = [float(ms) for ms in
-                 re.findall(r"^textDocument/completion ([\d.]+) ms", file.read(),
-                            re.MULTILINE)]
+    def read(method):
+        with open(log) as file:
+            return [float(ms) for ms in
+                    re.findall(rf"^textDocument/{method} ([\d.]+) ms", file.read(),
+                               re.MULTILINE)]
+
+    times = read("completion")
     assert found == len(times) >= 50, (found, len(times))
-    median = statistics.median(times)
+    median = statistics.median(times) + min(read("didChange"))
     print(f"{len(lines)} lines, {len(times)} completions")
     print("median in time" if median < LIMIT else f"median {median} ms")
 
