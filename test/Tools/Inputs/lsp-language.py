@@ -227,21 +227,7 @@ def main():
     contains(rename("fn op^en", "unlock"), "means unlock(n)", "fn unlock(number")
     contains(rename("fn swap<^A", "First"), "swap<First, B>(p: Pair<First, B>)")
     contains(rename("- lim^it", "bound"), "- bound: temperature", "> bound:")
-    contains(rename("enum Tree<L: eq> { Leaf(value: L), Fork(left: L, right: L) }
-
-fn first<V: eq>(tree: Tree<V>) -> V {
-  match tree {
-    Leaf(value) { return value }
-    Fork(left, _) { return left }
-  }
-}
-
-fn plant() -> i64 {
-  let leaf = Tree<i64>.Leaf(value: 4)
-  return first(leaf) + first(Tree.Fork(1, 2))
-}
-
-tile add(x: [f64; ^N", "Size"), "[var f64; Size]", "0..Size {")
+    contains(rename("tile add(x: [f64; ^N", "Size"), "[var f64; Size]", "0..Size {")
     for place, name, reason in [
             ("fn lar^ger", "swap", "swap"), ("Set cou^nt", "limit", "limit"),
             ("Set cou^nt", "uptime", "uptime"), ("Wait pau^se", "temperature", ""),
