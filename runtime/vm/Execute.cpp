@@ -220,6 +220,12 @@ Step Machine::push(u64 value) {
   return Step::Next;
 }
 
+// The verifier keeps code from taking what is not there; the check is for
+// snapshots that somebody forged.
+bool Machine::has(u64 bytes) const {
+  return stackStart + package->manifest.stackSize - sp >= bytes;
+}
+
 u64 Machine::pop() {
   u64 value;
   __builtin_memcpy(&value, regions[stackRegion].base + (sp - stackStart), 8);
@@ -229,6 +235,11 @@ u64 Machine::pop() {
 
 Step Machine::executeStack(const Instruction &instruction) {
   u64 bytes = static_cast<u64>(instruction.imm), room = sp - stackStart;
+  u64 taken = instruction.opcode == Opcode::STACK_FREE
+                  ? bytes
+                  : 8 * u64(isa::getInfo(instruction.opcode).pops);
+  if (!has(taken))
+    return raise(TrapCode::StackUnderflow);
   switch (instruction.opcode) {
   case Opcode::PUSH:
   case Opcode::PUSHR:
@@ -262,9 +273,13 @@ Step Machine::executeStack(const Instruction &instruction) {
     window()[isa::RegFP] = sp;
     sp -= bytes;
     return Step::Next;
-  case Opcode::LEAVE:
-    sp = window()[isa::RegFP];
+  case Opcode::LEAVE: {
+    u64 frame = window()[isa::RegFP];
+    if (frame - stackStart > package->manifest.stackSize || frame % 8 != 0)
+      return raise(TrapCode::StackUnderflow);
+    sp = frame;
     return Step::Next;
+  }
   case Opcode::PUSHA:
     if (room < 15 * 8)
       return raise(TrapCode::StackOverflow);
@@ -314,6 +329,7 @@ Step Machine::call(const Instruction &instruction, u64 number) {
     return raise(TrapCode::CallOverflow);
   frames[depth++] = {pc + instruction.words, base};
   base += instruction.reg[0];
+  window()[isa::RegZero] = 0;
   return jump(package->getFunction(static_cast<u32>(number)).start);
 }
 
@@ -333,6 +349,9 @@ Step Machine::leave() {
     Function entry = package->getFunction(package->manifest.entry);
     u64 value = entry.results != 0 ? window()[isa::firstArgument] : error;
     status = static_cast<int32_t>(value & 0xFF);
+    // The program is behind all of its instructions.
+    pc = 0;
+    flags = 0;
     return stop(State::Halted);
   }
   if (frame.returnWord == returnToTrap) {
@@ -340,11 +359,13 @@ Step Machine::leave() {
     handlerDepth = 0;
     error = trapCode = handledCode;
     trapWord = pc = resumeWord;
+    flags = resumeFlags;
     return stop(State::Trapped);
   }
   base = frame.base;
   pc = frame.returnWord;
   charged = true;
+  flags = 0;
   return isBlockStart(pc) ? jump(pc) : Step::Moved;
 }
 
@@ -403,7 +424,8 @@ Step Machine::executeControl(const Instruction &instruction) {
                                  instruction.reg[0], sp};
     return Step::Next;
   case Opcode::FINALLY:
-    --catchCount;
+    // 0 only after a snapshot that somebody forged.
+    catchCount -= catchCount != 0;
     return Step::Next;
   case Opcode::EXCEPTION_RET:
     return raise(error != 0 ? static_cast<u16>(error)

@@ -147,9 +147,30 @@ void floatBranch(FLUX_STATE) {
   FLUX_JUMP_IF(taken);
 }
 
-template <bool Zero>
+template <bool Zero, bool Wide>
 void testBranch(FLUX_STATE) {
-  FLUX_JUMP_IF(((R[pc->a] & R[pc->b]) == 0) == Zero);
+  u64 b = Wide ? static_cast<u64>(i64(pc[1].imm)) : R[pc->b];
+  bool taken = ((R[pc->a] & b) == 0) == Zero;
+  if (Wide && !taken) {
+    i64 cost = pc->d;
+    pc += 2;
+    FLUX_ENTER(cost);
+  }
+  FLUX_JUMP_IF(taken);
+}
+
+template <Opcode O, bool Swap>
+void wideBranch(FLUX_STATE) {
+  u64 a = R[pc->a], b = static_cast<u64>(i64(pc[1].imm));
+  if (!(Swap ? isTaken<O>(b, a) : isTaken<O>(a, b))) {
+    i64 cost = pc->d;
+    pc += 2;
+    FLUX_ENTER(cost);
+  }
+  i64 cost = pc->c;
+  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
+                                    pc->imm);
+  FLUX_ENTER(cost);
 }
 
 void loop(FLUX_STATE) {
@@ -274,7 +295,13 @@ void stackAllocate(FLUX_STATE) {
 }
 
 void stackFree(FLUX_STATE) {
-  cx->machine->sp += u32(pc->imm);
+  constexpr u64 start = u64(bytecode::stackRegion) << 32;
+  u64 &sp = cx->machine->sp;
+  u64 size = u32(pc->imm);
+  u64 end = start + cx->machine->package->manifest.stackSize;
+  if (__builtin_expect(end - sp < size, 0))
+    FLUX_TAIL slow(FLUX_PASS);
+  sp += size;
   FLUX_NEXT(1);
 }
 
@@ -358,6 +385,11 @@ void payBlock(FLUX_STATE) {
     gas += cost;
     FLUX_TAIL outOfGas(FLUX_PASS);
   }
+  FLUX_NEXT(1);
+}
+
+void clearFlags(FLUX_STATE) {
+  cx->machine->flags = 0;
   FLUX_NEXT(1);
 }
 
@@ -446,10 +478,45 @@ Handler findFloatBranch(Opcode jumpOpcode) {
   }
 }
 
-Handler findTestBranch(Opcode jumpOpcode) {
-  return jumpOpcode == Opcode::JE    ? testBranch<true>
-         : jumpOpcode == Opcode::JNE ? testBranch<false>
-                                     : nullptr;
+Handler findTestBranch(Opcode jumpOpcode, bool isWide) {
+  if (jumpOpcode == Opcode::JE)
+    return isWide ? testBranch<true, true> : testBranch<true, false>;
+  if (jumpOpcode == Opcode::JNE)
+    return isWide ? testBranch<false, true> : testBranch<false, false>;
+  return nullptr;
+}
+
+Handler findWideBranch(Opcode opcode, bool swap) {
+  switch (opcode) {
+#define FLUX_WIDE(NAME)                                                        \
+  case Opcode::NAME:                                                           \
+    return swap ? wideBranch<Opcode::NAME, true>                               \
+                : wideBranch<Opcode::NAME, false>;
+    FLUX_WIDE(BEQ)
+    FLUX_WIDE(BNE)
+    FLUX_WIDE(BLT)
+    FLUX_WIDE(BGE)
+    FLUX_WIDE(BLTU)
+    FLUX_WIDE(BGEU)
+#undef FLUX_WIDE
+  default:
+    return nullptr;
+  }
+}
+
+bool canTrap(Opcode opcode) {
+  switch (opcode) {
+#undef FLUX_NO_TRAP
+#undef FLUX_TRAP_IF
+#define FLUX_NO_TRAP +0
+#define FLUX_TRAP_IF(CONDITION, CODE) +1
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
+  case Opcode::NAME:                                                           \
+    return (0 TRAPS) != 0;
+#include "runtime/vm/Semantics.inc"
+  default:
+    return true;
+  }
 }
 
 Handler findOther(Opcode opcode) {

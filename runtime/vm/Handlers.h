@@ -50,8 +50,6 @@ struct Translation {
 inline constexpr u32 noOp = 0xFFFFFFFF;
 /// Blocks that cost more are paid for by an operation of their own.
 inline constexpr u64 maxFoldedCost = 255;
-/// Beyond the window: what R0 gets, and a scratch register of fused operations.
-inline constexpr u8 sinkRegister = 64, scratchRegister = 65;
 
 struct Context {
   Machine *machine;
@@ -106,12 +104,20 @@ Handler findBranch(isa::Opcode opcode, Form form);
 Handler findAccess(isa::Opcode opcode, Form form);
 /// For the comparison of floats and the jump behind it.
 Handler findFloatBranch(isa::Opcode jump);
-/// For TEST and JE or JNE behind it.
-Handler findTestBranch(isa::Opcode jump);
+/// For TEST and JE or JNE behind it; the second operand of a wide one is the
+/// immediate of the operation behind it.
+Handler findTestBranch(isa::Opcode jump, bool isWide);
+/// For CMPI, whose immediate is in the operation behind, and a jump: \p opcode
+/// compares, after an exchange of its operands if \p swap.
+Handler findWideBranch(isa::Opcode opcode, bool swap);
+/// True if an opcode that computes a value can trap.
+bool canTrap(isa::Opcode opcode);
 /// For instructions that need no operands forwarded.
 Handler findOther(isa::Opcode opcode);
 /// Pays imm units for what follows.
 void payBlock(FLUX_STATE);
+/// Forgets the flags, at the end of a block that set them and did not use them.
+void clearFlags(FLUX_STATE);
 /// What a frame goes on with that does not belong to code.
 extern const Op leaveOp;
 

@@ -171,6 +171,7 @@ Step Machine::raise(uint16_t code, bool canCatch) {
   frames[depth++] = {returnToTrap, base};
   handlerDepth = depth;
   base += isa::numRegisters;
+  window()[isa::RegZero] = 0;
   window()[isa::firstArgument] = code;
   return jump(package->getFunction(static_cast<uint32_t>(handler)).start);
 }

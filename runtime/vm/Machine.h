@@ -195,6 +195,7 @@ private:
   Step resumeAfterTrap();
   Step push(uint64_t value);
   uint64_t pop();
+  bool has(uint64_t bytes) const;
   Step chargeBytes(uint64_t count);
 };
 

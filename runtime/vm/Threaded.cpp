@@ -26,7 +26,7 @@ namespace {
 struct Fused {
   Handler handler = nullptr;
   u8 a = 0, b = 0;
-  bool needsScratch = false; ///< b is the scratch register, which gets imm
+  bool isWide = false; ///< imm stands in an operation of its own
   i64 imm = 0;
 };
 
@@ -67,6 +67,8 @@ private:
   u32 *costs; ///< of the block that starts at a word, else 0
   const BlockIndex &blocks;
   bool emitted = false;
+  /// An instruction of this block set the flags of the machine.
+  bool flagsSet = false;
   u64 numOps = 0;
   unsigned accRegister = noRegister, faccRegister = noRegister;
   Op dummy = {};
@@ -148,101 +150,82 @@ Fused Translator::fuse(const Instruction &compare,
     return fused;
   fused.a = compare.reg[1];
   fused.b = compare.reg[2];
-  switch (compare.opcode) {
-  case Opcode::FCMP:
+  fused.imm = compare.imm;
+  if (compare.opcode == Opcode::FCMP) {
     fused.handler = findFloatBranch(jump.opcode);
     return fused;
-  case Opcode::TESTI:
-    fused.needsScratch = true;
-    [[fallthrough]];
-  case Opcode::TEST:
-    fused.handler = findTestBranch(jump.opcode);
-    break;
-  case Opcode::CMPI:
-    fused.needsScratch = true;
-    [[fallthrough]];
-  case Opcode::CMP: {
-    Opcode opcode;
-    bool swap = false;
-    switch (jump.opcode) {
-    case Opcode::JE:
-      opcode = Opcode::BEQ;
-      break;
-    case Opcode::JNE:
-      opcode = Opcode::BNE;
-      break;
-    case Opcode::JG:
-      swap = true;
-      [[fallthrough]];
-    case Opcode::JL:
-      opcode = Opcode::BLT;
-      break;
-    case Opcode::JLE:
-      swap = true;
-      [[fallthrough]];
-    case Opcode::JGE:
-      opcode = Opcode::BGE;
-      break;
-    case Opcode::JA:
-      swap = true;
-      [[fallthrough]];
-    case Opcode::JB:
-      opcode = Opcode::BLTU;
-      break;
-    case Opcode::JBE:
-      swap = true;
-      [[fallthrough]];
-    case Opcode::JAE:
-    case Opcode::JC:
-      opcode = Opcode::BGEU;
-      break;
-    default:
-      return fused;
-    }
-    // Small immediates need no register.
-    i64 imm = compare.imm;
-    if (fused.needsScratch && !swap && imm == static_cast<i8>(imm)) {
-      fused.needsScratch = false;
-      fused.b = static_cast<u8>(imm);
-      fused.handler = findBranch(opcode, Immediate);
-      return fused;
-    }
-    fused.handler = findBranch(opcode, Registers);
-    if (fused.needsScratch)
-      fused.b = scratchRegister;
-    if (swap) {
-      u8 a = fused.a;
-      fused.a = fused.b;
-      fused.b = a;
-    }
-    break;
   }
+  if (compare.opcode == Opcode::TEST || compare.opcode == Opcode::TESTI) {
+    fused.isWide = compare.opcode == Opcode::TESTI;
+    fused.handler = findTestBranch(jump.opcode, fused.isWide);
+    return fused;
+  }
+  Opcode opcode;
+  bool swap = false;
+  switch (jump.opcode) {
+  case Opcode::JE:
+    opcode = Opcode::BEQ;
+    break;
+  case Opcode::JNE:
+    opcode = Opcode::BNE;
+    break;
+  case Opcode::JG:
+    swap = true;
+    [[fallthrough]];
+  case Opcode::JL:
+    opcode = Opcode::BLT;
+    break;
+  case Opcode::JLE:
+    swap = true;
+    [[fallthrough]];
+  case Opcode::JGE:
+    opcode = Opcode::BGE;
+    break;
+  case Opcode::JA:
+    swap = true;
+    [[fallthrough]];
+  case Opcode::JB:
+    opcode = Opcode::BLTU;
+    break;
+  case Opcode::JBE:
+    swap = true;
+    [[fallthrough]];
+  case Opcode::JAE:
+  case Opcode::JC:
+    opcode = Opcode::BGEU;
+    break;
   default:
     return fused;
   }
-  if (fused.needsScratch) {
-    fused.imm = compare.imm;
-    if (compare.opcode == Opcode::TESTI)
-      fused.b = scratchRegister;
+  if (compare.opcode == Opcode::CMP) {
+    fused.handler = findBranch(opcode, Registers);
+    if (swap) {
+      fused.a = compare.reg[2];
+      fused.b = compare.reg[1];
+    }
+  } else if (!swap && fused.imm == static_cast<i8>(fused.imm)) {
+    fused.b = static_cast<u8>(fused.imm);
+    fused.handler = findBranch(opcode, Immediate);
+  } else {
+    fused.isWide = true;
+    fused.handler = findWideBranch(opcode, swap);
   }
   return fused;
 }
 
 void Translator::putFused(u64 word, const Fused &fused, u64 jumpWord,
                           const Instruction &jump) {
-  if (fused.needsScratch) {
-    Op &constant = put(word);
-    constant.handler = findValue(Opcode::LI, Immediate);
-    constant.a = scratchRegister;
-    constant.imm = static_cast<i32>(fused.imm);
-    forget();
-  }
   Op &op = put(word);
   op.handler = fused.handler;
   op.a = fused.a;
   op.b = fused.b;
   setJump(op, word, jumpWord + static_cast<u64>(i64(jump.label)));
   setFall(op, jumpWord + jump.words);
+  if (!fused.isWide)
+    return;
+  Op &constant = put(word);
+  constant.handler = slow;
+  constant.imm = static_cast<i32>(fused.imm);
 }
 
 void Translator::putValue(u64 word, const Instruction &instruction) {
@@ -271,14 +254,13 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   }
   op.handler = findValue(opcode, form);
   unsigned rd = instruction.reg[0];
-  op.a = rd == 0 ? sinkRegister : static_cast<u8>(rd);
+  op.a = static_cast<u8>(rd);
   bool isFloat = writesFloat(opcode);
   if (accRegister == rd)
     accRegister = noRegister;
   if (faccRegister == rd)
     faccRegister = noRegister;
-  // What R0 dropped is in nobody's register.
-  (isFloat ? faccRegister : accRegister) = rd == 0 ? noRegister : rd;
+  (isFloat ? faccRegister : accRegister) = rd;
 }
 
 void Translator::putAccess(u64 word, const Instruction &instruction) {
@@ -294,10 +276,10 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
   if (!isLoad)
     return;
   unsigned rd = instruction.reg[0];
-  op.a = rd == 0 ? sinkRegister : static_cast<u8>(rd);
+  op.a = static_cast<u8>(rd);
   if (faccRegister == rd)
     faccRegister = noRegister;
-  accRegister = rd == 0 ? noRegister : rd;
+  accRegister = rd;
   if (instruction.opcode == Opcode::LOAD)
     faccRegister = accRegister;
 }
@@ -346,8 +328,14 @@ void Translator::putTable(u64 word, const Instruction &instruction) {
 
 void Translator::putInstruction(u64 word, const Instruction &instruction) {
   const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
-  if (!isPlain(instruction)) {
-    put(word).handler = slow;
+  // Results for R0 are rare: they are dropped, or the plain interpreter drops
+  // them.
+  bool dropped = ((info.defs & 1) && instruction.reg[0] == isa::RegZero) ||
+                 ((info.defs & 8) && instruction.reg[3] == isa::RegZero);
+  if (!isPlain(instruction) || dropped) {
+    bool isNothing = dropped && isPlain(instruction) &&
+                     info.kind == Kind::Value && !canTrap(instruction.opcode);
+    put(word).handler = isNothing ? findOther(Opcode::NOP) : slow;
     forget();
     return;
   }
@@ -356,12 +344,12 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
     if (instruction.opcode == Opcode::LI64) {
       Op &op = put(word);
       op.handler = findOther(Opcode::LI64);
-      op.a = instruction.reg[0] == 0 ? sinkRegister : instruction.reg[0];
+      op.a = instruction.reg[0];
       Op &constant = put(word);
       if (emitted)
         __builtin_memcpy(static_cast<void *>(&constant), &instruction.imm, 8);
       forget();
-      accRegister = instruction.reg[0] == 0 ? noRegister : instruction.reg[0];
+      accRegister = instruction.reg[0];
       return;
     }
     putValue(word, instruction);
@@ -415,10 +403,10 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   default: {
     Op &op = put(word);
     op.handler = handler;
-    op.a = instruction.reg[0] == 0 ? sinkRegister : instruction.reg[0];
+    op.a = instruction.reg[0];
     op.b = instruction.reg[1];
     op.c = instruction.reg[2];
-    op.d = instruction.reg[3] == 0 ? sinkRegister : instruction.reg[3];
+    op.d = instruction.reg[3];
     op.imm = static_cast<i32>(instruction.imm);
     break;
   }
@@ -432,10 +420,15 @@ void Translator::translate(bool emit) {
   for (u32 i = 0; i != package.numFunctions; ++i) {
     Function function = package.getFunction(i);
     forget();
+    flagsSet = false;
     for (u64 word = function.start; word != function.end;) {
       bool recorded = blocks.find(word) >= 0;
-      if (recorded)
+      if (recorded) {
         forget();
+        if (flagsSet)
+          put(word).handler = clearFlags;
+        flagsSet = false;
+      }
       if (costs[word] != 0 && (recorded || costs[word] > maxFoldedCost)) {
         Op &pay = put(word);
         pay.handler = payBlock;
@@ -444,6 +437,15 @@ void Translator::translate(bool emit) {
       result.opOf[word] = static_cast<u32>(numOps);
       Instruction instruction = decodeAt(word);
       u64 next = word + instruction.words;
+      bool readsFlags =
+          isa::getInfo(instruction.opcode).flags & isa::ReadsFlags;
+      // Calls end the life of flags, too.
+      if (isLastOfBlock(instruction) ||
+          isa::getInfo(instruction.opcode).category == isa::Category::Call) {
+        if (flagsSet && !readsFlags)
+          put(word).handler = clearFlags;
+        flagsSet = false;
+      }
       if (isa::getInfo(instruction.opcode).kind == Kind::Compare &&
           next != function.end && blocks.find(next) < 0) {
         Instruction jump = decodeAt(next);
@@ -454,6 +456,7 @@ void Translator::translate(bool emit) {
           continue;
         }
       }
+      flagsSet |= isa::getInfo(instruction.opcode).flags & isa::WritesFlags;
       putInstruction(word, instruction);
       word = next;
     }

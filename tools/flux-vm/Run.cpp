@@ -9,6 +9,7 @@
 #include "Tool.h"
 #include "runtime/base/TrapMessage.h"
 #include "runtime/rt/linux/Syscalls.h"
+#include "runtime/vm/Snapshot.h"
 #include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
@@ -24,6 +25,7 @@ struct Options {
   uint16_t capabilities = isa::EffectIO_READ | isa::EffectIO_WRITE;
   uint64_t gas = 0x7FFFFFFFFFFFFFFF, memory = defaultMemoryLimit;
   bool showGas = false, plain = false;
+  Bytes snapshot, restored;
   Vector<Bytes> settings{getArena()};
 };
 
@@ -105,6 +107,10 @@ int parseOptions(Arguments &args, Options &options) {
       if (args.isEmpty())
         return failUsage("--set needs NAME=VALUE");
       options.settings.push(args.next());
+    } else if (startsWith(arg, "--snapshot=", value)) {
+      options.snapshot = value;
+    } else if (startsWith(arg, "--restore=", value)) {
+      options.restored = value;
     } else if (equals(arg, "--plain")) {
       options.plain = true;
     } else if (equals(arg, "--show-gas")) {
@@ -193,6 +199,18 @@ void printTrap(const Machine &machine) {
     out.text << "  and " << uint64_t(machine.depth - shown) << " more calls\n";
 }
 
+bool saveSnapshot(const Machine &machine, const Options &options) {
+  RowWriter out(getArena());
+  writeSnapshot(
+      machine,
+      [](void *self, const void *data, uint64_t size) {
+        static_cast<RowWriter *>(self)->addBytes(
+            {static_cast<const uint8_t *>(data), size});
+      },
+      &out);
+  return writeFile(options.snapshot, out.get());
+}
+
 int run(const Options &options) {
   Package package;
   if (!loadPackage(options.file, /*verified=*/true, package))
@@ -204,6 +222,13 @@ int run(const Options &options) {
   if (const char *message = machine.start(package, host, getArena(),
                                           options.capabilities, options.memory))
     return fail(message);
+  Bytes snapshot;
+  if (options.restored.data != nullptr) {
+    if (!readFile(options.restored, snapshot))
+      return Failure;
+    if (const char *message = readSnapshot(machine, snapshot, getArena()))
+      return fail(message);
+  }
   machine.gas = static_cast<int64_t>(options.gas);
   for (uint64_t i = 0; i != options.settings.size; ++i)
     if (!applySetting(machine, options.settings[i]))
@@ -230,6 +255,8 @@ int run(const Options &options) {
     printTrap(machine);
     return rt::trapStatus;
   case State::OutOfGas:
+    if (options.snapshot.data != nullptr && !saveSnapshot(machine, options))
+      return Failure;
     fail("out of gas: --gas gives more");
     return rt::trapStatus;
   default:

@@ -1,6 +1,6 @@
 //===- main.cpp - flux-vm, the machine for .fluxbc packages ---------------===//
 //
-// Chooses the command; what each does is in the files beside this one.
+// Chooses the command.
 //
 //===----------------------------------------------------------------------===//
 #include "Tool.h"
@@ -27,6 +27,8 @@ Options of run:
   --allow=CAP,... | ALL    capabilities (default IO_READ,IO_WRITE)
   --set NAME=VALUE         value of a setting
   --show-gas               tell what was used
+  --snapshot=FILE          out of gas: save the machine
+  --restore=FILE           go on with a saved machine
   --plain                  use the plain interpreter, which is slow
 
 The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
