@@ -95,7 +95,7 @@ def stop_after_EQ : EQ<"stop-after", "PHASE", "Stop after PHASE (see docs/fluxc.
 def dump_phases_EQ : EQ<"dump-phases", "DIR", "Write the result of every phase into DIR">;
 def timing : FF<"timing", "Tell how long each phase took">;
 def verify_each : FF<"verify-each", "Check the program after every pass">;
-def poison_memory : FF<"poison-memory", "Overwrite memory that is given back, so that reads of it show">;
+def poison_memory : FF<"poison-memory", "Overwrite or take away memory that is given back, so that reads of it show">;
 }
 
 let Group = grp_about in {

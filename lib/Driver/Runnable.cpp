@@ -9,20 +9,47 @@
 
 #include "flux/Dialect/FIR/FIR.h"
 #include "flux/Support/Diagnostics.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace flux;
 using llvm::StringRef;
 
+/// The handle in \p type that only the machine around a program makes, or an
+/// empty text.
+static StringRef findHandle(mlir::Type type) {
+  StringRef found;
+  type.walk([&](mlir::Type part) {
+    if (llvm::isa<flux::fir::AgentType>(part))
+      found = "agent";
+    else if (llvm::isa<flux::fir::BytecodeType>(part))
+      found = "bytecode";
+    else if (llvm::isa<flux::fir::CapabilityType>(part))
+      found = "capability";
+  });
+  return found;
+}
+
 bool flux::checkRunnable(mlir::ModuleOp fir, unsigned bufferID,
                          DiagnosticEngine &diags) {
   unsigned before = diags.getNumErrors();
+  auto getPlace = [&](mlir::Operation *op) {
+    if (auto place = llvm::dyn_cast<mlir::FileLineColLoc>(op->getLoc()))
+      return diags.getSources().FindLocForLineAndColumn(
+          bufferID, place.getLine(), place.getColumn());
+    return llvm::SMLoc();
+  };
+  fir.walk([&](mlir::func::FuncOp function) {
+    StringRef handle = findHandle(function.getFunctionType());
+    if (!handle.empty())
+      diags
+          .report(getPlace(function), diag::step_not_runnable,
+                  ("a function with a value of type '" + handle + "'").str())
+          .note("'--emit=fir' shows what it means");
+  });
   fir.walk([&](mlir::Operation *op) {
     if (!op->hasTrait<flux::fir::AgentStep>())
       return;
-    llvm::SMLoc loc;
-    if (auto place = llvm::dyn_cast<mlir::FileLineColLoc>(op->getLoc()))
-      loc = diags.getSources().FindLocForLineAndColumn(
-          bufferID, place.getLine(), place.getColumn());
+    llvm::SMLoc loc = getPlace(op);
     if (auto value = llvm::dyn_cast<flux::fir::SettingValueOp>(op)) {
       StringRef name = value.getSetting();
       name.consume_front("flux.setting.");

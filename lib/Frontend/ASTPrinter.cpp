@@ -512,7 +512,7 @@ void Printer::print(const MessageStmt &stmt) {
 //===----------------------------------------------------------------------===//
 
 void Printer::print(const StructDecl &decl) {
-  line() << "Struct " << decl.name;
+  line() << (decl.isLinear ? "LinearStruct " : "Struct ") << decl.name;
   printTypeParams(decl.generics);
   os << '\n';
   ++depth;
@@ -586,6 +586,8 @@ void Printer::print(const AgentDecl &agent) {
   if (agent.heartbeatNs)
     line() << "Heartbeat " << agent.heartbeatNs << "ns\n";
   line() << "Period " << agent.periodNs << "ns\n";
+  if (agent.stateBytes != AgentDecl().stateBytes)
+    line() << "State " << agent.stateBytes << " bytes\n";
   if (agent.init) {
     line() << "Init\n";
     printNested(*agent.init);
@@ -642,6 +644,8 @@ void Printer::print(const Module &module) {
     print(*decl);
   for (const ConstDecl *decl : module.constants)
     print(*decl);
+  for (const RegionDecl *decl : module.regions)
+    line() << "Region " << decl->name << ' ' << decl->size << " bytes\n";
   for (const FunctionDecl *decl : module.functions)
     print(*decl);
   if (module.agent)

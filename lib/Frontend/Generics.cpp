@@ -274,6 +274,7 @@ const Type *Sema::getInstance(Decl &pattern, ArrayRef<const Type *> args,
   decl->range = pattern.range;
   decl->pattern = &pattern;
   decl->module = pattern.module;
+  decl->isLinear = pattern.isLinear;
   if (!nameInstance(decl->generics, pattern.name, args, place, true)) {
     decl->generics.args = {};
     return types.getError();

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "ParserImpl.h"
+#include "flux/Frontend/Units.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -74,6 +75,25 @@ std::optional<int64_t> flux::parseDuration(StringRef text,
   return int64_t(value);
 }
 
+std::optional<int64_t> flux::parseSize(StringRef text,
+                                       DiagnosticEngine &diags) {
+  text = text.trim(" \t");
+  StringRef number =
+      text.take_while([](char c) { return llvm::isDigit(c) || c == '.'; });
+  const Unit *unit = findUnit(text.drop_front(number.size()).ltrim(" \t"));
+  std::optional<int64_t> size;
+  if (!number.empty() && unit && unit->dimension == Dimension::Data)
+    size = toBaseInteger(number, /*isNegative=*/false, *unit);
+  if (size && *size > 0)
+    return size;
+  auto report = diags.report(text, diag::bad_size, shorten(text, 60));
+  if (!number.empty() && number.size() == text.size())
+    report.note("a unit is missing, for example '" + text + " KiB'");
+  else
+    report.note("write a number and B, KiB, MiB or GiB");
+  return std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // Keys
 //===----------------------------------------------------------------------===//
@@ -116,11 +136,15 @@ void KeyReader::reportUnknown(StringRef key) {
 static constexpr StringRef compileKeys[] = {"target", "optimize", "board",
                                             "cpu", "features"};
 static constexpr StringRef agentKeys[] = {"name", "capabilities", "heartbeat",
-                                          "period"};
+                                          "period", "state"};
 
 static constexpr StringRef importKeys[] = {"as", "names", "hash"};
 
+static constexpr StringRef regionKeys[] = {"size"};
+
 llvm::ArrayRef<StringRef> flux::getKeyNames(SectionKind kind) {
+  if (kind == SectionKind::Region)
+    return regionKeys;
   if (kind == SectionKind::Compile)
     return compileKeys;
   if (kind == SectionKind::Agent)
@@ -214,8 +238,38 @@ void flux::parseAgentKeys(const Section &section, AgentDecl &agent,
     case 3:
       agent.periodNs = parseDuration(value, diags).value_or(agent.periodNs);
       break;
+    case 4:
+      agent.stateBytes = parseSize(value, diags).value_or(agent.stateBytes);
+      break;
     }
   });
+}
+
+void flux::parseRegionKeys(const Section &section, ParserState &state) {
+  constexpr int64_t maxSize = int64_t(1) << 30; // as of types
+  auto *decl = state.context.make<RegionDecl>();
+  decl->name = section.name;
+  decl->range = section.heading;
+  KeyReader(section, regionKeys, state.diags)
+      .read([&](unsigned, StringRef value) {
+        std::optional<int64_t> size = parseSize(value, state.diags);
+        decl->size = size.value_or(1); // reported
+        if (decl->size > maxSize)
+          state.diags.report(value, diag::bad_size, shorten(value, 60))
+              .note("a region has at most 1 GiB");
+      });
+  if (!isIdentifier(decl->name)) {
+    state.diags.report(decl->name, diag::bad_name, shorten(decl->name, 40));
+    return;
+  }
+  if (decl->size == 0)
+    state.diags.report(decl->name, diag::region_without_size, decl->name)
+        .note("write a line 'size: 64 KiB' under the heading");
+  decl->var = state.context.make<VarDecl>();
+  decl->var->kind = VarDecl::Region;
+  decl->var->name = decl->name;
+  decl->var->region = decl;
+  state.module.regions.push_back(decl);
 }
 
 //===----------------------------------------------------------------------===//

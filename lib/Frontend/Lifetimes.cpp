@@ -49,12 +49,21 @@ LifetimeAnalysis::Value LifetimeAnalysis::getVariable(const VarDecl *var) {
   if (it != variables.end())
     return it->second;
   unsigned depth = var->depth;
-  if (var->kind == VarDecl::State || var->kind >= VarDecl::Setting)
+  if (var->kind == VarDecl::State || var->region)
+    depth = Lifetime::Turn;
+  else if (var->kind >= VarDecl::Setting)
     depth = Lifetime::Static;
   else if (var->kind == VarDecl::LoopVar)
     ++depth; // a new one in each round, as what the body declares
   order.push_back(var);
-  return variables[var] = makeValue(var->type, depth, var);
+  Value value = makeValue(var->type, depth, var);
+  // What state leads to stays until the turn ends, and is then moved.  So is
+  // what memory of static regions leads to.
+  if (var->kind == VarDecl::State || var->region)
+    for (Node node : {value.flat, value.cells})
+      if (node != none && node != staticNode)
+        graph.addLifetime(node, {Lifetime::Turn, 0});
+  return variables[var] = value;
 }
 
 Node LifetimeAnalysis::join(Node a, Node b) {
@@ -587,8 +596,8 @@ void LifetimeAnalysis::report(DiagnosticEngine &diags) {
                 "take the memory as a '[var T]' parameter");
     else if (holder->kind == VarDecl::State)
       diags.report(site.range, diag::state_escape, holder->name)
-          .note("memory of a turn is freed when the turn ends; only string "
-                "literals live on");
+          .note("memory of a block is gone when the turn ends; copy it into "
+                "a slice made by 'slice(n, value)'");
     else
       diags.report(site.range, diag::slice_escape, holder->name)
           .note(DiagnosticEngine::rangeOf(holder->name),

@@ -223,6 +223,11 @@ void Parser::parseDeclaration() {
     break;
   case TokenKind::Identifier: {
     StringRef word = token.text;
+    if (word == "linear") {
+      advance();
+      if (is(TokenKind::kw_struct))
+        return parseStruct(/*isLinear=*/true);
+    }
     if (word == "func" || word == "function" || word == "def" ||
         word == "fun") {
       diags.report(word, diag::foreign_keyword, word, "fn")
@@ -356,10 +361,11 @@ bool Parser::parseParameters(llvm::SmallVectorImpl<VarDecl *> &params) {
   return true;
 }
 
-void Parser::parseStruct() {
+void Parser::parseStruct(bool isLinear) {
   const char *begin = token.text.begin();
   advance();
   auto *decl = context.make<StructDecl>();
+  decl->isLinear = isLinear;
   if (!parseName("the name of the struct", decl->name) ||
       (is(TokenKind::less) && !parseTypeParams(decl->generics)))
     return recoverDeclaration();
@@ -557,6 +563,9 @@ Module *flux::parseModule(const Document &document, ASTContext &context,
     case SectionKind::Struct:
     case SectionKind::Enum:
       parseTypeSection(section, state);
+      break;
+    case SectionKind::Region:
+      parseRegionKeys(section, state);
       break;
     case SectionKind::Settings:
       if (isFirst(section))

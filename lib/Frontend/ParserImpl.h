@@ -174,7 +174,7 @@ private:
   bool parseSignature(FunctionDecl *function);
   bool parseUses(FunctionDecl *function);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
-  void parseStruct();
+  void parseStruct(bool isLinear = false);
   bool atDeclarationMargin() const;
   bool parseField(FieldDecl &field);
   void parseConst();
@@ -261,6 +261,7 @@ void parseTypeSection(const Section &section, ParserState &state);
 
 /// Parses the keys of `## Compile` and `## Agent` into the module.
 void parseCompileKeys(const Section &section, ParserState &state);
+void parseRegionKeys(const Section &section, ParserState &state);
 void parseAgentKeys(const Section &section, AgentDecl &agent,
                     ParserState &state);
 

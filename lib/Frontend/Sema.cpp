@@ -61,6 +61,11 @@ void Sema::declareNames() {
     decl->module = &module;
     declareName(decl->name, ModuleName::Const, decl);
   }
+  for (RegionDecl *decl : module.regions) {
+    decl->module = &module;
+    decl->var->type = types.getRegion();
+    declareName(decl->name, ModuleName::Region, decl);
+  }
   for (FunctionDecl *decl : module.functions) {
     decl->module = &module;
     if (!decl->testNumber)
@@ -143,6 +148,8 @@ StringRef Sema::suggestName(StringRef name) {
     candidates.push_back(decl->name);
   for (EnumDecl *decl : module.enums)
     candidates.push_back(decl->name);
+  for (RegionDecl *decl : module.regions)
+    candidates.push_back(decl->name);
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module.empty())
       candidates.push_back(builtin.name);
@@ -217,6 +224,9 @@ const Type *Sema::resolveType(TypeExpr *expr) {
       if (type)
         return refuseTypeArgs(expr->name, expr->args) ? types.getError() : type;
       name = lookupModuleName(expr->name);
+      if (!name)
+        if (const Type *handle = resolveHandle(expr))
+          return handle;
     }
     auto getType = [&](auto &decl, const Type *plain) -> const Type * {
       const Type *type = plain;

@@ -264,6 +264,8 @@ const Type *Sema::checkBuiltinCall(CallExpr *expr, const Type *expected) {
     return checkSlice(expr, expected);
   if (builtin.module.empty() && builtin.name == "hash")
     return checkHash(expr);
+  if (builtin.module.empty() && builtin.name == "discard")
+    return checkDiscard(expr);
 
   Signature signature = parseSignature(builtin.signature);
   if (signature.takesAny) {

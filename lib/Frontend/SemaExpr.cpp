@@ -403,6 +403,7 @@ const Type *Sema::checkStructLiteral(StructLiteralExpr *expr,
   }
   auto *decl = static_cast<StructDecl *>(entry->decl);
   resolveStruct(*decl);
+  checkMaker(expr->range, *decl, "make");
   bool isBad = decl->state != StructDecl::Resolved;
   if (!isBad && decl->generics.isGeneric()) {
     const Type *instance = resolveGenericLiteral(expr, *decl, expected);

@@ -40,6 +40,7 @@ struct ModuleName {
     Enum,
     Const,
     Import,
+    Region,
   } kind = None;
   void *decl = nullptr;
   llvm::StringRef place;
@@ -343,12 +344,23 @@ private:
   /// Reports `var` arguments whose root variable another argument views.
   void checkExclusive(const CallExpr &call);
 
+  // SemaLinear.cpp.
+  /// The type that a word with a parameter in angle brackets names
+  /// (`capability<R>`), or null.
+  const Type *resolveHandle(TypeExpr *expr);
+  const Type *checkDiscard(CallExpr *expr);
+  /// Only the document that declares it makes and discards a linear struct.
+  void checkMaker(llvm::StringRef place, const StructDecl &decl,
+                  llvm::StringRef what);
+
   // SemaRegion.cpp.
   /// The type of a parameter: only there may it be `region`.
   const Type *resolveParamType(TypeExpr *expr);
   bool checkRegion(RegionStmt *stmt);
   /// Finds the region in which the call of `slice` takes memory.
   bool checkSliceRegion(CallExpr *call);
+  /// Notes that \p decl is used at \p place, and gives its variable.
+  VarDecl *useRegion(llvm::StringRef place, RegionDecl &decl);
 
   // SemaStmt.cpp: each returns whether the end of the statement is reached.
   bool checkBlock(Block &block);
@@ -415,8 +427,7 @@ private:
   void closeOpenNames();
   /// The variable that a step binds, new or not; null after an error.  A null
   /// \p type leaves it open.
-  VarDecl *bindName(llvm::StringRef name, const Type *type,
-                    llvm::StringRef value, bool &declares);
+  VarDecl *bindName(llvm::StringRef name, const Type *type, bool &declares);
   void checkNewName(llvm::StringRef name);
   void checkPeerName(std::vector<llvm::StringRef> &known, llvm::StringRef name,
                      llvm::StringRef what);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lifetimes.h"
+#include "Linear.h"
 #include "SemaImpl.h"
 #include "flux/Frontend/Effects.h"
 #include "flux/Frontend/Imports.h"
@@ -53,6 +54,8 @@ bool flux::analyzeModule(Module &module, ASTContext &context,
   for (const std::unique_ptr<Sema> &sema : program.semas)
     sema->findRecursiveTypes();
   checkLifetimes(analysed, diags);
+  if (diags.getNumErrors() == before)
+    checkLinear(analysed, diags);
   if (diags.getNumErrors() == before)
     checkEffects(analysed, context.effects, diags);
   return diags.getNumErrors() == before;
@@ -227,6 +230,9 @@ void Sema::checkExports() {
     }
     case ModuleName::Const:
       checkExportedType(name, static_cast<ConstDecl *>(entry->decl)->type);
+      break;
+    case ModuleName::Region:
+      diags.report(name, diag::exported_region, name);
       break;
     case ModuleName::Import:
     case ModuleName::None:

@@ -61,6 +61,14 @@ const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
       diags.report(name, diag::enum_as_value, name)
           .note("to make a value, write '" + name + ".Variant'");
       return types.getError();
+    case ModuleName::Region:
+      if (std::exchange(acceptsRegion, false)) {
+        auto *decl = static_cast<RegionDecl *>(entry->decl);
+        expr->var = useRegion(name, *decl);
+        return expr->var->type;
+      }
+      diags.report(name, diag::region_value, name);
+      return types.getError();
     case ModuleName::Import:
       diags.report(name, diag::module_as_value, name)
           .note("what it exports is written '" + name + ".NAME'");

@@ -30,6 +30,13 @@ bool Sema::checkRegion(RegionStmt *stmt) {
   return reachesEnd;
 }
 
+/// Memory that outlives a turn without being state (EFF-1).
+VarDecl *Sema::useRegion(StringRef place, RegionDecl &decl) {
+  noteEffect(place, effect::MEMORY,
+             context.copyString("the region '" + decl.name.str() + "'"));
+  return decl.var;
+}
+
 bool Sema::checkSliceRegion(CallExpr *call) {
   StringRef name = call->region;
   if (name == "turn")
@@ -46,6 +53,11 @@ bool Sema::checkSliceRegion(CallExpr *call) {
   }
   if (var && var->type && var->type->isError())
     return false;
+  const ModuleName *entry = var ? nullptr : lookupModuleName(name);
+  if (entry && entry->kind == ModuleName::Region) {
+    call->regionVar = useRegion(name, *static_cast<RegionDecl *>(entry->decl));
+    return true;
+  }
   auto report = diags.report(name, diag::unknown_region, name);
   if (var)
     report.note(DiagnosticEngine::rangeOf(var->name), "it is declared here");
@@ -53,6 +65,8 @@ bool Sema::checkSliceRegion(CallExpr *call) {
   for (VarDecl *other : visible)
     if (other->type && other->type->isRegion())
       candidates.push_back(other->name);
+  for (RegionDecl *decl : module.regions)
+    candidates.push_back(decl->name);
   if (StringRef near = findNearMiss(name, candidates); !near.empty())
     report.fixIt(DiagnosticEngine::rangeOf(name), near);
   return false;

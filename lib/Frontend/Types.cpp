@@ -38,6 +38,21 @@ TypeDecl *Type::getDecl() const {
   return isStruct() ? decl : static_cast<TypeDecl *>(enumDecl);
 }
 
+bool Type::isLinear() const {
+  switch (kind) {
+  case TypeKind::Handle:
+    return handle != HandleKind::Agent && handle != HandleKind::Bytecode;
+  case TypeKind::Array:
+    return element->isLinear();
+  case TypeKind::Struct:
+    return decl->isLinear || decl->abilities.isLinear;
+  case TypeKind::Enum:
+    return getLaidOut(*enumDecl).abilities.isLinear;
+  default:
+    return false;
+  }
+}
+
 unsigned flux::getConstraintClosure(llvm::StringRef word) {
   auto bits = [](auto... constraints) {
     return (unsigned(constraints) | ... | 0u);
@@ -81,6 +96,8 @@ bool Type::satisfies(Constraint constraint) const {
            constraint == C::Hash || constraint == C::Msg;
   case TypeKind::Func:
     return constraint == C::Copy;
+  case TypeKind::Handle:
+    return constraint == C::Copy && !isLinear();
   case TypeKind::Array:
   case TypeKind::Struct:
   case TypeKind::Enum:
@@ -91,6 +108,8 @@ bool Type::satisfies(Constraint constraint) const {
     return false;
   if (isArray())
     return element->satisfies(constraint);
+  if (isLinear())
+    return false;
   const Abilities &abilities =
       isStruct() ? decl->abilities : getLaidOut(*enumDecl).abilities;
   return abilities.constraints & unsigned(constraint);
@@ -103,7 +122,7 @@ void Abilities::reset() {
   constraints = 0;
   for (Constraint constraint : aggregateConstraints)
     constraints |= unsigned(constraint);
-  holdsReference = false;
+  holdsReference = isLinear = false;
 }
 
 void Abilities::addField(const Type *field) {
@@ -111,6 +130,7 @@ void Abilities::addField(const Type *field) {
     if (!field->satisfies(constraint))
       constraints &= ~unsigned(constraint);
   holdsReference |= field->holdsReference();
+  isLinear |= field->isLinear();
 }
 
 bool Type::isOpen() const {
@@ -269,6 +289,7 @@ uint64_t Type::getSize() const {
   case TypeKind::Slice:
     return 16;
   case TypeKind::Region:
+  case TypeKind::Handle:
     return 8;
   case TypeKind::Array:
     return llvm::SaturatingMultiply(count, element->getSize());
@@ -296,6 +317,7 @@ uint64_t Type::getAlign() const {
   case TypeKind::Str:
   case TypeKind::Slice:
   case TypeKind::Region:
+  case TypeKind::Handle:
     return 8;
   case TypeKind::Array:
     return element->getAlign();
@@ -349,6 +371,12 @@ std::string Type::str() const {
     return "region";
   case TypeKind::Quantity:
     return getInfo(dimension).name.str();
+  case TypeKind::Handle: {
+    static constexpr llvm::StringLiteral words[] = {
+        "agent", "bytecode", "capability", "device", "reply"};
+    std::string word = words[unsigned(handle)].str();
+    return element ? word + "<" + element->str() + ">" : word;
+  }
   }
   llvm_unreachable("covered switch");
 }
@@ -437,6 +465,17 @@ const Type *TypeContext::getInOut(const Type *element) {
   const Type *&slot = inOuts[element];
   if (!slot) {
     Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::InOut};
+    type->element = element;
+    slot = type;
+  }
+  return slot;
+}
+
+const Type *TypeContext::getHandle(HandleKind kind, const Type *element) {
+  const Type *&slot = handles[{element, unsigned(kind)}];
+  if (!slot) {
+    Type *type = new (allocator.Allocate<Type>()) Type{TypeKind::Handle};
+    type->handle = kind;
     type->element = element;
     slot = type;
   }

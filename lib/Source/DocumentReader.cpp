@@ -70,7 +70,8 @@ static FenceLanguage classifyFence(StringRef info) {
 static bool hasKeys(SectionKind kind) {
   return kind == SectionKind::Compile || kind == SectionKind::Agent ||
          kind == SectionKind::Import || kind == SectionKind::Meta ||
-         kind == SectionKind::Settings || kind == SectionKind::Supervise;
+         kind == SectionKind::Region || kind == SectionKind::Settings ||
+         kind == SectionKind::Supervise;
 }
 
 /// True for the sections whose `flux` fences are a body.
@@ -80,13 +81,6 @@ static bool hasBody(SectionKind kind) {
 
 static bool isTypeSection(SectionKind kind) {
   return kind == SectionKind::Struct || kind == SectionKind::Enum;
-}
-
-/// True for sections of which a document may have several.
-static bool isRepeatable(SectionKind kind) {
-  return kind == SectionKind::Prose || hasBody(kind) || isTypeSection(kind) ||
-         kind == SectionKind::Import || kind == SectionKind::Export ||
-         kind == SectionKind::Test || kind == SectionKind::Meta;
 }
 
 static bool hasSteps(SectionKind kind) {
@@ -157,9 +151,6 @@ void DocumentReader::openSection(const Block &heading,
                   "the first one is here");
         break;
       }
-  } else if (!isRepeatable(info.kind)) {
-    diags.report(heading.text, diag::unsupported_section,
-                 getSectionWord(info.kind));
   }
   document.sections.push_back(std::move(section));
 }

@@ -82,6 +82,20 @@ void writeOverflow(Frame frame);
 /// \p size bytes, 16-byte aligned, from the turn region.
 void *allocate(const TrapSite *site, int64_t size, Frame frame);
 
+/// What --poison-memory writes over memory that is given back.
+inline constexpr int poisonByte = 0xDD;
+/// A part of the memory of the turn; `chunk` leads to the part before it.
+struct TurnMemory {
+  const void *chunk;
+  char *begin;
+  uint64_t size;
+};
+/// The part before that of \p chunk, or the last one for null; the `chunk` of
+/// the first part is null.
+TurnMemory getTurnMemory(const void *chunk);
+/// Ends the turn so that reads of its memory show.
+void poisonTurnMemory();
+
 /// Writes a literal to standard error.
 template <unsigned N>
 inline void writeErrorText(const char (&text)[N]) {

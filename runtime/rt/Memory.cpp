@@ -78,6 +78,30 @@ void *allocate(const TrapSite *site, int64_t size, Frame frame) {
   return result;
 }
 
+/// The memory of the turn, part by part: the first part, then for each part
+/// that was given the one before it.
+TurnMemory getTurnMemory(const void *chunk) {
+  auto *newer = static_cast<const Chunk *>(chunk);
+  Chunk *part = newer == nullptr ? last : newer->previous;
+  if (part == nullptr) {
+    uint64_t used = last == nullptr ? firstSize - room : firstSize;
+    return {nullptr, firstChunk, used};
+  }
+  return {part, reinterpret_cast<char *>(part + 1), part->size - sizeof(Chunk)};
+}
+
+/// The first part is overwritten and not used again: a read of it shows now.
+void poisonTurnMemory() {
+  memset(firstChunk, poisonByte, firstSize);
+  while (last != nullptr) {
+    Chunk *previous = last->previous;
+    loseMemory(last, last->size);
+    last = previous;
+  }
+  next = firstChunk;
+  room = 0;
+}
+
 extern "C" {
 
 void *flux_alloc(const TrapSite *site, int64_t count, int64_t size) {
@@ -92,8 +116,7 @@ void *flux_alloc(const TrapSite *site, int64_t count, int64_t size) {
 void flux_agent_turn_end() {
   while (last != nullptr) {
     Chunk *previous = last->previous;
-    systemCall(Syscall::Munmap, toArgument(last),
-               static_cast<int64_t>(last->size));
+    unmapPages(last, last->size);
     last = previous;
   }
   next = firstChunk;

@@ -35,10 +35,7 @@ static constinit uint64_t room = firstSize;
 static constinit RegionChunk *last = nullptr;
 static constinit RegionChunk *spare = nullptr;
 
-static void unmap(RegionChunk *chunk) {
-  systemCall(Syscall::Munmap, toArgument(chunk),
-             static_cast<int64_t>(chunk->size));
-}
+static void unmap(RegionChunk *chunk) { unmapPages(chunk, chunk->size); }
 
 /// Puts a chunk with room for \p size bytes on the stack; false if there is no
 /// memory.
@@ -98,8 +95,22 @@ void flux_region_exit(Region *region) {
 }
 
 void flux_region_poison(Region *region) {
-  memset(region->begin, 0xDD, static_cast<size_t>(region->end - region->begin));
-  flux_region_exit(region);
+  // Pages of their own are lost, but a process has only so many mappings.
+  constexpr unsigned maxLost = 10000;
+  static constinit unsigned numLost = 0;
+  auto begin = reinterpret_cast<uint64_t>(region->begin);
+  auto end = reinterpret_cast<uint64_t>(region->end);
+  uint64_t first = (begin + pageSize - 1) & -pageSize, last = end & -pageSize;
+  if (first >= last || numLost == maxLost) {
+    memset(region->begin, poisonByte, end - begin);
+    flux_region_exit(region);
+    return;
+  }
+  // The region stays where it is for ever, so that nobody else gets it.
+  ++numLost;
+  memset(region->begin, poisonByte, first - begin);
+  memset(reinterpret_cast<void *>(last), poisonByte, end - last);
+  loseMemory(reinterpret_cast<void *>(first), last - first);
 }
 
 void *flux_region_alloc(const TrapSite *site, Region *region, int64_t count,

@@ -78,10 +78,11 @@ void flux_print_str(const char *data, int64_t length, bool error);
 
 /// \p count elements of \p size bytes, 16-byte aligned, from the turn region.
 void *flux_alloc(const TrapSite *site, int64_t count, int64_t size);
-/// What the runtime keeps for a region, in the frame that begins it.
+/// What the runtime keeps for a region, in the frame that begins it or in
+/// static memory.
 struct Region {
   char *begin, *next, *end;
-  void *unused;
+  Region *link; ///< of static regions, to others
 };
 /// Begins a region of \p size bytes.
 void flux_region_enter(const TrapSite *site, Region *region, int64_t size);
@@ -94,6 +95,18 @@ void *flux_region_alloc(const TrapSite *site, Region *region, int64_t count,
                         int64_t size);
 /// Frees the turn region.
 void flux_agent_turn_end();
+/// Moves what the state of the agent leads to out of the turn region, and frees
+/// that.  \p roots is compiled code that calls flux_state_root for each
+/// variable of the state, and flux_state_region for each static region.
+void flux_agent_commit(void (*roots)(), uint64_t limit);
+/// The same; whoever reads what is freed, or where the state lay, shows.
+void flux_agent_commit_poison(void (*roots)(), uint64_t limit);
+/// \p trace calls flux_state_keep for each reference in \p place.
+void flux_state_root(const TrapSite *site, void *place, void (*trace)(void *));
+void flux_state_region(Region *region);
+/// A slice of elements of \p size bytes, or a string; \p trace does for an
+/// element what that of a root does, null where elements hold no references.
+void flux_state_keep(View *slot, uint64_t size, void (*trace)(void *));
 /// Negative, zero or positive as memcmp, then by length.
 int32_t flux_str_compare(const char *a, int64_t aLength, const char *b,
                          int64_t bLength);

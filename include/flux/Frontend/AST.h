@@ -37,6 +37,7 @@ struct TestFence;
 struct EnumDecl;
 struct Module;
 struct SettingDecl;
+struct RegionDecl;
 
 /// Owns the nodes, arrays and decoded strings of one module.
 class ASTContext {
@@ -160,6 +161,7 @@ struct VarDecl {
   VarDecl *dimension = nullptr;
   uint64_t count = 0;
   SettingDecl *setting = nullptr;   ///< Setting
+  RegionDecl *region = nullptr;     ///< Region: of a section `region`
   const flux::Fact *fact = nullptr; ///< Fact
   bool isMutable() const { return kind == Var || kind == State || isVarParam; }
 };
@@ -176,6 +178,7 @@ struct FieldDecl {
 struct Abilities {
   unsigned constraints = 0; ///< Constraint bits
   bool holdsReference = false;
+  bool isLinear = false;
   void reset();
   /// Takes away what \p field cannot do.
   void addField(const Type *field);
@@ -188,6 +191,7 @@ struct TypeDecl {
   uint64_t size = 0, align = 1; ///< Sema
   Abilities abilities;          ///< Sema
   enum State : uint8_t { Unresolved, Resolving, Resolved } state = Unresolved;
+  bool isLinear = false;    ///< `linear struct` (LIN-1)
   bool isRecursive = false; ///< Sema: contains slices of itself
   Generics generics;
   /// The name as types are written: "Pair<i64, str>".
@@ -227,6 +231,14 @@ struct EnumDecl : TypeDecl {
 /// The variants of the built-in enums, by number.
 inline constexpr unsigned NoneVariant = 0, SomeVariant = 1;
 inline constexpr unsigned OkVariant = 0, ErrVariant = 1;
+
+/// `## region: name`: memory that lives as long as the program.
+struct RegionDecl {
+  llvm::StringRef name, range;
+  Module *module = nullptr; ///< Sema: whose declaration it is
+  int64_t size = 0;         ///< bytes
+  VarDecl *var = nullptr;   ///< stands for it in expressions
+};
 
 struct ConstDecl {
   llvm::StringRef name, range;
@@ -532,6 +544,7 @@ struct AgentDecl {
   std::vector<llvm::StringRef> capabilityWords; ///< as written
   int64_t periodNs = 1'000'000'000;
   int64_t heartbeatNs = 0;
+  int64_t stateBytes = int64_t(64) << 20; ///< that the state may lead to
   Block *init = nullptr, *loop = nullptr; ///< null: no such section
   std::vector<VarDecl *> state;           ///< Sema
   unsigned numTimers = 0;                 ///< Sema
@@ -572,6 +585,7 @@ struct Module {
   std::vector<StructDecl *> structs; ///< in document order; so are these:
   std::vector<EnumDecl *> enums;
   std::vector<ConstDecl *> constants;
+  std::vector<RegionDecl *> regions;
   std::vector<FunctionDecl *> functions;
   /// Sema: instances of generic declarations, in the order of their making.
   std::vector<const Type *> typeInstances;

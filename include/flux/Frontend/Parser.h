@@ -40,6 +40,8 @@ llvm::ArrayRef<llvm::StringRef> getKeyNames(SectionKind kind);
 /// for anything else, zero and overflow.
 std::optional<int64_t> parseDuration(llvm::StringRef text,
                                      DiagnosticEngine &diags);
+/// Bytes of `64 KiB`; reports what is no size of memory.
+std::optional<int64_t> parseSize(llvm::StringRef text, DiagnosticEngine &diags);
 
 } // namespace flux
 

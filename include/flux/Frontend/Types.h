@@ -57,7 +57,11 @@ enum class TypeKind : uint8_t {
   Param,    ///< a type parameter, in the declaration that has it
   Region,   ///< the handle of a region
   Quantity, ///< a number with a dimension (steps)
+  Handle,   ///< what only the machine around the program can make
 };
+
+/// What a handle stands for; all but the first two are linear (LIN-1).
+enum class HandleKind : uint8_t { Agent, Bytecode, Capability, Device, Reply };
 
 /// A type.  Which members are meaningful depends on the kind.
 struct Type {
@@ -75,6 +79,8 @@ struct Type {
   bool statesEffects = false;            ///< Func: `uses` is there
   EffectSet effects = 0;                 ///< Func: what calling it may do
   Dimension dimension = Dimension::None; ///< Quantity
+  HandleKind handle =
+      HandleKind::Agent; ///< Handle; `element` is its R, or null
 
   bool isError() const { return kind == TypeKind::Error; }
   bool isVoid() const { return kind == TypeKind::Void; }
@@ -127,6 +133,9 @@ struct Type {
   bool isOpen() const;
   bool isRegion() const { return kind == TypeKind::Region; }
   bool isQuantity() const { return kind == TypeKind::Quantity; }
+  bool isHandle() const { return kind == TypeKind::Handle; }
+  /// True if each value of this type has to be used exactly once (LIN-1).
+  bool isLinear() const;
   /// The number that holds a quantity; other types as they are.
   const Type *getNumber() const { return isQuantity() ? element : this; }
   /// True if a value of this type is or contains a slice or str, that is,
@@ -182,6 +191,8 @@ public:
   const Type *getQuantity(Dimension dimension) const {
     return &quantities[static_cast<unsigned>(dimension)];
   }
+  /// \p element is null where the kind has no parameter.
+  const Type *getHandle(HandleKind kind, const Type *element);
   /// The type that a type word names ("i32", "str"), or null.
   const Type *lookupBuiltin(llvm::StringRef word) const;
 
@@ -200,6 +211,7 @@ private:
   llvm::DenseMap<std::pair<const Type *, uint64_t>, const Type *> arrays;
   llvm::DenseMap<StructDecl *, const Type *> structs;
   llvm::DenseMap<EnumDecl *, const Type *> enums;
+  llvm::DenseMap<std::pair<const Type *, unsigned>, const Type *> handles;
   llvm::DenseMap<std::pair<const Type *, const Type *>, const Type *> results;
   std::map<std::vector<const Type *>, const Type *> tuples;
   llvm::DenseMap<const Type *, const Type *> tryTypes;

@@ -88,19 +88,71 @@ void ModuleLowering::emitAgent(const AgentDecl &agent) {
     FunctionLowering(*this, loop).emitSteps(*agent.loop, loop.getArgument(0));
   }
 
+  emitRoots(agent);
   mlir::func::FuncOp entry = makeEntryPoint(loc);
   mlir::OpBuilder body = mlir::OpBuilder::atBlockEnd(&entry.getBody().front());
   if (init) {
     mlir::func::CallOp::create(body, loc, init);
-    fir::IntrinsicOp::create(body, loc, mlir::TypeRange(),
-                             builder.getStringAttr("agent.turn_end"),
-                             mlir::ValueRange());
+    emitTurnEnd(body, agent, loc);
   }
   if (loop)
     return emitTurns(agent, entry, loop, loc);
   Value status =
       arith::ConstantOp::create(body, loc, builder.getI32IntegerAttr(0));
   mlir::func::ReturnOp::create(body, loc, status);
+}
+
+/// The function that visits the state (MEM-6), if there is something to keep.
+void ModuleLowering::emitRoots(const AgentDecl &agent) {
+  auto holdsReference = [](const VarDecl *var) {
+    return var->type->holdsReference();
+  };
+  if (!poisons && llvm::none_of(agent.state, holdsReference))
+    return;
+  roots = makeHelper("flux.agent.state", builder.getFunctionType({}, {}),
+                     "the end of the turn");
+  mlir::OpBuilder body = mlir::OpBuilder::atBlockEnd(roots.addEntryBlock());
+  for (const VarDecl *var : agent.state) {
+    if (!holdsReference(var))
+      continue;
+    Location loc = getLoc(var->name);
+    Value place =
+        fir::AddressOfOp::create(body, loc, getRefType(var->type), state[var]);
+    mlir::func::FuncOp tracer = getTracer(var->type);
+    Value by =
+        mlir::func::ConstantOp::create(body, loc, tracer.getFunctionType(),
+                                       mlir::FlatSymbolRefAttr::get(tracer));
+    fir::KeepRootOp::create(body, loc, place, by);
+  }
+  mlir::func::ReturnOp::create(body, roots.getLoc());
+}
+
+/// Which static regions a program has is known when all of it is lowered.
+void ModuleLowering::finishRoots() {
+  if (!roots)
+    return;
+  mlir::OpBuilder body =
+      mlir::OpBuilder::atBlockBegin(&roots.getBody().front());
+  for (auto [decl, symbol] : regions)
+    fir::KeepRegionOp::create(
+        body, roots.getLoc(),
+        fir::RegionOfOp::create(body, roots.getLoc(),
+                                fir::RegionType::get(&context), symbol));
+}
+
+void ModuleLowering::emitTurnEnd(mlir::OpBuilder &body, const AgentDecl &agent,
+                                 Location loc) {
+  if (!roots) {
+    fir::IntrinsicOp::create(body, loc, mlir::TypeRange(),
+                             builder.getStringAttr("agent.turn_end"),
+                             mlir::ValueRange());
+    return;
+  }
+  Value visit = mlir::func::ConstantOp::create(
+      body, loc, roots.getFunctionType(), mlir::FlatSymbolRefAttr::get(roots));
+  fir::CommitOp::create(body, loc, visit,
+                        builder.getI64IntegerAttr(agent.stateBytes),
+                        poisons ? builder.getUnitAttr() : nullptr);
 }
 
 /// True if a turn does anything but run `Every` steps.
@@ -140,7 +192,7 @@ void ModuleLowering::emitTurns(const AgentDecl &agent, mlir::func::FuncOp entry,
   body.setInsertionPointToEnd(turn);
   Value now = call("time.now", i64, {}).getResults()[0];
   mlir::func::CallOp::create(body, loc, loop, now);
-  call("agent.turn_end", {}, {});
+  emitTurnEnd(body, agent, loc);
   Value wake = emitI64(body, loc, never), nextTick = tick;
   if (worksEachPeriod(*agent.loop)) {
     Value isDue =

@@ -1,8 +1,9 @@
-//===- Aggregates.cpp - equality and hashes of arrays and structs ---------===//
+//===- Aggregates.cpp - equality, hashes and references of aggregates -----===//
 //
-// Comparing or hashing an array or struct is a call of a function made for its
-// type, when it is first needed: code stays small where large types meet many
-// times, and the optimiser inlines what is worth it.
+// Comparing or hashing an array or struct, or visiting what its references lead
+// to, is a call of a function made for its type, when it is first needed: code
+// stays small where large types meet many times, and the optimiser inlines what
+// is worth it.
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
@@ -27,6 +28,7 @@ public:
   void writeEquality(const Type *type);
   void writeHash(const Type *type);
   void writeEnumHash(const Type *type);
+  void writeTracer(const Type *type);
 
 private:
   mlir::Block *addBlock(mlir::TypeRange args = {}) {
@@ -55,6 +57,11 @@ private:
   }
   Value emitEqual(const Type *type, Value a, Value b);
   Value emitHashed(const Type *type, Value hash, Value place);
+  /// Calls \p visit for each field of each variant, in the block of that, and
+  /// continues behind.
+  void emitVariants(const EnumDecl &decl, Value place,
+                    llvm::function_ref<void(const Type *, Value)> visit);
+  void emitTrace(const Type *type, Value place);
 
   ModuleLowering &module;
   mlir::OpBuilder builder;
@@ -262,6 +269,110 @@ Value FunctionLowering::emitHash(const CallExpr &expr) {
   return mlir::func::CallOp::create(builder, here, module.getHash(arg.type),
                                     value)
       .getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// References
+//===----------------------------------------------------------------------===//
+
+void PartWriter::emitVariants(
+    const EnumDecl &decl, Value place,
+    llvm::function_ref<void(const Type *, Value)> visit) {
+  Value variant = fir::GetVariantOp::create(
+      builder, loc, builder.getIntegerType(decl.getTagWidth()), place);
+  mlir::Block *done = addBlock();
+  llvm::SmallVector<llvm::APInt> values;
+  llvm::SmallVector<mlir::Block *> targets;
+  for (auto [index, variantDecl] : llvm::enumerate(decl.variants))
+    if (llvm::any_of(variantDecl.fields, [](const FieldDecl &field) {
+          return field.type->holdsReference();
+        })) {
+      values.push_back(llvm::APInt(decl.getTagWidth(), index));
+      targets.push_back(addBlock());
+    }
+  llvm::SmallVector<mlir::ValueRange> noOperands(targets.size());
+  cf::SwitchOp::create(builder, loc, variant, done, ValueRange(), values,
+                       targets, noOperands);
+  auto enumType = llvm::cast<fir::EnumType>(
+      llvm::cast<fir::RefType>(place.getType()).getPointee());
+  for (auto [value, block] : llvm::zip(values, targets)) {
+    builder.setInsertionPointToEnd(block);
+    unsigned index = unsigned(value.getZExtValue());
+    Value payload = fir::PayloadOp::create(
+        builder, loc, fir::RefType::get(enumType.getVariant(index)), place,
+        index);
+    for (auto [number, field] : llvm::enumerate(decl.variants[index].fields))
+      if (field.type->holdsReference())
+        visit(field.type, emitField(payload, field.type, number));
+    cf::BranchOp::create(builder, loc, done);
+  }
+  builder.setInsertionPointToEnd(done);
+}
+
+static Value emitFunctionOf(mlir::OpBuilder &builder, Location loc,
+                            mlir::func::FuncOp function) {
+  return mlir::func::ConstantOp::create(builder, loc,
+                                        function.getFunctionType(),
+                                        mlir::FlatSymbolRefAttr::get(function));
+}
+
+/// Visits the references in \p place, which holds some.
+void PartWriter::emitTrace(const Type *type, Value place) {
+  if (type->isAggregate()) {
+    mlir::func::CallOp::create(builder, loc, module.getTracer(type), place);
+    return;
+  }
+  Value each;
+  if (type->isSlice() && type->element->holdsReference())
+    each = emitFunctionOf(builder, loc, module.getTracer(type->element));
+  fir::KeepOp::create(builder, loc, place, each);
+}
+
+void PartWriter::writeTracer(const Type *type) {
+  Value place = region.front().getArgument(0);
+  auto visit = [&](const Type *part, Value partPlace) {
+    emitTrace(part, partPlace);
+  };
+  if (!type->isAggregate()) {
+    emitTrace(type, place);
+  } else if (type->isEnum()) {
+    emitVariants(*type->enumDecl, place, visit);
+  } else if (type->isStruct()) {
+    for (auto [index, field] : llvm::enumerate(type->decl->fields))
+      if (field.type->holdsReference())
+        emitTrace(field.type, emitField(place, field.type, index));
+  } else if (type->count != 0) {
+    mlir::Block *body = addBlock(builder.getI64Type()), *done = addBlock();
+    cf::BranchOp::create(builder, loc, body, emitConstant(0));
+    builder.setInsertionPointToEnd(body);
+    Value index = body->getArgument(0);
+    emitTrace(type->element, emitElement(place, type->element, index));
+    Value next = arith::AddIOp::create(builder, loc, index, emitConstant(1));
+    Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        next, emitConstant(type->count));
+    cf::CondBranchOp::create(builder, loc, isEnd, done, ValueRange(), body,
+                             ValueRange(next));
+    builder.setInsertionPointToEnd(done);
+  }
+  mlir::func::ReturnOp::create(builder, loc);
+}
+
+void flux::writeTracer(ModuleLowering &module, mlir::func::FuncOp function,
+                       const Type *type) {
+  PartWriter(module, function).writeTracer(type);
+}
+
+/// The runtime changes references through the argument (`var`).
+mlir::func::FuncOp ModuleLowering::getTracer(const Type *type) {
+  if (mlir::func::FuncOp known = tracers.lookup(type))
+    return known;
+  mlir::func::FuncOp function =
+      makeHelper("flux.trace." + llvm::Twine(tracers.size()),
+                 builder.getFunctionType(getRefType(type), {}), "keep");
+  function.setArgAttr(0, fir::varParamAttr, builder.getUnitAttr());
+  tracers[type] = function;
+  writeTracer(*this, function, type);
+  return function;
 }
 
 //===----------------------------------------------------------------------===//

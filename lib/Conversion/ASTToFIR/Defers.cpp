@@ -79,6 +79,10 @@ void FunctionLowering::emitRegion(const RegionStmt &stmt) {
 Value FunctionLowering::getRegion(const VarDecl *var) {
   if (Value region = regions.lookup(var))
     return region;
+  if (var->region)
+    return fir::RegionOfOp::create(builder, here,
+                                   fir::RegionType::get(builder.getContext()),
+                                   module.getRegionSymbol(*var->region));
   return load(here, getPlace(var)); // a parameter
 }
 

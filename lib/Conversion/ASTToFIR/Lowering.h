@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/SourceMgr.h"
 
 namespace flux {
@@ -93,6 +94,8 @@ public:
   mlir::FlatSymbolRefAttr getUnsetFunction(const Type *type);
   /// The global of an array or struct constant, made when first used.
   mlir::FlatSymbolRefAttr getGlobal(const ConstDecl &constant);
+  /// The static region \p decl, made when first used.
+  mlir::FlatSymbolRefAttr getRegionSymbol(const RegionDecl &decl);
   /// A new global that holds an array of numbers.
   mlir::FlatSymbolRefAttr makeTable(mlir::Location loc,
                                     llvm::ArrayRef<ConstValue> values,
@@ -115,6 +118,8 @@ public:
   mlir::func::FuncOp getEquality(const Type *type);
   /// The function that prints a value of an enum.
   mlir::func::FuncOp getPrinter(const Type *type);
+  /// The function that visits the references in a value of the type.
+  mlir::func::FuncOp getTracer(const Type *type);
 
 private:
   mlir::func::FuncOp declareFunction(const FunctionDecl &decl);
@@ -152,6 +157,10 @@ private:
                                   const Block &steps, mlir::TypeRange params);
   void emitTurns(const AgentDecl &agent, mlir::func::FuncOp entry,
                  mlir::func::FuncOp loop, mlir::Location loc);
+  void emitRoots(const AgentDecl &agent);
+  void finishRoots();
+  void emitTurnEnd(mlir::OpBuilder &body, const AgentDecl &agent,
+                   mlir::Location loc);
 
   const Module &module;
   mlir::MLIRContext &context;
@@ -170,12 +179,15 @@ private:
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
   llvm::DenseMap<const Type *, mlir::func::FuncOp> hashes, unsetFunctions;
   llvm::DenseMap<const VarDecl *, mlir::FlatSymbolRefAttr> state;
+  llvm::MapVector<const RegionDecl *, mlir::FlatSymbolRefAttr> regions;
+  mlir::func::FuncOp roots; ///< visits the state; null: there is no need
   llvm::SmallVector<mlir::FlatSymbolRefAttr> timers;
   mlir::func::FuncOp makeHelper(const llvm::Twine &symbol,
                                 mlir::FunctionType type, llvm::StringRef name);
 
   unsigned numTables = 0, numEqualities = 0, numPrinters = 0;
-  llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities, printers;
+  llvm::DenseMap<const Type *, mlir::func::FuncOp> equalities, printers,
+      tracers;
   llvm::DenseMap<const SettingDecl *, mlir::FlatSymbolRefAttr> settings;
 };
 
@@ -195,6 +207,10 @@ mlir::Value emitI64(mlir::OpBuilder &builder, mlir::Location loc,
 /// Writes the body of a function that compares two arrays or structs.
 void writeEquality(ModuleLowering &module, mlir::func::FuncOp function,
                    const Type *type);
+
+/// Writes the body of a function that visits the references in a value.
+void writeTracer(ModuleLowering &module, mlir::func::FuncOp function,
+                 const Type *type);
 
 /// Compares numbers, bools and strings.
 mlir::Value emitScalarComparison(mlir::OpBuilder &builder, mlir::Location loc,

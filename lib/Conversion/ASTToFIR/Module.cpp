@@ -101,6 +101,12 @@ mlir::Type ModuleLowering::getType(const Type *type) {
     return result = fir::StrType::get(&context);
   case TypeKind::Region:
     return result = fir::RegionType::get(&context);
+  case TypeKind::Handle:
+    if (type->handle == HandleKind::Agent)
+      return result = fir::AgentType::get(&context);
+    if (type->handle == HandleKind::Bytecode)
+      return result = fir::BytecodeType::get(&context);
+    return result = fir::CapabilityType::get(&context);
   case TypeKind::Quantity:
     return result = type->element->isFloat() ? mlir::Type(builder.getF64Type())
                                              : builder.getI64Type();
@@ -277,6 +283,8 @@ mlir::Attribute ModuleLowering::getZero(const Type *type) {
     return builder.getStringAttr("");
   if (type->isFunc())
     return getUnsetFunction(type);
+  if (type->isSlice())
+    return builder.getArrayAttr({});
   if (type->isArray())
     return getFilled(getZero(type->element), type);
   if (type->isEnum()) {
@@ -332,6 +340,19 @@ mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
                         "flux.const." + qualify(constant.module, constant.name),
                         getType(type), value, /*isConstant=*/true, isFill,
                         getTypeName(type));
+}
+
+mlir::FlatSymbolRefAttr
+ModuleLowering::getRegionSymbol(const RegionDecl &decl) {
+  mlir::FlatSymbolRefAttr &symbol = regions[&decl];
+  if (!symbol) {
+    mlir::StringAttr name =
+        builder.getStringAttr("flux.region." + qualify(decl.module, decl.name));
+    fir::RegionOp::create(builder, getLoc(decl.name), name,
+                          builder.getI64IntegerAttr(decl.size));
+    symbol = mlir::FlatSymbolRefAttr::get(name);
+  }
+  return symbol;
 }
 
 //===----------------------------------------------------------------------===//
@@ -458,6 +479,8 @@ mlir::OwningOpRef<mlir::ModuleOp> ModuleLowering::run() {
   for (size_t i = 0; i < pending.size(); ++i)
     FunctionLowering(*this, functions.lookup(pending[i]))
         .emitFunction(*pending[i]);
+
+  finishRoots();
 
   if (!structs.empty())
     result.get()->setAttr(fir::structsAttr, builder.getDictionaryAttr(structs));

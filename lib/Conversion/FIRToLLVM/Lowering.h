@@ -102,6 +102,8 @@ public:
   /// How values travel in calls of functions of \p type.
   llvm::AttributeList getCallAttributes(mlir::FunctionType type);
   llvm::GlobalVariable *getGlobal(mlir::StringAttr symbol);
+  /// What the runtime keeps for a static region.
+  llvm::GlobalVariable *getRegion(mlir::StringAttr symbol);
   /// The bytes of a string literal.
   llvm::Constant *getLiteral(mlir::StringAttr text);
   /// Constant data for a value of \p type in memory.
@@ -184,6 +186,7 @@ private:
   llvm::DenseMap<mlir::StringAttr, FunctionEntry> functions;
   llvm::SmallVector<FunctionEntry *> imports; ///< small ones of other parts
   llvm::DenseMap<mlir::StringAttr, fir::GlobalOp> globalOps;
+  llvm::DenseMap<mlir::StringAttr, fir::RegionOp> regionOps;
   llvm::DenseSet<mlir::StringAttr> addressTaken; ///< functions
   /// By type; keeps what getResultParts gives.
   std::map<const void *, llvm::SmallVector<RegisterPart, 3>> resultParts;
@@ -357,6 +360,11 @@ private:
   llvm::Value *allocateInline(llvm::Value *region, uint64_t bytes);
   void lowerRegionEnter(fir::RegionEnterOp op);
   void lowerRegionExit(fir::RegionExitOp op);
+  void lowerKeep(fir::KeepOp op);
+  void lowerKeepRoot(fir::KeepRootOp op);
+  void lowerKeepRegion(fir::KeepRegionOp op);
+  void lowerRegionOf(fir::RegionOfOp op);
+  void lowerCommit(fir::CommitOp op);
   void lowerPoison(fir::PoisonOp op);
   void lowerStrConst(fir::StrConstOp op);
   void lowerStrBytes(fir::StrBytesOp op);

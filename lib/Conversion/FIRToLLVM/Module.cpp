@@ -60,6 +60,8 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
       functions[function.getSymNameAttr()] = {function};
     } else if (auto global = llvm::dyn_cast<fir::GlobalOp>(op)) {
       globalOps[global.getSymNameAttr()] = global;
+    } else if (auto region = llvm::dyn_cast<fir::RegionOp>(op)) {
+      regionOps[region.getSymNameAttr()] = region;
     }
   }
   if (options.optimized)
@@ -279,6 +281,9 @@ void ModuleLowering::run() {
     for (auto global : source.getOps<fir::GlobalOp>())
       if (!global.getConstant())
         getGlobal(global.getSymNameAttr());
+  if (options.part == 0)
+    for (auto region : source.getOps<fir::RegionOp>())
+      getRegion(region.getSymNameAttr());
 
   llvm::SmallVector<FunctionEntry *> own;
   for (mlir::StringAttr symbol : functionOrder) {

@@ -57,7 +57,8 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
     function->addRetAttr(llvm::Attribute::NonNull);
     function->addRetAttr(
         llvm::Attribute::getWithAlignment(getContext(), llvm::Align(16)));
-  } else if (name != "flux_agent_turn_end" && name != "flux_region_enter" &&
+  } else if (!name.starts_with("flux_agent_") &&
+             !name.starts_with("flux_state_") && name != "flux_region_enter" &&
              name != "flux_region_exit" && name != "flux_region_poison") {
     // The rest touches its arguments and what only the runtime sees.
     bool onlyReads = name.starts_with("flux_print") ||

@@ -20,6 +20,11 @@ void FunctionLowering::addSequenceHandlers() {
   on<fir::AllocOp, &FunctionLowering::lowerAlloc>();
   on<fir::RegionEnterOp, &FunctionLowering::lowerRegionEnter>();
   on<fir::RegionExitOp, &FunctionLowering::lowerRegionExit>();
+  on<fir::KeepOp, &FunctionLowering::lowerKeep>();
+  on<fir::KeepRootOp, &FunctionLowering::lowerKeepRoot>();
+  on<fir::KeepRegionOp, &FunctionLowering::lowerKeepRegion>();
+  on<fir::CommitOp, &FunctionLowering::lowerCommit>();
+  on<fir::RegionOfOp, &FunctionLowering::lowerRegionOf>();
   on<fir::StrConstOp, &FunctionLowering::lowerStrConst>();
   on<fir::StrBytesOp, &FunctionLowering::lowerStrBytes>();
   on<fir::StrFromBytesOp, &FunctionLowering::lowerStrFromBytes>();
@@ -174,6 +179,53 @@ void FunctionLowering::lowerRegionExit(fir::RegionExitOp op) {
   builder.CreateCall(module.getRuntimeFunction(name, builder.getVoidTy(),
                                                {builder.getPtrTy()}),
                      {getFirst(op.getRegion())});
+}
+
+void FunctionLowering::lowerRegionOf(fir::RegionOfOp op) {
+  set(op, module.getRegion(op.getNameAttr().getAttr()));
+}
+
+//===----------------------------------------------------------------------===//
+// The state of an agent
+//===----------------------------------------------------------------------===//
+
+void FunctionLowering::lowerKeep(fir::KeepOp op) {
+  llvm::PointerType *ptr = builder.getPtrTy();
+  uint64_t size = 1; // of a byte of a string
+  if (auto slice =
+          llvm::dyn_cast<fir::SliceType>(op.getSlot().getType().getPointee()))
+    size = module.getType(slice.getElement()).size;
+  llvm::Value *each = op.getEach() ? getFirst(op.getEach())
+                                   : llvm::ConstantPointerNull::get(ptr);
+  builder.CreateCall(
+      module.getRuntimeFunction("flux_state_keep", builder.getVoidTy(),
+                                {ptr, builder.getInt64Ty(), ptr}),
+      {getFirst(op.getSlot()), builder.getInt64(size), each});
+}
+
+void FunctionLowering::lowerKeepRoot(fir::KeepRootOp op) {
+  llvm::Type *ptr = builder.getPtrTy();
+  builder.CreateCall(module.getRuntimeFunction("flux_state_root",
+                                               builder.getVoidTy(),
+                                               {ptr, ptr, ptr}),
+                     {makeSite(TrapKind::StateFull), getFirst(op.getPlace()),
+                      getFirst(op.getBy())});
+}
+
+void FunctionLowering::lowerKeepRegion(fir::KeepRegionOp op) {
+  builder.CreateCall(module.getRuntimeFunction("flux_state_region",
+                                               builder.getVoidTy(),
+                                               {builder.getPtrTy()}),
+                     {getFirst(op.getRegion())});
+}
+
+void FunctionLowering::lowerCommit(fir::CommitOp op) {
+  llvm::StringRef name =
+      op.getPoison() ? "flux_agent_commit_poison" : "flux_agent_commit";
+  builder.CreateCall(
+      module.getRuntimeFunction(name, builder.getVoidTy(),
+                                {builder.getPtrTy(), builder.getInt64Ty()}),
+      {getFirst(op.getRoots()), builder.getInt64(op.getLimit())});
 }
 
 //===----------------------------------------------------------------------===//

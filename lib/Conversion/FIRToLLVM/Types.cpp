@@ -294,3 +294,42 @@ llvm::GlobalVariable *ModuleLowering::getGlobal(mlir::StringAttr symbol) {
     debugInfo->declareGlobal(op, global);
   return globals[symbol] = global;
 }
+
+llvm::GlobalVariable *ModuleLowering::getRegion(mlir::StringAttr symbol) {
+  llvm::GlobalVariable *&slot = globals[symbol];
+  if (slot)
+    return slot;
+  // Region of runtime/rt/rt.h: begin, next, end, link.
+  llvm::Type *ptr = llvm::PointerType::get(getContext(), 0);
+  auto *type = llvm::ArrayType::get(ptr, 4);
+  std::string name = getSymbol(symbol.getValue());
+  bool isShared = options.numParts > 1;
+  llvm::Constant *initializer = nullptr;
+  if (!isShared || options.part == 0) {
+    llvm::Type *i8 = llvm::Type::getInt8Ty(getContext());
+    uint64_t size = regionOps.lookup(symbol).getSize();
+    auto *memoryType = llvm::ArrayType::get(i8, size);
+    auto *memory = new llvm::GlobalVariable(
+        target, memoryType, /*isConstant=*/false,
+        llvm::GlobalValue::InternalLinkage,
+        llvm::ConstantAggregateZero::get(memoryType), name + ".memory");
+    memory->setAlignment(llvm::Align(16));
+    llvm::Constant *end = llvm::ConstantExpr::getGetElementPtr(
+        i8, memory,
+        llvm::ConstantInt::get(llvm::Type::getInt64Ty(getContext()), size));
+    initializer = llvm::ConstantArray::get(
+        type,
+        {memory, memory, end,
+         llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(ptr))});
+  }
+  slot = new llvm::GlobalVariable(target, type, /*isConstant=*/false,
+                                  isShared ? llvm::GlobalValue::ExternalLinkage
+                                           : llvm::GlobalValue::InternalLinkage,
+                                  initializer, name);
+  slot->setAlignment(llvm::Align(8));
+  if (isShared) {
+    slot->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    slot->setDSOLocal(true);
+  }
+  return slot;
+}

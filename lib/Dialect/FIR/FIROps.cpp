@@ -267,6 +267,8 @@ bool flux::fir::isInitializer(Attribute value, Type type) {
   if (auto structType = dyn_cast<StructType>(type))
     return elements && elements.size() == structType.getFields().size() &&
            llvm::all_of_zip(elements, structType.getFields(), isInitializer);
+  if (isa<SliceType>(type))
+    return elements && elements.empty();
   auto array = dyn_cast<ArrayType>(type);
   if (!array)
     return false;
@@ -354,6 +356,62 @@ LogicalResult RegionExitOp::verify() {
     return success();
   return emitOpError("ends a region that no fir.region_enter of this function "
                      "began");
+}
+
+LogicalResult RegionOp::verify() {
+  if (getSizeAttr().getInt() > 0)
+    return success();
+  return emitOpError("needs a size of at least one byte");
+}
+
+LogicalResult RegionOfOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (symbols.lookupNearestSymbolFrom<RegionOp>(*this, getNameAttr()))
+    return success();
+  return emitOpError("no fir.region is named ") << getNameAttr();
+}
+
+/// Checks that \p function takes the places of \p pointee, or nothing for null.
+static LogicalResult verifyVisitor(Operation *op, Type function, Type pointee) {
+  auto type = dyn_cast<FunctionType>(function);
+  if (type && type.getNumResults() == 0 &&
+      type.getNumInputs() == (pointee ? 1 : 0)) {
+    if (!pointee)
+      return success();
+    auto ref = dyn_cast<RefType>(type.getInput(0));
+    if (ref && (ref.getPointee() == pointee || isa<NamedType>(pointee)))
+      return success();
+  }
+  InFlightDiagnostic error =
+      op->emitOpError("visits by a function that takes ");
+  if (pointee)
+    error << RefType::get(pointee);
+  else
+    error << "nothing";
+  return error << " and gives nothing, not " << function;
+}
+
+LogicalResult KeepOp::verify() {
+  Type pointee = getSlot().getType().getPointee();
+  if (!isa<SliceType, StrType>(pointee))
+    return emitOpError("needs the place of a slice or string, not ")
+           << getSlot().getType();
+  if (!getEach())
+    return success();
+  if (isa<StrType>(pointee))
+    return emitOpError("bytes of a string hold no references");
+  return verifyVisitor(*this, getEach().getType(),
+                       cast<SliceType>(pointee).getElement());
+}
+
+LogicalResult KeepRootOp::verify() {
+  return verifyVisitor(*this, getBy().getType(),
+                       getPlace().getType().getPointee());
+}
+
+LogicalResult CommitOp::verify() {
+  if (getLimitAttr().getInt() < 0)
+    return emitOpError("limit is negative");
+  return verifyVisitor(*this, getRoots().getType(), Type());
 }
 
 LogicalResult FillOp::verify() {

@@ -236,8 +236,7 @@ static StringRef describeKind(const VarDecl &var) {
   }
 }
 
-VarDecl *Sema::bindName(StringRef name, const Type *type, StringRef value,
-                        bool &declares) {
+VarDecl *Sema::bindName(StringRef name, const Type *type, bool &declares) {
   declares = false;
   if (VarDecl *var = lookupStepName(name)) {
     if (var->isMutable())
@@ -263,8 +262,6 @@ VarDecl *Sema::bindName(StringRef name, const Type *type, StringRef value,
   if (!isState)
     return var;
   agent->state.push_back(var);
-  if (type && type->holdsReference() && !type->isStr())
-    diags.report(value, diag::reference_state, name, type->str());
   return var;
 }
 

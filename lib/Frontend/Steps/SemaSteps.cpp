@@ -26,7 +26,7 @@ void Sema::checkSet(SetStmt *stmt) {
       diags.report(stmt->value->range, diag::no_value);
       type = types.getError();
     }
-    stmt->var = bindName(name, type, stmt->value->range, stmt->declares);
+    stmt->var = bindName(name, type, stmt->declares);
     return;
   }
   stmt->var = var;
@@ -44,7 +44,7 @@ void Sema::checkRead(ReadStmt *stmt) {
                          ? types.getBool()
                          : types.getQuantity(dimension);
   noteEffect(stmt->range, effect::IO_READ, "Read");
-  stmt->var = bindName(stmt->name, type, stmt->name, stmt->declares);
+  stmt->var = bindName(stmt->name, type, stmt->declares);
   if (!stmt->var)
     return;
   if (!stmt->var->type)
@@ -98,7 +98,7 @@ void Sema::checkMessage(MessageStmt *stmt) {
   if (isTopic)
     checkPeerName(topics, stmt->what, "topic");
   if (stmt->verb == Verb::Ask) {
-    stmt->var = bindName(stmt->name, nullptr, stmt->name, stmt->declares);
+    stmt->var = bindName(stmt->name, nullptr, stmt->declares);
     if (stmt->declares)
       answers.push_back(stmt->var);
   }

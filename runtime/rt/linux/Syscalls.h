@@ -83,6 +83,18 @@ inline void *mapPages(uint64_t size) {
                                       : reinterpret_cast<void *>(result);
 }
 
+/// Gives back what mapPages gave.
+inline void unmapPages(void *memory, uint64_t size) {
+  systemCall(Syscall::Munmap, toArgument(memory), static_cast<int64_t>(size));
+}
+
+/// Makes memory that mapPages gave unusable for ever: whoever reads it faults.
+inline void loseMemory(void *memory, uint64_t size) {
+  constexpr int none = 0, privateAnonymousFixed = 0x32;
+  systemCall(Syscall::Mmap, toArgument(memory), static_cast<int64_t>(size),
+             none, privateAnonymousFixed, -1, 0);
+}
+
 } // namespace flux::rt
 
 #endif // FLUX_RUNTIME_RT_LINUX_SYSCALLS_H

@@ -279,3 +279,69 @@ func.func @f(%r: !fir.region) {
   fir.region_exit %r
   return
 }
+
+// -----
+
+// expected-error @+1 {{needs a size of at least one byte}}
+fir.region @pool size 0
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{no fir.region is named @pool}}
+  %r = fir.region_of @pool
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.ref<i64>) {
+  // expected-error @+1 {{needs the place of a slice or string, not '!fir.ref<i64>'}}
+  fir.keep %s : !fir.ref<i64>
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.ref<!fir.str>, %f: (!fir.ref<i8>) -> ()) {
+  // expected-error @+1 {{bytes of a string hold no references}}
+  fir.keep %s each %f : (!fir.ref<i8>) -> () : !fir.ref<!fir.str>
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.ref<!fir.slice<!fir.str>>, %f: (!fir.ref<i8>) -> ()) {
+  // expected-error @+1 {{visits by a function that takes '!fir.ref<!fir.str>' and gives nothing, not '(!fir.ref<i8>) -> ()'}}
+  fir.keep %s each %f : (!fir.ref<i8>) -> () : !fir.ref<!fir.slice<!fir.str>>
+  return
+}
+
+// -----
+
+func.func @f(%s: !fir.ref<!fir.str>, %f: () -> ()) {
+  // expected-error @+1 {{visits by a function that takes '!fir.ref<!fir.str>' and gives nothing, not '() -> ()'}}
+  fir.keep_root %s by %f : !fir.ref<!fir.str>, () -> ()
+  return
+}
+
+// -----
+
+func.func @f(%f: (i64) -> ()) {
+  // expected-error @+1 {{visits by a function that takes nothing and gives nothing, not '(i64) -> ()'}}
+  fir.commit %f limit 1 : (i64) -> ()
+  return
+}
+
+// -----
+
+func.func @f(%f: () -> ()) {
+  // expected-error @+1 {{limit is negative}}
+  fir.commit %f limit -1 : () -> ()
+  return
+}
+
+// -----
+
+// expected-error @+1 {{value does not match type}}
+fir.global @g : !fir.slice<i64> = [1]

@@ -332,10 +332,62 @@ def FIR_RegionExitOp : FIR_Op<"region_exit", [MemoryEffects<[MemRead, MemWrite, 
   let hasVerifier = 1;
 }
 
+def FIR_RegionOp : FIR_Op<"region", [Symbol]> {
+  let summary = "a region of a number of bytes that lives as long as the program";
+  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$size);
+  let assemblyFormat = "$sym_name `size` $size attr-dict";
+  let hasVerifier = 1;
+}
+
+def FIR_RegionOfOp : FIR_Op<"region_of", [Pure,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the handle of a region that lives as long as the program";
+  let arguments = (ins FlatSymbolRefAttr:$name);
+  let results = (outs FIR_RegionType:$region);
+  let assemblyFormat = "$name attr-dict";
+}
+
 def FIR_PoisonOp : FIR_Op<"poison", []> {
   let summary = "overwrites a place that is not used any more, so that reads of it show";
   let arguments = (ins Arg<FIR_RefType, "", [MemWrite]>:$place);
   let assemblyFormat = "$place attr-dict `:` qualified(type($place))";
+}
+
+def FIR_KeepOp : FIR_Op<"keep", []> {
+  let summary = "visits a slice or string that the state of an agent leads to";
+  let description = [{
+    Stands in the functions that `fir.keep_root` and `fir.keep` name. `each` does for the place of
+    an element what the function does for its argument, and is missing where
+    elements hold no references.
+  }];
+  let arguments = (ins FIR_RefType:$slot, Optional<AnyType>:$each);
+  let assemblyFormat = "$slot (`each` $each^ `:` type($each))? attr-dict `:` qualified(type($slot))";
+  let hasVerifier = 1;
+}
+
+def FIR_KeepRootOp : FIR_Op<"keep_root", []> {
+  let summary = "visits a variable of the state of an agent";
+  let arguments = (ins FIR_RefType:$place, AnyType:$by);
+  let assemblyFormat = "$place `by` $by attr-dict `:` qualified(type($place)) `,` type($by)";
+  let hasVerifier = 1;
+}
+
+def FIR_KeepRegionOp : FIR_Op<"keep_region", []> {
+  let summary = "lets references be followed into a region that lives as long as the program";
+  let arguments = (ins FIR_RegionType:$region);
+  let assemblyFormat = "$region attr-dict";
+}
+
+def FIR_CommitOp : FIR_Op<"commit", []> {
+  let summary = "ends a turn: keeps what the state leads to and frees the turn region";
+  let description = [{
+    `roots` is a function that visits each variable that holds references by
+    `fir.keep_root`, and each static region by `fir.keep_region`. What they lead to traps if it is more than `limit` bytes. `poison` makes
+    that reads of what is freed show.
+  }];
+  let arguments = (ins AnyType:$roots, I64Attr:$limit, UnitAttr:$poison);
+  let assemblyFormat = "$roots `limit` $limit (`poison` $poison^)? attr-dict `:` type($roots)";
+  let hasVerifier = 1;
 }
 
 def FIR_StrConstOp : FIR_Op<"str_const", [Pure]> {
