@@ -55,6 +55,7 @@ for name, value in {
         "%fluxc": fluxc + " --verify-each",
         "%bare-fluxc": os.path.join(bin_dir, "fluxc"),
         "%flux-opt": os.path.join(bin_dir, "flux-opt"),
+        "%flux-mutants": os.path.join(bin_dir, "flux-mutants"),
         "%python": sys.executable,
         "%examples": os.path.join(source_dir, "examples"),
         "%root": source_dir,

@@ -226,23 +226,14 @@ bool Compilation::State::readDocument() {
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
   if (!valid || diags.getNumErrors() != before ||
-      !checkLock(*tree, input, options, diags))
+      !checkLock(*tree, document, input, options, diags))
     return false;
   if (options.emit == Phase::Sema && !options.stopAfter)
     return writeReport();
   if (options.test)
     return true;
-  if (options.getLastPhase() == Phase::Exe && !tree->main &&
-      !(tree->agent && (tree->agent->init || tree->agent->loop))) {
-    diags
-        .report(document.title.empty() ? llvm::SMRange()
-                                       : diags.rangeOf(document.title),
-                diag::nothing_to_run, input)
-        .note("write 'fn main() { ... }' in a flux block, or steps under "
-              "'## Init' or '## Loop'")
-        .note("'--emit=obj' compiles documents that are not programs");
-    return false;
-  }
+  if (options.getLastPhase() == Phase::Exe)
+    return checkEntry(*tree, document.title, input, diags);
   return true;
 }
 

@@ -9,6 +9,8 @@
 #include "Output.h"
 #include "flux/Driver/Options.h"
 #include "flux/Frontend/AST.h"
+#include "flux/Frontend/LockText.h"
+#include "flux/Source/Document.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -16,8 +18,9 @@
 using namespace flux;
 using llvm::StringRef;
 
-bool flux::checkLock(const Module &module, StringRef input,
-                     const Options &options, DiagnosticEngine &diags) {
+bool flux::checkLock(const Module &module, const Document &document,
+                     StringRef input, const Options &options,
+                     DiagnosticEngine &diags) {
   llvm::SmallString<128> path;
   if (input != "-")
     path = llvm::sys::path::parent_path(input);
@@ -40,10 +43,7 @@ bool flux::checkLock(const Module &module, StringRef input,
     lock = std::move(*read);
   }
   if (options.writeLock && input != "-") {
-    lock.removeDocument(name);
-    for (const Decision &decision : module.decisions)
-      lock.set(LockFile::getSectionName(name, decision.kind), decision.key,
-               decision.value);
+    pinModule(module, document, name, lock);
     std::string text;
     llvm::raw_string_ostream os(text);
     lock.print(os);
@@ -52,22 +52,12 @@ bool flux::checkLock(const Module &module, StringRef input,
       diags.report(llvm::SMRange(), diag::cannot_write, path, error);
     return error.empty();
   }
-  if (!options.locked)
-    return true;
   unsigned before = diags.getNumErrors();
-  for (const Decision &decision : module.decisions) {
-    std::optional<StringRef> pinned = lock.lookup(
-        LockFile::getSectionName(name, decision.kind), decision.key);
-    if (!pinned)
-      diags
-          .report(decision.place, diag::not_in_lock, decision.kind,
-                  decision.key)
-          .note("'--write-lock' writes the file, once what was decided is "
-                "right");
-    else if (*pinned != decision.value)
-      diags.report(decision.place, diag::lock_differs, decision.kind,
-                   decision.key, decision.value, *pinned);
-  }
+  if (lock.findSection(LockFile::getSectionName(name, textKind)))
+    checkTextUnits(collectTextUnits(document, module), name, lock,
+                   options.locked, diags);
+  if (options.locked)
+    checkDecisions(module, name, lock, diags);
   return diags.getNumErrors() == before;
 }
 

@@ -175,6 +175,8 @@ void flux::parseCompileKeys(const Section &section, ParserState &state) {
           std::string dashed = "-" + value.str();
           if (llvm::is_contained(levels, StringRef(dashed)))
             report.fixIt(DiagnosticEngine::rangeOf(value), dashed);
+          else if (StringRef near = findNearMiss(value, levels); !near.empty())
+            report.fixIt(DiagnosticEngine::rangeOf(value), near);
           else
             report.note("the levels are " +
                         llvm::join(llvm::ArrayRef(levels), ", "));

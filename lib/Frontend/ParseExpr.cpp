@@ -658,7 +658,10 @@ Expr *Parser::parseBraceLiteral(StringRef name) {
   StringRef opener = token.text;
   bool isFlat = skipBraces();
   auto report = diags.report(opener, diag::struct_literal_braces);
-  if (isFlat)
+  StringRef near = findNearMiss(name, {"loop", "defer", "else"});
+  if (!near.empty() && name == statementWord)
+    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+  else if (isFlat)
     report.fixIt(DiagnosticEngine::rangeOf(opener), "(")
         .fixIt(DiagnosticEngine::rangeOf(StringRef(previousEnd - 1, 1)), ")");
   return makeInvalid(rangeFrom(name.begin()));

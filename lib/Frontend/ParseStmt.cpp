@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "ParserImpl.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -106,6 +107,25 @@ bool Parser::skipBraces() {
   return false;
 }
 
+/// Reports what stands behind a statement: perhaps it begins with a misspelt
+/// keyword, or one follows.
+void Parser::reportStatementEnd() {
+  constexpr StringRef keywords[] = {
+      "let",    "var",   "if",       "while", "for",  "loop",  "match",
+      "return", "break", "continue", "defer", "trap", "region"};
+  StringRef word = statementWord, near;
+  if (!word.empty())
+    near = findNearMiss(word, keywords);
+  if (near.empty() && is(TokenKind::Identifier)) {
+    word = token.text;
+    near = findNearMiss(word, {"elif", "else"});
+  }
+  if (near.empty() || is(TokenKind::Error))
+    return reportUnexpected(diag::expected_statement_end);
+  diags.report(getErrorPlace(), diag::expected_statement_end, describeToken())
+      .fixIt(DiagnosticEngine::rangeOf(word), near);
+}
+
 /// Checks that a statement ends here, and consumes a `;`.
 void Parser::expectStatementEnd() {
   if (consumeIf(TokenKind::semi) || is(TokenKind::r_brace) ||
@@ -116,7 +136,7 @@ void Parser::expectStatementEnd() {
   } else if (is(TokenKind::r_paren) || is(TokenKind::r_square)) {
     diags.report(token.text, diag::unmatched_bracket, token.text);
   } else {
-    reportUnexpected(diag::expected_statement_end);
+    reportStatementEnd();
   }
   recoverStatement();
   consumeIf(TokenKind::semi);
@@ -143,6 +163,7 @@ bool Parser::parseStatements(llvm::SmallVectorImpl<Stmt *> &out,
       return false;
     }
     statementBegin = token.text.begin();
+    statementWord = is(TokenKind::Identifier) ? token.text : StringRef();
     isChainReported = false;
     Stmt *stmt = parseStatement();
     if (leavesFunction)
@@ -158,12 +179,26 @@ bool Parser::parseStatements(llvm::SmallVectorImpl<Stmt *> &out,
   return true;
 }
 
+/// The word that ends at \p end.
+static StringRef getWordBefore(const char *end) {
+  const char *begin = end;
+  while (llvm::isAlnum(begin[-1]) || begin[-1] == '_')
+    --begin;
+  return StringRef(begin, end - begin);
+}
+
 /// The body of \p owner ("the condition"); null if there is no `{`.
 Block *Parser::parseBlock(StringRef owner) {
   if (!is(TokenKind::l_brace)) {
-    if (!is(TokenKind::Error))
-      diags.report(getErrorPlace(), diag::missing_braces, owner,
-                   describeToken());
+    if (!is(TokenKind::Error)) {
+      auto report = diags.report(getErrorPlace(), diag::missing_braces, owner,
+                                 describeToken());
+      // `if nto x {`: the condition ended with the misspelt word.
+      StringRef word = getWordBefore(previousEnd);
+      if (is(TokenKind::Identifier) &&
+          !findNearMiss(word, StringRef("not")).empty())
+        report.fixIt(DiagnosticEngine::rangeOf(word), "not");
+    }
     isBraceReported = true;
     return nullptr;
   }
@@ -682,10 +717,8 @@ void Parser::reportForeignStatement(StringRef word) {
                       .Case("until", "while not")
                       .Case("throw", "trap")
                       .Default("");
-  if (own.empty()) {
-    reportUnexpected(diag::expected_statement_end);
-    return;
-  }
+  if (own.empty())
+    return reportStatementEnd();
   diags.report(word, diag::foreign_keyword, word, own)
       .fixIt(DiagnosticEngine::rangeOf(word), own);
 }

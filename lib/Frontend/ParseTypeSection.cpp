@@ -125,8 +125,11 @@ bool TypeTable::checkHeader(StringRef first, StringRef second,
       column = 2;
     if (column >= std::size(expected) ||
         !cell.equals_insensitive(expected[column])) {
-      state.diags.report(cell.empty() ? section.heading : cell,
-                         diag::table_header, cell, first, second);
+      auto report = state.diags.report(cell.empty() ? section.heading : cell,
+                                       diag::table_header, cell, first, second);
+      if (column < std::size(expected) &&
+          !findNearMiss(cell, expected[column]).empty())
+        report.fixIt(DiagnosticEngine::rangeOf(cell), expected[column]);
       return false;
     }
     ++column;

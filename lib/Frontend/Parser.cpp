@@ -89,6 +89,17 @@ void Parser::reportUnexpected(diag::ID id, StringRef expected,
       expected.empty()
           ? diags.report(getErrorPlace(), id, describeToken())
           : diags.report(getErrorPlace(), id, expected, describeToken());
+  // Perhaps the word is there, but misspelt.
+  for (StringRef rest = expected; rest.contains('\'');) {
+    rest = rest.split('\'').second;
+    StringRef word = rest.take_while(llvm::isAlpha);
+    if (!word.empty() && (is(TokenKind::Identifier) || isKeyword(token.kind)) &&
+        !findNearMiss(token.text, word).empty()) {
+      report.fixIt(DiagnosticEngine::rangeOf(token.text), word);
+      break;
+    }
+    rest = rest.split('\'').second;
+  }
   if (!opener.empty())
     report.note(DiagnosticEngine::rangeOf(opener),
                 "to match this '" + opener + "'");
@@ -234,8 +245,12 @@ void Parser::parseDeclaration() {
           .fixIt(DiagnosticEngine::rangeOf(word), "fn");
       return parseFunction();
     }
-    diags.report(word, diag::statement_outside_function)
-        .note("put it into 'fn main() { }' or write a step of '## Init'");
+    auto report = diags.report(word, diag::statement_outside_function);
+    if (StringRef near =
+            findNearMiss(word, {"fn", "struct", "enum", "const", "tile"});
+        !near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(word), near);
+    report.note("put it into 'fn main() { }' or write a step of '## Init'");
     break;
   }
   case TokenKind::kw_if:

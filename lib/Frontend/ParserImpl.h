@@ -165,6 +165,7 @@ private:
   void reportNestedDeclaration();
   bool atMargin() const;
   void expectStatementEnd();
+  void reportStatementEnd();
   void recoverStatement();
   bool recoverToBlock();
 
@@ -213,9 +214,10 @@ private:
   DiagnosticEngine &diags;
   Lexer lexer;
   Token token;
-  const char *previousEnd;    ///< end of the last token that was consumed
-  const char *statementBegin; ///< where the statement or declaration begins
-  unsigned bracketDepth = 0;  ///< open `(` and `[`
+  const char *previousEnd;       ///< end of the last token that was consumed
+  const char *statementBegin;    ///< where the statement or declaration begins
+  llvm::StringRef statementWord; ///< if an identifier begins it
+  unsigned bracketDepth = 0;     ///< open `(` and `[`
   unsigned nesting = 0;
   unsigned treeDepth = 0;          ///< depth of the expression returned last
   bool blockFollows = false;       ///< `{` ends the expression

@@ -135,6 +135,10 @@ void Sema::declareVar(VarDecl *var) {
   visible.push_back(var);
 }
 
+/// The commoner ones first.
+constexpr StringRef typeWords[] = {"i64", "u8",   "f64", "i32", "u32", "u64",
+                                   "str", "bool", "i8",  "u16", "i16", "f32"};
+
 StringRef Sema::suggestName(StringRef name) {
   llvm::SmallVector<StringRef> candidates;
   for (VarDecl *var : visible)
@@ -153,7 +157,13 @@ StringRef Sema::suggestName(StringRef name) {
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module.empty())
       candidates.push_back(builtin.name);
-  return findNearMiss(name, candidates);
+  // What stands where a name can.
+  llvm::append_range(candidates, llvm::ArrayRef<StringRef>{
+                                     "true", "false", "none", "some", "ok",
+                                     "err", "break", "continue", "return"});
+  llvm::append_range(candidates, typeWords);
+  llvm::SmallVector<StringRef, 4> nearest = findNearMisses(name, candidates);
+  return nearest.empty() ? StringRef() : nearest.front();
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,9 +262,7 @@ const Type *Sema::resolveType(TypeExpr *expr) {
           .note(DiagnosticEngine::rangeOf(name->place), "it is declared here");
       return types.getError();
     }
-    llvm::SmallVector<StringRef> candidates = {"bool", "i8",  "i16", "i32",
-                                               "i64",  "u8",  "u16", "u32",
-                                               "u64",  "f32", "f64", "str"};
+    llvm::SmallVector<StringRef> candidates;
     for (StructDecl *decl : module.structs)
       candidates.push_back(decl->name);
     for (EnumDecl *decl : module.enums)
@@ -262,17 +270,22 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     for (auto &entry : typeParams)
       candidates.push_back(entry.first);
     llvm::sort(candidates);
-    StringRef near = llvm::StringSwitch<StringRef>(expr->name)
-                         .Cases({"int", "long", "isize"}, "i64")
-                         .Cases({"uint", "usize"}, "u64")
-                         .Cases({"float", "double"}, "f64")
-                         .Cases({"string", "String", "char"}, "str")
-                         .Cases({"boolean", "Bool"}, "bool")
-                         .Case("byte", "u8")
-                         .Default(findNearMiss(expr->name, candidates));
+    candidates.insert(candidates.begin(), std::begin(typeWords),
+                      std::end(typeWords));
+    llvm::SmallVector<StringRef, 4> nearest =
+        findNearMisses(expr->name, candidates);
+    StringRef near =
+        llvm::StringSwitch<StringRef>(expr->name)
+            .Cases({"int", "long", "isize"}, "i64")
+            .Cases({"uint", "usize"}, "u64")
+            .Cases({"float", "double"}, "f64")
+            .Cases({"string", "String", "char"}, "str")
+            .Cases({"boolean", "Bool"}, "bool")
+            .Case("byte", "u8")
+            .Default(nearest.empty() ? StringRef() : nearest.front());
     auto report = diags.report(expr->range, diag::unknown_type, expr->name);
     if (!near.empty())
-      report.fixIt(DiagnosticEngine::rangeOf(expr->range), near);
+      offerName(report, diags, expr->range, near);
     return types.getError();
   }
   case TypeExpr::Func: {
@@ -554,4 +567,24 @@ void Sema::checkAgent(AgentDecl &decl) {
   if (frameBytes > SemaLimits::maxFrameBytes)
     diags.report(decl.range, diag::frame_too_large, decl.name, frameBytes);
   agent = nullptr;
+}
+
+bool flux::checkEntry(const Module &module, StringRef title, StringRef input,
+                      DiagnosticEngine &diags) {
+  if (module.main ||
+      (module.agent && (module.agent->init || module.agent->loop)))
+    return true;
+  auto report = diags.report(title.empty() ? llvm::SMRange()
+                                           : DiagnosticEngine::rangeOf(title),
+                             diag::nothing_to_run, input);
+  for (const FunctionDecl *function : module.functions)
+    if (editDistance(function->name, "main", 1) <= 1) {
+      report.fixIt(DiagnosticEngine::rangeOf(function->name), "main");
+      break;
+    }
+  report
+      .note("write 'fn main() { ... }' in a flux block, or steps under "
+            "'## Init' or '## Loop'")
+      .note("'--emit=obj' compiles documents that are not programs");
+  return false;
 }

@@ -136,7 +136,7 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
       auto report = diags.report(expr->name, diag::unknown_module_function,
                                  expr->module, expr->name);
       if (StringRef near = findNearMiss(expr->name, candidates); !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+        offerName(report, diags, expr->name, near);
     } else if (expr->module.contains('.')) {
       diags.report(expr->name, diag::no_methods, expr->name)
           .note("write '" + expr->name + "(" + expr->module + ", ...)'");
@@ -210,7 +210,7 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
     check(arg);
   auto report = diags.report(expr->name, diag::unknown_function, expr->name);
   if (StringRef near = suggestName(expr->name); !near.empty()) {
-    report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+    offerName(report, diags, expr->name, near);
   } else {
     for (const Builtin &builtin : getBuiltins())
       if (builtin.name == expr->name) {

@@ -311,7 +311,7 @@ const VariantDecl *Sema::findVariant(const EnumDecl &decl, StringRef name) {
     candidates.push_back(variant.name);
   auto report = diags.report(name, diag::unknown_variant, decl.name, name);
   if (StringRef near = findNearMiss(name, candidates); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+    offerName(report, diags, name, near);
   if (decl.builtin == EnumDecl::User)
     report.note(DiagnosticEngine::rangeOf(decl.name),
                 "the enum is declared here");
@@ -427,7 +427,7 @@ bool Sema::checkFieldInits(StructLiteralExpr &expr, StringRef name,
       auto report =
           diags.report(init.name, diag::unknown_field, name, init.name);
       if (StringRef near = findNearMiss(init.name, candidates); !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(init.name), near);
+        offerName(report, diags, init.name, near);
       good = false;
       continue;
     }
@@ -460,8 +460,10 @@ const Type *Sema::checkVariantLiteral(StructLiteralExpr *expr,
   const VariantDecl *variant = decl ? findVariant(*decl, expr->name) : nullptr;
   const Type *type = types.getError();
   if (!decl) {
-    diags.report(expr->module, diag::unknown_type, expr->module)
-        .note("named arguments make structs and variants of enums");
+    auto report = diags.report(expr->module, diag::unknown_type, expr->module);
+    if (StringRef near = suggestName(expr->module); !near.empty())
+      offerName(report, diags, expr->module, near);
+    report.note("named arguments make structs and variants of enums");
   } else if (variant &&
              checkTypeArgPlace(expr->typeArgs, expr->module, expr->name)) {
     TypeList patterns;

@@ -397,7 +397,7 @@ const Type *Sema::checkStructLiteral(StructLiteralExpr *expr,
       for (StructDecl *decl : module.structs)
         candidates.push_back(decl->name);
       if (StringRef near = findNearMiss(expr->name, candidates); !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(expr->name), near);
+        offerName(report, diags, expr->name, near);
     }
     return types.getError();
   }
@@ -597,7 +597,7 @@ const Type *Sema::checkMemberOf(MemberExpr *expr, const Type *base) {
     }
     auto report = diags.report(name, diag::unknown_field, base->str(), name);
     if (StringRef near = findNearMiss(name, candidates); !near.empty())
-      report.fixIt(DiagnosticEngine::rangeOf(name), near);
+      offerName(report, diags, name, near);
     report.note(DiagnosticEngine::rangeOf(base->decl->name),
                 "the struct is declared here");
     return types.getError();
@@ -612,8 +612,11 @@ const Type *Sema::checkMemberOf(MemberExpr *expr, const Type *base) {
   }
   auto report = diags.report(name, diag::unknown_member, base->str(), name);
   if (base->isArray() || base->isSlice() || base->isStr()) {
-    if (name == "length" || name == "size" || name == "count")
+    StringRef near = findNearMiss(name, {"len", "bytes"});
+    if (name == "length" || name == "size" || name == "count" || near == "len")
       report.fixIt(DiagnosticEngine::rangeOf(name), "len");
+    else if (base->isStr() && !near.empty())
+      offerName(report, diags, name, near);
   }
   if (base->isEnum())
     report.note("'match' takes the fields of a variant out");

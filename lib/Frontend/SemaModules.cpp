@@ -121,7 +121,7 @@ void Sema::reportNotExported(const ImportDecl &import, StringRef name) {
     if (builtin.module == import.name)
       candidates.push_back(builtin.name);
   if (StringRef near = findNearMiss(name, candidates); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+    offerName(report, diags, name, near);
 }
 
 void Sema::reportUnknownModule(StringRef name) {
@@ -137,7 +137,7 @@ void Sema::reportUnknownModule(StringRef name) {
   if (!findLibraryDocument("std/" + name.str()).empty())
     report.note("'## import: std/" + name + "' makes it known");
   else if (StringRef near = findNearMiss(name, candidates); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+    offerName(report, diags, name, near);
 }
 
 const ModuleName *Sema::lookupQualified(StringRef qualifier, StringRef name) {
@@ -173,7 +173,7 @@ void Sema::declareExports() {
       if (entry)
         report.note("a document exports only what it declares itself");
       else if (StringRef near = suggestName(name); !near.empty())
-        report.fixIt(DiagnosticEngine::rangeOf(name), near);
+        offerName(report, diags, name, near);
     } else if (!exported.insert(name).second) {
       diags.report(name, diag::repeated_export, name);
     }

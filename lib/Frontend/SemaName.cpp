@@ -89,7 +89,7 @@ const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
   }
   auto report = diags.report(name, diag::unknown_name, name);
   if (StringRef near = suggestName(name); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+    offerName(report, diags, name, near);
   else if (agent)
     report.note("bind it with 'Set " + name + " to ...' in an earlier step");
   return types.getError();

@@ -68,6 +68,6 @@ bool Sema::checkSliceRegion(CallExpr *call) {
   for (RegionDecl *decl : module.regions)
     candidates.push_back(decl->name);
   if (StringRef near = findNearMiss(name, candidates); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(name), near);
+    offerName(report, diags, name, near);
   return false;
 }

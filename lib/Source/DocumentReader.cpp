@@ -36,6 +36,7 @@ private:
   bool readTestFence(const Fence &fence);
   void checkTestSections();
   void checkNestedFences(const Block &block);
+  void checkFenceOpening(const Block &block);
   Section &current() { return document.sections.back(); }
 
   StringRef text;
@@ -177,6 +178,8 @@ void DocumentReader::readSubheading(const Block &heading) {
 
 void DocumentReader::readHeading(const Block &heading) {
   SectionKind kind = current().kind;
+  if (heading.level != 2 && !heading.underlined)
+    checkHeadingLevel(heading, following, !document.title.empty(), diags);
   if (heading.level == 3)
     return readSubheading(heading);
   if (heading.level > 3) {
@@ -254,7 +257,9 @@ void DocumentReader::readFence(const Block &fence) {
       diags.report(fence.opening, diag::output_without_test);
     return;
   case FenceLanguage::NearMiss:
-    diags.report(fence.info, diag::near_miss_fence, language)
+    diags
+        .report(fence.info, diag::near_miss_fence,
+                "the info string '" + language.str() + "'", "flux")
         .fixIt(DiagnosticEngine::rangeOf(language), "flux");
     return;
   case FenceLanguage::Flux:
@@ -306,6 +311,24 @@ void DocumentReader::checkNestedFences(const Block &block) {
     checkNestedFences(child);
 }
 
+/// A line that is almost ```` ```flux ```` would make prose of the code below.
+void DocumentReader::checkFenceOpening(const Block &block) {
+  if (block.kind != BlockKind::Paragraph)
+    return;
+  forEachLine(block.range, [&](StringRef line) {
+    for (StringRef opening : {"```flux", "~~~flux"}) {
+      if (line.size() > opening.size() + 1 ||
+          editDistance(line, opening, 1) > 1)
+        continue;
+      diags
+          .report(line, diag::near_miss_fence, "the line '" + line.str() + "'",
+                  opening)
+          .fixIt(DiagnosticEngine::rangeOf(line), opening);
+      return;
+    }
+  });
+}
+
 void DocumentReader::readBlock(const Block &block) {
   if (block.kind == BlockKind::Heading)
     return readHeading(block);
@@ -317,6 +340,7 @@ void DocumentReader::readBlock(const Block &block) {
     return;
   }
   checkNestedFences(block);
+  checkFenceOpening(block);
   Section &section = current();
   if (hasKeys(section.kind))
     readKeys(block, section, diags);

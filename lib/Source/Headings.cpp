@@ -226,6 +226,53 @@ HeadingInfo flux::classifyHeading(StringRef heading, bool beforeList,
   return {reserved->kind, word, name};
 }
 
+/// True if \p block can be the contents of a section of steps or keys.
+static bool looksNormative(const Block &block) {
+  if (block.kind == BlockKind::List)
+    return true;
+  if (block.kind != BlockKind::Paragraph)
+    return false;
+  StringRef word = block.range.take_while(isWordCharacter);
+  return !word.empty() && block.range.drop_front(word.size()).starts_with(":");
+}
+
+void flux::checkHeadingLevel(const Block &heading, const Block *following,
+                             bool hasTitle, DiagnosticEngine &diags) {
+  StringRef text = heading.text;
+  StringRef word = getFirstWord(text);
+  const ReservedWord *reserved = findReserved(word);
+  if (!reserved || consumeProseMarker(text))
+    return;
+  SectionKind kind = reserved->kind;
+  if (heading.level == 3 &&
+      (kind == SectionKind::Test || kind == SectionKind::Struct ||
+       kind == SectionKind::Enum))
+    return;
+  StringRef name = text.drop_front(word.size()).ltrim();
+  bool colon = name.consume_front(":");
+  name = name.ltrim();
+  bool isMeant = false;
+  if (kind == SectionKind::Function || kind == SectionKind::Tile) {
+    StringRef called = name.take_while(isWordCharacter);
+    isMeant =
+        !called.empty() && name.drop_front(called.size()).starts_with("(");
+  } else if (kind == SectionKind::Import || kind == SectionKind::Export ||
+             kind == SectionKind::Struct || kind == SectionKind::Enum) {
+    isMeant = colon && !name.empty();
+  } else if (name.empty() || (colon && (kind == SectionKind::Agent ||
+                                        kind == SectionKind::Test))) {
+    isMeant = (heading.level == 1 && hasTitle) ||
+              (following && looksNormative(*following));
+  }
+  if (!isMeant)
+    return;
+  StringRef marks(heading.range.begin(), text.begin() - heading.range.begin());
+  auto builder = diags.report(heading.range, diag::near_miss_heading,
+                              (marks + text).str(), ("## " + text).str());
+  builder.fixIt(DiagnosticEngine::rangeOf(marks), "## ");
+  offerProse(builder, heading.text);
+}
+
 HeadingInfo flux::classifySubheading(StringRef heading, SectionKind above,
                                      DiagnosticEngine &diags) {
   StringRef text = heading;

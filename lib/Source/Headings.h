@@ -2,6 +2,7 @@
 #ifndef FLUX_LIB_SOURCE_HEADINGS_H
 #define FLUX_LIB_SOURCE_HEADINGS_H
 
+#include "Markdown.h"
 #include "flux/Source/Document.h"
 
 namespace flux {
@@ -24,6 +25,12 @@ HeadingInfo classifyHeading(llvm::StringRef heading, bool beforeList,
 /// \p above; all others are prose.
 HeadingInfo classifySubheading(llvm::StringRef heading, SectionKind above,
                                DiagnosticEngine &diags);
+
+/// Reports \p heading, of another level than 2, if it says what a section's
+/// heading says: `# Loop` behind the title, or, where \p following may be the
+/// contents of the section, anywhere.
+void checkHeadingLevel(const Block &heading, const Block *following,
+                       bool hasTitle, DiagnosticEngine &diags);
 
 /// Removes a final `{.prose}` from \p heading; tells whether there was one.
 bool consumeProseMarker(llvm::StringRef &heading);

@@ -98,3 +98,17 @@ TEST(NearMiss, ShortWordsAllowOneEdit) {
   EXPECT_EQ(findNearMiss("heo", names), "");
   EXPECT_EQ(findNearMiss("helo", names), "hello");
 }
+
+TEST(NearMiss, FingersDecideBetweenEquals) {
+  // A letter beside the right one is likelier than one far away, letters that
+  // changed places than a lost one.
+  llvm::StringRef names[] = {"car", "cat"};
+  EXPECT_EQ(findNearMiss("cay", names), "cat");
+  llvm::StringRef types[] = {"a", "at"};
+  EXPECT_EQ(findNearMiss("ta", types), "at");
+  llvm::StringRef sums[] = {"sum1", "sum2"};
+  EXPECT_EQ(findNearMiss("summ1", sums), "sum1");
+  auto both = findNearMisses("sum", sums);
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0], "sum1");
+}

@@ -599,7 +599,8 @@ struct Module {
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.
   std::vector<Decision> decisions;
-  std::vector<TestDecl> tests; ///< in document order
+  std::vector<TestDecl> tests;          ///< in document order
+  std::vector<llvm::StringRef> remarks; ///< `(...)` behind steps
 };
 
 /// \p name of \p module as messages and symbols spell it: "shapes.Rect", or

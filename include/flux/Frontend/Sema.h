@@ -15,6 +15,11 @@ class DiagnosticEngine;
 bool analyzeModule(Module &module, ASTContext &context,
                    DiagnosticEngine &diags);
 
+/// True if \p module, an analysed document called \p input, is a program: it
+/// has `main` or steps.  Reports at \p title if not.
+bool checkEntry(const Module &module, llvm::StringRef title,
+                llvm::StringRef input, DiagnosticEngine &diags);
+
 } // namespace flux
 
 #endif // FLUX_FRONTEND_SEMA_H

@@ -191,11 +191,22 @@ private:
   bool warningsAsErrors = false;
 };
 
-/// Finds the candidate that \p word was most likely meant to be: the smallest
-/// Damerau-Levenshtein distance of at most one (two from six letters on),
-/// compared without case; empty if none or if two are equally near.
+/// The candidates that \p word may have been meant to be: those with the
+/// smallest Damerau-Levenshtein distance of at most one (two from six letters
+/// on), compared without case, the likeliest slip of fingers first.
+llvm::SmallVector<llvm::StringRef, 4>
+findNearMisses(llvm::StringRef word,
+               llvm::ArrayRef<llvm::StringRef> candidates);
+
+/// The first of findNearMisses(); empty if none or if two are as likely.
 llvm::StringRef findNearMiss(llvm::StringRef word,
                              llvm::ArrayRef<llvm::StringRef> candidates);
+
+/// Offers \p near for the unknown name \p written in \p report.  If \p near is
+/// a name in the same document that stands only where it is declared, and
+/// \p written stands in several places, the declaration is what is misspelt.
+void offerName(DiagnosticBuilder &report, DiagnosticEngine &diags,
+               llvm::StringRef written, llvm::StringRef near);
 
 /// Damerau-Levenshtein distance (optimal string alignment), without case;
 /// stops at \p limit + 1.

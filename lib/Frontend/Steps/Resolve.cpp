@@ -22,25 +22,6 @@ using llvm::StringRef;
 // Resolution
 //===----------------------------------------------------------------------===//
 
-/// The candidates with the least distance to \p word, at most one edit (two
-/// from six letters on).
-static llvm::SmallVector<StringRef, 4>
-findNearest(StringRef word, llvm::ArrayRef<StringRef> candidates) {
-  unsigned best = word.size() >= 6 ? 2 : 1;
-  llvm::SmallVector<StringRef, 4> nearest;
-  for (StringRef candidate : candidates) {
-    unsigned distance = editDistance(word, candidate, best);
-    if (distance > best)
-      continue;
-    if (distance < best)
-      nearest.clear();
-    best = distance;
-    if (!llvm::is_contained(nearest, candidate))
-      nearest.push_back(candidate);
-  }
-  return nearest;
-}
-
 void Sema::decide(llvm::StringLiteral kind, const llvm::Twine &key,
                   const llvm::Twine &value, StringRef place,
                   const llvm::Twine &text) {
@@ -112,10 +93,10 @@ VarDecl *Sema::resolveStepName(StringRef name, bool &isReported) {
     candidates.push_back(decl->name);
   for (StructDecl *decl : module.structs)
     candidates.push_back(decl->name);
-  if (auto nearest = findNearest(name, candidates); !nearest.empty()) {
+  if (auto nearest = findNearMisses(name, candidates); !nearest.empty()) {
     auto report = diags.report(name, diag::unknown_name, name);
     for (StringRef near : nearest)
-      report.fixIt(DiagnosticEngine::rangeOf(name), near);
+      offerName(report, diags, name, near);
     report.note("a new setting with this name needs a line in '## Settings'");
     isReported = true;
     return nullptr;
@@ -280,7 +261,7 @@ void Sema::checkNewName(StringRef name) {
   if (name.size() >= minLength) {
     llvm::erase_if(candidates,
                    [&](StringRef other) { return other.size() < minLength; });
-    if (auto nearest = findNearest(name, candidates); !nearest.empty()) {
+    if (auto nearest = findNearMisses(name, candidates); !nearest.empty()) {
       auto report =
           diags.report(name, diag::set_near_miss, name, nearest.front());
       for (StringRef near : nearest)

@@ -36,23 +36,12 @@ void StepParser::reportUnknown(const StepText &step) {
                      : "'" + step.whole.take_front(1).str() + "'");
     return;
   }
-  // As findNearMiss, but all that are equally near.
-  unsigned best = word.size() < 6 ? 1 : 2;
-  llvm::SmallVector<StringRef, 4> nearest;
-  auto consider = [&](StringRef name) {
-    unsigned distance = editDistance(word, name, best);
-    if (distance < best)
-      nearest.clear();
-    if (distance <= best) {
-      nearest.push_back(name);
-      best = distance;
-    }
-  };
+  llvm::SmallVector<StringRef> candidates;
   for (const VerbInfo &info : getVerbs())
-    consider(info.name);
+    candidates.push_back(info.name);
   for (const PhraseDecl &phrase : state.module.vocabulary)
-    if (!llvm::is_contained(nearest, phrase.words.front()))
-      consider(phrase.words.front());
+    candidates.push_back(phrase.words.front());
+  llvm::SmallVector<StringRef, 4> nearest = findNearMisses(word, candidates);
   auto report = diags.report(word, diag::unknown_step, word);
   if (!nearest.empty()) {
     std::string names;
@@ -260,8 +249,10 @@ void StepParser::finishText(StringRef rest) {
       if (c == ')' && --depth == 0)
         break;
     }
-    if (depth == 0)
+    if (depth == 0) {
+      state.module.remarks.push_back(rest.take_front(size));
       rest = rest.drop_front(size);
+    }
     rest.consume_front(".");
     place = rest = rest.ltrim(" \t");
   }
