@@ -311,11 +311,13 @@ void DocumentReader::checkNestedFences(const Block &block) {
     checkNestedFences(child);
 }
 
-/// A line that is almost ```` ```flux ```` would make prose of the code below.
+/// A line that is almost ```` ```flux ```` or `## Loop` would make prose of the
+/// program below.
 void DocumentReader::checkFenceOpening(const Block &block) {
   if (block.kind != BlockKind::Paragraph)
     return;
   forEachLine(block.range, [&](StringRef line) {
+    checkHeadingLine(line, diags);
     for (StringRef opening : {"```flux", "~~~flux"}) {
       if (line.size() > opening.size() + 1 ||
           editDistance(line, opening, 1) > 1)

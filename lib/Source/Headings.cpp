@@ -273,6 +273,23 @@ void flux::checkHeadingLevel(const Block &heading, const Block *following,
   offerProse(builder, heading.text);
 }
 
+void flux::checkHeadingLine(StringRef line, DiagnosticEngine &diags) {
+  constexpr size_t maxMarks = 4;
+  StringRef marks = line.take_while(
+      [](char c) { return !llvm::isAlnum(c) && c != '_' && c >= ' '; });
+  if (marks.size() > maxMarks || !marks.contains('#'))
+    return;
+  StringRef text = line.drop_front(marks.size());
+  StringRef word = getFirstWord(text);
+  if (!findReserved(word))
+    return;
+  StringRef rest = text.drop_front(word.size());
+  if (!rest.empty() && !rest.starts_with(":"))
+    return;
+  diags.report(line, diag::near_miss_heading, line, ("## " + text).str())
+      .fixIt(DiagnosticEngine::rangeOf(marks), "## ");
+}
+
 HeadingInfo flux::classifySubheading(StringRef heading, SectionKind above,
                                      DiagnosticEngine &diags) {
   StringRef text = heading;

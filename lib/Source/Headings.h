@@ -32,6 +32,10 @@ HeadingInfo classifySubheading(llvm::StringRef heading, SectionKind above,
 void checkHeadingLevel(const Block &heading, const Block *following,
                        bool hasTitle, DiagnosticEngine &diags);
 
+/// Reports \p line of a paragraph if it is a section's heading but for its
+/// marks: `##Loop`, `*## Loop`.
+void checkHeadingLine(llvm::StringRef line, DiagnosticEngine &diags);
+
 /// Removes a final `{.prose}` from \p heading; tells whether there was one.
 bool consumeProseMarker(llvm::StringRef &heading);
 

@@ -199,7 +199,10 @@ void KeyReader::readLine(StringRef line) {
   size_t colon = line.find(':');
   if (colon == StringRef::npos)
     return addKey("", "", line);
-  addKey(line.take_front(colon).rtrim(), line.substr(colon + 1).ltrim(), line);
+  StringRef value = line.substr(colon + 1).ltrim();
+  if (value.starts_with(":"))
+    return addKey("", "", line);
+  addKey(line.take_front(colon).rtrim(), value, line);
 }
 
 void KeyReader::readTable(llvm::ArrayRef<StringRef> lines) {

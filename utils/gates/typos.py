@@ -21,7 +21,7 @@ What is counted:
              have is printed (a new setting, a name taken for another, ...).
   silent     another program, and nothing new is printed.
 
-A changed number, string (the names of the agent and the board are some) or
+A changed number or unit (a word of up to three letters behind it), string (the names of the agent and the board are some) or
 operator, or one name for another of the same type,
 is what another author might have meant: the rules of the language alone cannot
 refuse it.  flux.lock can (LOCK-3).  So the gate asks:
@@ -62,10 +62,11 @@ NEIGHBOURS = {
     "#": "*", "`": "'~", "'": '"', '"': "'", "!": "1", "?": "/", "~": "`",
 }
 TOKEN = re.compile(rb'(?P<string>"(?:[^"\\\n]|\\.)*")|'
-                   rb"(?P<number>\d[\w.]*)|(?P<word>[A-Za-z_]\w*)|"
+                   rb"(?P<number>\d[\w.]*(?: [A-Za-z]{1,3}\b)?)|(?P<word>[A-Za-z_]\w*)|"
                    rb"(?P<sign>[^\s\w])")
 WORD = re.compile(rb"[A-Za-z_]\w*\Z")
 CHUNK = 1500
+MIN_CASES = 100
 
 
 class Failure(Exception):
@@ -221,7 +222,11 @@ class Counts:
         """(text, value, passed) of each gate."""
         silent_words = self.total("silent", lambda name: name.endswith(" word") and
                                   not name.startswith("code"))
-        percent = lambda part, whole: 100.0 * part / whole if whole else 100.0
+
+        def percent(part, whole):
+            # Of few cases a single one would decide.
+            return 100.0 * part / whole if whole >= MIN_CASES else 100.0
+
         code = self.total("mutants", lambda name: name == "code word")
         silent_code = self.total("silent", lambda name: name == "code word")
         lock_silent = self.lock["other"] - self.lock["shown"]
@@ -232,7 +237,7 @@ class Counts:
         right = self.repairs["first"] + self.repairs["all"]
         yield ("silent words outside of code, by the rules alone", silent_words,
                silent_words == 0)
-        value = percent(silent_code, code) if code else 0.0
+        value = percent(silent_code, code) if code >= MIN_CASES else 0.0
         yield "percent of words in code silent, by the rules alone", round(value, 2), (
             value < 0.5)
         yield "silent beside a flux.lock", lock_silent, lock_silent == 0
