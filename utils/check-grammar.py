@@ -309,7 +309,8 @@ class Maker:
             inner.stack = [name]
             inner.make_lexical(self.grammar[name])
             word = inner.text
-            if name == "Identifier" and ("_" not in word or len(word) < 3):
+            # No keyword, type, flag or word of a step.
+            if name == "Identifier" and not re.match(r"[a-z].*_", word):
                 continue
             if name == "AgentName" and not re.search(r"[0-9_]", word):
                 continue
