@@ -11,9 +11,18 @@
 namespace flux::isa {
 
 #define FLUX_FIELDS(...) {__VA_ARGS__}
+/// The bits of the bytes that are not in \p used.
+static constexpr uint64_t unusedBits(unsigned used) {
+  uint64_t result = 0;
+  for (unsigned byte = 0; byte != 8; ++byte)
+    if (!(used >> byte & 1))
+      result |= 0xFFull << 8 * byte;
+  return result;
+}
+
 const FormatInfo formats[] = {
 #define FLUX_FORMAT(NAME, WORDS, MEMORY, USED, COUNT, FIELDS)                  \
-  {#NAME, WORDS, MEMORY, USED, COUNT, FIELDS},
+  {#NAME, WORDS, MEMORY, USED, COUNT, FIELDS, unusedBits(USED)},
 #include "runtime/isa/ISATables.inc"
 };
 
@@ -88,11 +97,7 @@ const char *decode(const uint8_t *code, uint64_t available,
     return "the code ends inside an instruction";
   if (words == 2)
     bits |= static_cast<uint64_t>(loadWord(code + 4)) << 32;
-  uint64_t unused = 0;
-  for (unsigned byte = 0; byte != 8; ++byte)
-    if (!(format.usedBytes >> byte & 1))
-      unused |= 0xFFull << 8 * byte;
-  if (bits & unused)
+  if (bits & format.unused)
     return "a byte that has no meaning is not zero";
 
   instruction = Instruction(static_cast<Opcode>(opcode));

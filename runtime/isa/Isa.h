@@ -131,6 +131,7 @@ struct FormatInfo {
   uint8_t usedBytes; ///< mask of the bytes 0 to 7 that may be other than 0
   uint8_t numFields;
   Field fields[4];
+  uint64_t unused; ///< the bits of the first two words that must be zero
 };
 
 enum InstructionFlag : uint8_t {
