@@ -302,6 +302,7 @@ bool Compilation::State::makeFIR() {
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
     passes.addPass(fir::createRegionPromotionPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
+    passes.addNestedPass<mlir::func::FuncOp>(fir::createCopyRecognitionPass());
     if (level == OptLevel::O2 || level == OptLevel::O3)
       passes.addNestedPass<mlir::func::FuncOp>(fir::createLoopVersioningPass());
     if (mlir::failed(passes.run(*fir)))

@@ -113,6 +113,17 @@ void *flux_alloc(const TrapSite *site, int64_t count, int64_t size) {
   return allocate(site, bytes, FLUX_CALLER());
 }
 
+void flux_memory_copy(char *to, int64_t toLength, const char *from, int64_t) {
+  auto distance =
+      reinterpret_cast<uint64_t>(to) - reinterpret_cast<uint64_t>(from);
+  if (distance >= static_cast<uint64_t>(toLength)) {
+    memmove(to, from, static_cast<size_t>(toLength));
+    return;
+  }
+  for (int64_t i = 0; i != toLength; ++i)
+    to[i] = from[i];
+}
+
 void flux_agent_turn_end() {
   while (last != nullptr) {
     Chunk *previous = last->previous;

@@ -93,6 +93,10 @@ void flux_region_poison(Region *region);
 /// Like flux_alloc, from \p region.
 void *flux_region_alloc(const TrapSite *site, Region *region, int64_t count,
                         int64_t size);
+/// Copies bytes from the first on, as a loop does: what it reads may be what it
+/// wrote.  Both have the same length.
+void flux_memory_copy(char *to, int64_t toLength, const char *from,
+                      int64_t fromLength);
 /// Frees the turn region.
 void flux_agent_turn_end();
 /// Moves what the state of the agent leads to out of the turn region, and frees

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "flux/Dialect/FIR/Passes.h"
 
 using namespace flux;
 using namespace flux::lowering;
@@ -101,11 +102,15 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   for (llvm::BasicBlock *block : trapBlocks)
     block->insertInto(function);
   // A check should not keep a small function from being inlined: its trap
-  // block is never entered.
-  constexpr unsigned costOfCheck = 50;
-  if (unsigned base = module.getInlineThreshold(); base && !trapBlocks.empty())
+  // block is never entered.  Nor should the copy of a loop with checks.
+  constexpr unsigned costOfCheck = 50, costOfCopy = 10;
+  uint64_t extra = costOfCheck * trapBlocks.size();
+  if (auto copied =
+          source->getAttrOfType<mlir::IntegerAttr>(fir::copiedOpsAttr))
+    extra += costOfCopy * std::min<uint64_t>(copied.getInt(), 1000);
+  if (unsigned base = module.getInlineThreshold(); base && extra != 0)
     function->addFnAttr("function-inline-threshold",
-                        std::to_string(base + costOfCheck * trapBlocks.size()));
+                        std::to_string(base + extra));
   builder.SetCurrentDebugLocation(llvm::DebugLoc());
 }
 

@@ -35,6 +35,7 @@ static Intrinsic lookup(llvm::StringRef name) {
       .Case("print.str", {"(value: str, error: bool)"})
       .Case("agent.turn_end", {"()"})
       .Case("hash.str", {"(value: str) -> u64"})
+      .Case("memory.copy", {"(to: [var u8], from: [u8])"})
       .Case("math.abs", {"(x: float) -> float", true})
 #define BUILTIN(MODULE, NAME, SIGNATURE, LOWERING, EFFECTS, DOC)               \
   .Case(MODULE "." NAME, LOWERING == Special                                   \

@@ -26,10 +26,16 @@ std::unique_ptr<mlir::Pass> createCheckEliminationPass();
 /// all of whose memory did.
 std::unique_ptr<mlir::Pass> createRegionPromotionPass();
 
+/// `fir-recognize-copies`, on functions: replaces loops that copy bytes from
+/// slice to slice within bounds by a call of the runtime.
+std::unique_ptr<mlir::Pass> createCopyRecognitionPass();
+
 /// `fir-version-loops`, on functions: copies innermost loops, takes checks out
 /// of the copies and lets these run if a condition before the loop says that
-/// none of the checks would fail.  Code grows.
+/// none of the checks would fail.  Functions that grew say by how many
+/// operations, in an attribute.
 std::unique_ptr<mlir::Pass> createLoopVersioningPass();
+inline constexpr char copiedOpsAttr[] = "fir.copied_ops";
 
 /// Makes the passes known by name (for flux-opt).
 void registerFIRPasses();

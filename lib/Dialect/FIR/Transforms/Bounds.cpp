@@ -67,6 +67,15 @@ static Interval getTypeLimits(Value value) {
 // Terms
 //===----------------------------------------------------------------------===//
 
+/// True for signed sums that trap on overflow, or are known not to.
+static bool isExactSum(Operation *op) {
+  if (auto add = dyn_cast<AddOp>(op))
+    return add.getSign() == Signedness::Signed;
+  auto add = dyn_cast<arith::AddIOp>(op);
+  return add && bitEnumContainsAll(add.getOverflowFlags(),
+                                   arith::IntegerOverflowFlags::nsw);
+}
+
 /// Takes constants out of sums that are exact, and lengths to what has them.
 Bounds::Sum Bounds::simplify(Value value) {
   WideInt offset = 0;
@@ -129,6 +138,13 @@ Bounds::Sum Bounds::getLength(Value sequence) {
     if (!part)
       break;
     auto low = getConstant(part.getLow());
+    // s[low..low + n] has n elements.
+    if (auto sum = part.getHigh().getDefiningOp();
+        !low && sum && isExactSum(sum)) {
+      bool isFirst = sum->getOperand(0) == part.getLow();
+      if (isFirst || sum->getOperand(1) == part.getLow())
+        return simplify(sum->getOperand(isFirst ? 1 : 0));
+    }
     if (!low)
       break;
     Sum high = simplify(part.getHigh());

@@ -238,6 +238,7 @@ std::unique_ptr<Pass> flux::fir::createCheckEliminationPass() {
 
 void flux::fir::registerFIRPasses() {
   PassRegistration<CheckElimination>();
+  registerPass(createCopyRecognitionPass);
   registerPass(createLoopVersioningPass);
   registerPass(createRegionPromotionPass);
 }

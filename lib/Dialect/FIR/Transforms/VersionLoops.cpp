@@ -367,34 +367,39 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
 // Checks
 //===----------------------------------------------------------------------===//
 
+/// Finds what the copy does without; false if some check would stay, since
+/// little is won then.
 bool LoopVersion::findChecks() {
-  bool isWorthIt = false;
   for (Block *block : loop.getBlocks()) {
     if (block == loop.getHeader())
       continue;
     for (Operation &op : *block) {
       if (auto element = dyn_cast<ElementOp>(op)) {
+        if (element.getInbounds())
+          continue;
         Value base = element.getBase();
-        if (element.getInbounds() || element.getSign() != Signedness::Signed ||
-            !(isa<RefType>(base.getType()) || isFixedSequence(base)))
-          continue;
         const Term *index = getTerm(element.getIndex());
-        if (!index)
-          continue;
+        if (!index || element.getSign() != Signedness::Signed ||
+            !(isa<RefType>(base.getType()) || isFixedSequence(base)))
+          return false;
         elements.push_back({element, index});
         addLeaves(index);
-        isWorthIt = true;
       } else if (isa<AddOp, SubOp, MulOp>(op)) {
         const Term *sum = getTerm(op.getResult(0));
         if (!sum)
-          continue;
+          return false;
         sums.push_back(&op);
         addLeaves(sum);
-        isWorthIt |= isa<MulOp>(op);
+      } else if (auto convert = dyn_cast<ConvertOp>(op)) {
+        if (convert.getMode() == ConvertMode::Checked)
+          return false;
+      } else if (isa<DivOp, RemOp, NegOp, AbsOp, ShlOp, ShrOp, SubsliceOp,
+                     SubstrOp, StrFromBytesOp>(op)) {
+        return false;
       }
     }
   }
-  return isWorthIt;
+  return !elements.empty();
 }
 
 void LoopVersion::addLeaves(const Term *term) {
@@ -595,10 +600,8 @@ void LoopVersioning::runOnOperation() {
   if (function.isExternal() || function.getBody().hasOneBlock())
     return markAllAnalysesPreserved();
   bool hasChecks = false;
-  function.walk([&](Operation *op) {
-    auto element = dyn_cast<ElementOp>(op);
-    hasChecks |= isa<MulOp>(op) || (element && !element.getInbounds());
-  });
+  function.walk(
+      [&](ElementOp element) { hasChecks |= !element.getInbounds(); });
   if (!hasChecks)
     return markAllAnalysesPreserved();
 
@@ -616,6 +619,12 @@ void LoopVersioning::runOnOperation() {
   }
   for (LoopVersion &version : versions)
     version.apply();
+  if (auto before = function->getAttrOfType<IntegerAttr>(copiedOpsAttr);
+      before && numOps != 0)
+    numOps += before.getInt();
+  if (numOps != 0)
+    function->setAttr(copiedOpsAttr,
+                      Builder(function.getContext()).getI64IntegerAttr(numOps));
 }
 
 std::unique_ptr<Pass> flux::fir::createLoopVersioningPass() {
