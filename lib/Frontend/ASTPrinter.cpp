@@ -24,6 +24,9 @@ public:
 private:
   llvm::raw_ostream &line() { return os.indent(2 * depth); }
   void printType(const TypeExpr *type);
+  void printUses(EffectSet effects) {
+    os << " uses " << (effects ? getEffectNames(effects) : "none");
+  }
   void printTypes(StringRef open, llvm::ArrayRef<TypeExpr *> types,
                   StringRef close);
   void printTypeSuffix(const TypeExpr *type);
@@ -68,14 +71,18 @@ void Printer::printType(const TypeExpr *type) {
     os << "func(";
     llvm::ListSeparator comma;
     for (const TypeExpr *param : type->args) {
-      os << comma;
+      os << comma << (param->isVarParam ? "var " : "");
       printType(param);
     }
     os << ')';
     if (type->element) {
-      os << " -> ";
+      bool isFunc = type->element->kind == TypeExpr::Func;
+      os << (isFunc ? " -> (" : " -> ");
       printType(type->element);
+      os << (isFunc ? ")" : "");
     }
+    if (type->statesEffects)
+      printUses(type->effects);
     return;
   }
   if (type->kind == TypeExpr::Tuple)
@@ -568,7 +575,7 @@ void Printer::print(const FunctionDecl &decl) {
     printType(decl.resultExpr);
   }
   if (decl.statesEffects)
-    os << " uses " << getEffectNames(decl.statedEffects);
+    printUses(decl.statedEffects);
   os << '\n';
   printNested(*decl.body);
 }

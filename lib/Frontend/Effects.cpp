@@ -146,6 +146,7 @@ public:
   /// \p mustState: that nothing is stated means that nothing is needed.
   void checkFunction(const FunctionDecl &function, bool mustState);
   void checkAgent(const AgentDecl &agent);
+  void checkLimit(const EffectLimit &limit);
 
 private:
   void explain(DiagnosticBuilder &report, const EffectGraph::Body &body,
@@ -213,8 +214,12 @@ void Checker::checkFunction(const FunctionDecl &function, bool mustState) {
     bool isFirst = function.effectWords.empty();
     auto end = llvm::SMLoc::getFromPointer(
         isFirst ? function.range.end() : function.effectWords.back().end());
-    report.fixIt({end, end},
-                 (isFirst ? " uses " : ", ") + getEffectNames(missing));
+    if (isFirst && function.statesEffects) // `uses none`
+      report.fixIt(DiagnosticEngine::rangeOf(function.usesRange),
+                   "uses " + getEffectNames(missing));
+    else
+      report.fixIt({end, end},
+                   (isFirst ? " uses " : ", ") + getEffectNames(missing));
   }
   for (StringRef word : function.effectWords)
     if (!(findEffect(word) & needed))
@@ -295,6 +300,19 @@ findCycles(const EffectGraph &graph) {
   return left;
 }
 
+/// A function that becomes a value of a type that states less than it needs.
+void Checker::checkLimit(const EffectLimit &limit) {
+  const EffectGraph::Body *body = graph.find(limit.function);
+  EffectSet missing = body ? body->effects & ~limit.allowed : 0;
+  if (!missing)
+    return;
+  auto report = diags.report(limit.place, diag::function_effects,
+                             limit.function->name, getEffectNames(missing));
+  for (size_t i = 0; i != capabilityNames.size(); ++i)
+    if (missing >> i & 1)
+      explain(report, *body, EffectSet(1u << i), /*skipFirst=*/false);
+}
+
 void flux::checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
                         DiagnosticEngine &diags) {
   graph.solve();
@@ -313,4 +331,6 @@ void flux::checkEffects(llvm::ArrayRef<Module *> modules, EffectGraph &graph,
     if (module->agent)
       checker.checkAgent(*module->agent);
   }
+  for (const EffectLimit &limit : graph.getLimits())
+    checker.checkLimit(limit);
 }

@@ -547,7 +547,7 @@ void Sema::inferLast(Expr *value, const Type *pattern, const Type *hint,
 bool Sema::expectOnce(Expr *expr, const Type *type, StringRef what) {
   if (!expr->type)
     return expect(expr, type, what);
-  if (isAssignable(expr->type, type))
+  if (accepts(expr, type))
     return !expr->type->isError();
   reportMismatch(expr, type, what);
   return false;

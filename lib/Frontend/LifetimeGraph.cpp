@@ -106,6 +106,8 @@ static void forEachPart(const Type *type, Visitor visit) {
 bool ReferenceTraits::computeReferences(const Type *type) {
   if (type->isSlice() || type->isStr() || type->isRegion())
     return true;
+  if (type->isParam()) // some type that fits may
+    return type->holdsReference();
   auto it = references.find(type);
   if (it != references.end())
     return it->second;
@@ -134,6 +136,8 @@ ReferenceTraits::Traits ReferenceTraits::classify(const Type *type) {
       result.hasCells = part->isWritable && computeReferences(part->element);
       work.push_back(part->element);
     }
+    if (part->isParam())
+      result.hasCells = part->holdsReference();
     forEachPart(part, [&](const Type *inner) { work.push_back(inner); });
   }
   return known[type] = result;

@@ -258,7 +258,7 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateKind(const Expr *expr) {
     return result;
   case Expr::Convert: {
     Value value = evaluate(cast<ConvertExpr>(expr)->operand);
-    return expr->type->isStr() ? value : result;
+    return expr->type->holdsReference() ? value : result; // `str?` too
   }
   case Expr::Index:
     return evaluateIndex(expr);
@@ -294,14 +294,17 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateCall(const CallExpr *call) {
     return evaluateBuiltin(call);
   // Functions with errors of their own have no summary.
   static const LifetimeSummary empty;
-  auto it = summaries.find(call->callee);
+  const FunctionDecl *callee = call->callee;
+  if (callee->pattern && !callee->body) // in a generic body
+    callee = callee->pattern;
+  auto it = summaries.find(callee);
   const LifetimeSummary &summary = it == summaries.end() ? empty : it->second;
   llvm::SmallVector<Value, 8> args;
   for (auto [arg, param] : llvm::zip(call->args, call->callee->params)) {
     Value value = evaluate(arg);
     args.push_back(arg->type ? convert(value, arg->type, param->type) : value);
   }
-  callees.push_back(call->callee);
+  callees.push_back(callee);
   return apply(summary, call, args);
 }
 
@@ -312,7 +315,8 @@ LifetimeAnalysis::evaluateValueCall(const CallExpr *call) {
   const Type *type = call->target->type;
   llvm::SmallVector<Value, 8> args;
   llvm::SmallVector<bool> hasCells;
-  for (auto [arg, param] : llvm::zip(call->args, type->params)) {
+  for (auto [arg, given] : llvm::zip(call->args, type->params)) {
+    const Type *param = given->isInOut() ? given->element : given;
     Value value = evaluate(arg);
     args.push_back(arg->type ? convert(value, arg->type, param) : value);
     hasCells.push_back(traits.hasCells(param));

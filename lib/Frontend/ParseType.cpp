@@ -48,7 +48,8 @@ TypeExpr *Parser::parseErrorSuffix(TypeExpr *value, const char *begin) {
   return type;
 }
 
-/// What follows the parameters: `-> T`, `-> T ! E`, `-> (A, B)`, `! E`.
+/// What follows the parameters: `-> T`, `-> T ! E`, `-> (A, B)`, `! E`, and
+/// `-> (func(T) -> R)`.
 TypeExpr *Parser::parseResultType() {
   const char *begin = token.text.begin();
   TypeExpr *value = nullptr;
@@ -67,10 +68,14 @@ TypeExpr *Parser::parseResultType() {
     } while (consumeIf(TokenKind::comma) && !is(TokenKind::r_paren));
     if (!expect(TokenKind::r_paren, "',' or ')'", opener))
       return nullptr;
-    value = context.make<TypeExpr>();
-    value->kind = TypeExpr::Tuple;
-    value->args = context.copy(llvm::ArrayRef(elements));
-    value->range = rangeFrom(opener.begin());
+    if (elements.size() == 1 && elements[0]->kind == TypeExpr::Func) {
+      value = elements[0]; // what follows is not part of it
+    } else {
+      value = context.make<TypeExpr>();
+      value->kind = TypeExpr::Tuple;
+      value->args = context.copy(llvm::ArrayRef(elements));
+      value->range = rangeFrom(opener.begin());
+    }
   }
   return parseErrorSuffix(value, begin);
 }
@@ -193,7 +198,7 @@ TypeExpr *Parser::parseBracketType() {
 // Functions and generics
 //===----------------------------------------------------------------------===//
 
-/// `func(T, U) -> R`; the current token is the `(`.
+/// `func(T, var U) -> R uses FLAGS`; the current token is the `(`.
 TypeExpr *Parser::parseFuncType() {
   const char *begin = token.text.begin() - StringRef("func").size();
   StringRef opener = token.text;
@@ -201,9 +206,11 @@ TypeExpr *Parser::parseFuncType() {
   ++bracketDepth;
   llvm::SmallVector<TypeExpr *, 4> params;
   while (!is(TokenKind::r_paren)) {
+    bool isVarParam = consumeIf(TokenKind::kw_var);
     TypeExpr *param = parseType();
     if (!param)
       return nullptr;
+    param->isVarParam = isVarParam;
     params.push_back(param);
     if (!consumeIf(TokenKind::comma))
       break;
@@ -216,6 +223,12 @@ TypeExpr *Parser::parseFuncType() {
   if ((is(TokenKind::arrow) || is(TokenKind::exclaim)) && !atLineStart() &&
       !(type->element = parseResultType()))
     return nullptr;
+  if (is(TokenKind::kw_uses) && !atLineStart()) {
+    llvm::SmallVector<StringRef, 4> words;
+    type->statesEffects = true;
+    if (!parseUses(type->effects, words, /*inType=*/true))
+      return nullptr;
+  }
   type->range = rangeFrom(begin);
   return type;
 }
@@ -290,6 +303,15 @@ bool Parser::parseTypeParams(Generics &generics) {
   return expectGreater(opener);
 }
 
+bool flux::isFlagAhead(const char *at) {
+  StringRef rest(at, strnlen(at, 256));
+  rest = rest.ltrim(" \t\r\n");
+  StringRef word = rest.take_while(
+      [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+  rest = rest.drop_front(word.size()).ltrim(" \t");
+  return word.size() > 1 && !rest.starts_with(":");
+}
+
 namespace {
 
 /// Looks ahead in the text for a list of types and its `>` (GEN-2).  It reads
@@ -333,11 +355,36 @@ private:
     return StringRef(begin, at - begin);
   }
   bool scanList(char closer, unsigned depth) {
-    do
+    do {
+      skipVar();
       if (!scanType(depth))
         return false;
-    while (consume(','));
+    } while (consume(','));
     return consume(closer);
+  }
+  /// `var`, which may stand before parameters and elements.
+  void skipVar() {
+    const char *begin = at;
+    if (scanWord() != "var")
+      at = begin;
+  }
+  /// `uses FLAGS`, if it is there.
+  bool scanUses() {
+    const char *begin = at;
+    if (scanWord() != "uses") {
+      at = begin;
+      return true;
+    }
+    while (!scanWord().empty()) {
+      const char *comma = at;
+      if (!consume(','))
+        return true;
+      if (!isFlagAhead(at)) {
+        at = comma;
+        return true;
+      }
+    }
+    return false;
   }
   /// A type, and `! E` after it or alone.
   bool scanType(unsigned depth) {
@@ -354,9 +401,7 @@ private:
     if (depth > maxDepth)
       return false;
     if (consume('[')) {
-      const char *element = at;
-      if (scanWord() != "var")
-        at = element;
+      skipVar();
       if (!scanType(depth + 1))
         return false;
       if (consume(';'))
@@ -375,10 +420,12 @@ private:
       if (!consume('(') || !(consume(')') || scanList(')', depth + 1)))
         return false;
       skipSpace();
-      if (StringRef(at, 2) != "->")
-        return true;
-      at += 2;
-      return consume('(') ? scanList(')', depth + 1) : scanType(depth + 1);
+      if (StringRef(at, 2) == "->") {
+        at += 2;
+        if (!(consume('(') ? scanList(')', depth + 1) : scanType(depth + 1)))
+          return false;
+      }
+      return scanUses();
     }
     return !consume('<') || scanList('>', depth + 1);
   }

@@ -321,30 +321,40 @@ bool Parser::parseSignature(FunctionDecl *function) {
   if ((is(TokenKind::arrow) || is(TokenKind::exclaim)) &&
       !(function->resultExpr = parseResultType()))
     return false;
-  return !is(TokenKind::kw_uses) || atLineStart() || parseUses(function);
+  if (!is(TokenKind::kw_uses) || atLineStart())
+    return true;
+  const char *usesBegin = token.text.begin();
+  llvm::SmallVector<StringRef, 4> words;
+  if (!parseUses(function->statedEffects, words, /*inType=*/false))
+    return false;
+  function->statesEffects = true;
+  function->effectWords = context.copy(llvm::ArrayRef(words));
+  function->usesRange = rangeFrom(usesBegin);
+  return true;
 }
 
-/// `uses IO_READ, MEMORY`
-bool Parser::parseUses(FunctionDecl *function) {
-  const char *begin = token.text.begin();
-  llvm::SmallVector<StringRef, 4> words;
+/// `uses IO_READ, MEMORY` or `uses none`.
+bool Parser::parseUses(EffectSet &effects,
+                       llvm::SmallVectorImpl<StringRef> &words, bool inType) {
   do {
     advance(); // `uses` or a comma
+    if (words.empty() && !effects && is(TokenKind::kw_none) && !atLineStart()) {
+      advance();
+      return true;
+    }
     if (!is(TokenKind::Identifier) || atLineStart()) {
       reportUnexpected(diag::expected_token, "a flag such as IO_WRITE");
       return false;
     }
     EffectSet flag = parseEffect(token.text, diags);
-    if (function->statedEffects & flag)
+    if (effects & flag)
       diags.report(token.text, diag::duplicate_key, token.text);
     else if (flag)
       words.push_back(token.text);
-    function->statedEffects |= flag;
+    effects |= flag;
     advance();
-  } while (is(TokenKind::comma) && !atLineStart());
-  function->statesEffects = true;
-  function->effectWords = context.copy(llvm::ArrayRef(words));
-  function->usesRange = rangeFrom(begin);
+  } while (is(TokenKind::comma) && !atLineStart() &&
+           (!inType || isFlagAhead(token.text.end())));
   return true;
 }
 

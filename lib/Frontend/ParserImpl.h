@@ -173,7 +173,8 @@ private:
   void parseDeclaration();
   void parseFunction(bool isTile = false);
   bool parseSignature(FunctionDecl *function);
-  bool parseUses(FunctionDecl *function);
+  bool parseUses(EffectSet &effects,
+                 llvm::SmallVectorImpl<llvm::StringRef> &words, bool inType);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
   void parseStruct(bool isLinear = false);
   bool atDeclarationMargin() const;
@@ -246,6 +247,10 @@ struct Parser::NestingScope {
 
 /// Parses the steps of `## Init`, `## Loop` or `## Test`.
 Block *parseSteps(const Section &section, ParserState &state);
+
+/// True if \p at, behind a comma, begins the flag of one more effect: a word of
+/// capitals.  Behind a type it could be the name of a parameter.
+bool isFlagAhead(const char *at);
 
 /// The flag that \p word names; reports and gives 0 if there is none.
 EffectSet parseEffect(llvm::StringRef word, DiagnosticEngine &diags);

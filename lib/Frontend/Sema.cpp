@@ -262,6 +262,13 @@ const Type *Sema::resolveType(TypeExpr *expr) {
           .note(DiagnosticEngine::rangeOf(name->place), "it is declared here");
       return types.getError();
     }
+    if (expr->name == "any" && expr->module.empty()) {
+      diags.report(expr->range, diag::no_any)
+          .note("declare an 'enum' with a variant for each type that is "
+                "possible, "
+                "or a type parameter: 'fn f<T>(x: T)'");
+      return types.getError();
+    }
     llvm::SmallVector<StringRef> candidates;
     for (StructDecl *decl : module.structs)
       candidates.push_back(decl->name);
@@ -293,13 +300,16 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     TypeList params;
     bool good = true;
     for (TypeExpr *param : expr->args) {
-      params.push_back(resolveType(param));
-      good &= !params.back()->isError();
+      const Type *type = resolveType(param);
+      good &= !type->isError();
+      params.push_back(param->isVarParam ? types.getInOut(type) : type);
     }
     const Type *result =
         expr->element ? resolveType(expr->element) : types.getVoid();
-    return good && !result->isError() ? types.getFunc(params, result)
-                                      : types.getError();
+    return good && !result->isError()
+               ? types.getFunc(params, result, expr->statesEffects,
+                               expr->effects)
+               : types.getError();
   }
   case TypeExpr::Slice: {
     ++sliceDepth;

@@ -79,6 +79,10 @@ const Type *Sema::checkKind(Expr *expr, const Type *expected) {
 bool Sema::isAssignable(const Type *from, const Type *to) const {
   if (from == to || from->isError() || to->isError())
     return true;
+  if (from->isFunc() && to->isFunc() && from->params == to->params &&
+      from->element == to->element)
+    return !to->statesEffects ||
+           (from->statesEffects && !(from->effects & ~to->effects));
   return from->isSlice() && to->isSlice() && from->element == to->element &&
          from->isWritable;
 }
@@ -112,6 +116,13 @@ void Sema::reportMismatch(Expr *expr, const Type *type, StringRef what) {
     report.fixIt(range, "ok(" + expr->range + ")");
   } else if (type->isResult() && actual == type->getErrorType()) {
     report.fixIt(range, "err(" + expr->range + ")");
+  } else if (actual->isFunc() && type->isFunc() && type->statesEffects &&
+             actual->params == type->params &&
+             actual->element == type->element) {
+    report.note(actual->statesEffects
+                    ? "a value may not do more than its type states"
+                    : "its type does not state what it may do; add 'uses' to "
+                      "the type of what holds it");
   } else if (actual->isEnum() && types.getTryType(actual) == type) {
     report.note("take the value out with 'match', or with '?' in a function "
                 "that passes on the failure");
@@ -120,7 +131,7 @@ void Sema::reportMismatch(Expr *expr, const Type *type, StringRef what) {
 
 bool Sema::expect(Expr *expr, const Type *type, StringRef what) {
   const Type *actual = check(expr, type);
-  if (isAssignable(actual, type))
+  if (accepts(expr, type))
     return !actual->isError();
   reportMismatch(expr, type, what);
   return false;
@@ -424,6 +435,21 @@ const Type *Sema::checkStructLiteral(StructLiteralExpr *expr,
              : types.getError();
 }
 
+/// What stands between the type and the parentheses.
+static StringRef getForm(ConvertMode mode) {
+  switch (mode) {
+  case ConvertMode::Checked:
+    return "";
+  case ConvertMode::Wrapping:
+    return "%";
+  case ConvertMode::Saturating:
+    return "|";
+  case ConvertMode::Optional:
+    return "?";
+  }
+  llvm_unreachable("covered switch");
+}
+
 const Type *Sema::checkConvert(ConvertExpr *expr) {
   const Type *to = types.lookupBuiltin(expr->typeName);
   bool isParam = !to; // also in an instance, where the type is known
@@ -441,7 +467,13 @@ const Type *Sema::checkConvert(ConvertExpr *expr) {
     if (!expect(expr->operand, types.getSlice(types.getInt(8, false), false),
                 "the operand of 'str'"))
       return types.getError();
-    return to;
+    if (expr->mode == ConvertMode::Checked)
+      return to;
+    if (expr->mode == ConvertMode::Optional)
+      return types.getOption(to);
+    diags.report(expr->range, diag::bad_conversion, expr->operand->type->str(),
+                 "str" + getForm(expr->mode).str());
+    return types.getError();
   }
   // A literal takes the target's type, so that 'u8(300)' is found here; with
   // wrapping and saturating forms it is the source that matters.
@@ -470,12 +502,8 @@ const Type *Sema::checkConvert(ConvertExpr *expr) {
   }
   if (good)
     return expr->mode == ConvertMode::Optional ? types.getOption(to) : to;
-  StringRef form = expr->mode == ConvertMode::Checked    ? ""
-                   : expr->mode == ConvertMode::Wrapping ? "%"
-                   : expr->mode == ConvertMode::Optional ? "?"
-                                                         : "|";
   diags.report(expr->range, diag::bad_conversion, from->str(),
-               to->str() + form.str());
+               to->str() + getForm(expr->mode).str());
   return types.getError();
 }
 
@@ -663,7 +691,7 @@ const Type *Sema::checkArrayLiteral(ArrayLiteralExpr *expr,
   bool good = true;
   for (Expr *value : expr->elements) {
     if (value->type && !isUntyped(value)) { // checked above
-      if (!isAssignable(value->type, element)) {
+      if (!accepts(value, element)) {
         reportMismatch(value, element, "the element");
         good = false;
       }

@@ -14,11 +14,45 @@ using llvm::cast;
 using llvm::dyn_cast;
 using llvm::StringRef;
 
-void Sema::noteFunctions(StringRef place, const ConstValue &value) {
-  if (value.kind == ConstValue::Func && (function || agent))
+//===----------------------------------------------------------------------===//
+// Effects
+//===----------------------------------------------------------------------===//
+
+void Sema::noteCall(StringRef place, const FunctionDecl *callee) {
+  // In a generic body an instance has no body of its own.
+  if (callee->pattern &&
+      llvm::any_of(callee->generics.args,
+                   [](const Type *arg) { return arg->isOpen(); }))
+    callee = callee->pattern;
+  context.effects.add(function, {place, callee});
+}
+
+void Sema::noteFunctions(StringRef place, const ConstValue &value,
+                         const Type *type) {
+  if (!function && !agent)
+    return;
+  if (value.kind == ConstValue::Func && !type->statesEffects)
     noteCall(place, value.function);
-  for (const ConstValue &element : value.elements)
-    noteFunctions(place, element);
+  llvm::ArrayRef<FieldDecl> fields;
+  if (type->isStruct())
+    fields = type->decl->fields;
+  else if (value.kind == ConstValue::Variant)
+    fields = type->enumDecl->variants[size_t(value.intValue)].fields;
+  for (auto [index, element] : llvm::enumerate(value.elements))
+    noteFunctions(place, element,
+                  type->isArray() ? type->element : fields[index].type);
+}
+
+/// What a value of a type that states effects may do is answered for where it
+/// becomes one of a type that does not.
+bool Sema::accepts(Expr *expr, const Type *to) {
+  const Type *from = expr->type;
+  if (!isAssignable(from, to))
+    return false;
+  if (from->isFunc() && to->isFunc() && !to->statesEffects &&
+      (function || agent))
+    noteEffect(expr->range, from->effects, expr->range);
+  return true;
 }
 
 const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
@@ -36,7 +70,8 @@ const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
       if (expected && expected->isFunc() &&
           expected->params.size() == decl.params.size()) {
         for (auto [param, type] : llvm::zip(decl.params, expected->params))
-          unify(param->type, type, decl.generics.params, bindings);
+          unify(param->type, type->isInOut() ? type->element : type,
+                decl.generics.params, bindings);
         unify(decl.resultType, expected->element, decl.generics.params,
               bindings);
       }
@@ -50,23 +85,24 @@ const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
     return types.getError();
   }
   expr->function = callee;
-  // Who gets the value may call it: naming it counts as a call (EFF-1).
-  if (function || agent)
+  bool isLimited = expected && expected->isFunc() && expected->statesEffects;
+  // Who gets the value may call it: naming it counts as a call (EFF-1), if the
+  // type does not tell whoever calls it (EFF-5).
+  if (isLimited)
+    context.effects.addLimit({expr->range, callee, expected->effects});
+  else if (function || agent)
     noteCall(expr->range, callee);
   TypeList params;
   for (const VarDecl *param : callee->params) {
     if (param->type->isError())
       return param->type;
-    if (param->isVarParam) {
-      diags.report(expr->range, diag::not_supported,
-                   "a function with 'var' parameters as a value");
-      return types.getError();
-    }
-    params.push_back(param->type);
+    params.push_back(param->isVarParam ? types.getInOut(param->type)
+                                       : param->type);
   }
   if (callee->resultType->isError())
     return callee->resultType;
-  return types.getFunc(params, callee->resultType);
+  return types.getFunc(params, callee->resultType, isLimited,
+                       isLimited ? expected->effects : EffectSet(0));
 }
 
 //===----------------------------------------------------------------------===//
@@ -115,7 +151,11 @@ const Type *Sema::checkValueCall(CallExpr *expr) {
   if (refuseTypeArgs(expr->name, expr->typeArgs) ||
       !checkArgCount(expr, type->params.size()))
     return type->element;
+  noteEffect(expr->range, type->effects,
+             expr->isNamed ? expr->name : expr->target->range);
   for (auto [arg, param] : llvm::zip(expr->args, type->params))
-    expect(arg, param, "the argument");
+    checkArgument(arg, param->isInOut() ? param->element : param,
+                  param->isInOut(), "");
+  checkExclusive(*expr);
   return type->element;
 }

@@ -281,6 +281,8 @@ private:
   /// The same for an expression that inference may have checked already.
   bool expectOnce(Expr *expr, const Type *type, llvm::StringRef what);
   bool isAssignable(const Type *from, const Type *to) const;
+  /// The same for the value of \p expr, which is about to become a \p to.
+  bool accepts(Expr *expr, const Type *to);
   void reportMismatch(Expr *expr, const Type *type, llvm::StringRef what);
   const Type *checkIntLiteral(IntLiteralExpr *expr, const Type *expected,
                               bool negated);
@@ -318,11 +320,10 @@ private:
     if (flags)
       context.effects.add(function, {place, nullptr, flags, oneOf, what});
   }
-  void noteCall(llvm::StringRef place, const FunctionDecl *callee) {
-    context.effects.add(function, {place, callee});
-  }
+  void noteCall(llvm::StringRef place, const FunctionDecl *callee);
   /// Whoever names a constant may call the functions in it.
-  void noteFunctions(llvm::StringRef place, const ConstValue &value);
+  void noteFunctions(llvm::StringRef place, const ConstValue &value,
+                     const Type *type);
 
   // SemaTile.cpp.
   bool isShape(const TypeExpr &expr) const;
@@ -340,7 +341,12 @@ private:
 
   // SemaVar.cpp: `var` parameters.
   /// Checks the argument of \p param, with or without `var`.
-  bool checkArgument(Expr *arg, const VarDecl &param);
+  bool checkArgument(Expr *arg, const VarDecl &param) {
+    return checkArgument(arg, param.type, param.isVarParam, param.name);
+  }
+  /// The same for a parameter of \p type, whose \p name may be empty.
+  bool checkArgument(Expr *arg, const Type *type, bool isVarParam,
+                     llvm::StringRef name);
   /// Reports `var` arguments whose root variable another argument views.
   void checkExclusive(const CallExpr &call);
 

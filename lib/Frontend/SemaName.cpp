@@ -50,7 +50,7 @@ const Type *Sema::checkName(NameExpr *expr, const Type *expected) {
       auto *decl = static_cast<ConstDecl *>(entry->decl);
       resolveConst(*decl);
       expr->constant = decl;
-      noteFunctions(expr->range, decl->value);
+      noteFunctions(expr->range, decl->value, decl->type);
       return decl->type;
     }
     case ModuleName::Struct:

@@ -15,33 +15,36 @@ using llvm::dyn_cast;
 using llvm::isa;
 using llvm::StringRef;
 
-bool Sema::checkArgument(Expr *arg, const VarDecl &param) {
-  if (!param.isVarParam) {
-    acceptsRegion = param.type && param.type->isRegion() && isa<NameExpr>(arg);
-    bool isGood = expectOnce(arg, param.type, "the argument");
+bool Sema::checkArgument(Expr *arg, const Type *paramType, bool isVarParam,
+                         StringRef name) {
+  if (!isVarParam) {
+    acceptsRegion = paramType && paramType->isRegion() && isa<NameExpr>(arg);
+    bool isGood = expectOnce(arg, paramType, "the argument");
     acceptsRegion = false;
     return isGood;
   }
   if (!arg->isVarArg) {
     if (!arg->type)
-      check(arg, param.type);
+      check(arg, paramType);
     auto begin = llvm::SMLoc::getFromPointer(arg->range.begin());
-    diags.report(arg->range, diag::missing_var_marker, param.name)
+    diags
+        .report(arg->range, diag::missing_var_marker,
+                name.empty() ? arg->range : name)
         .fixIt({begin, begin}, "var ");
     return false;
   }
   const Type *type = arg->type; // inference may have checked it
   if (!type) {
     acceptsVarArg = true;
-    type = check(arg, param.type);
+    type = check(arg, paramType);
   }
-  if (type->isError() || param.type->isError())
+  if (type->isError() || paramType->isError())
     return false;
   if (!checkAssignable(arg))
     return false;
-  if (type == param.type)
+  if (type == paramType)
     return true;
-  diags.report(arg->range, diag::var_argument_type, param.type->str(),
+  diags.report(arg->range, diag::var_argument_type, paramType->str(),
                type->str());
   return false;
 }

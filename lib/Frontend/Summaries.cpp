@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lifetimes.h"
+#include "flux/Frontend/Lexer.h"
 
 using namespace flux;
 
@@ -70,11 +71,12 @@ void SummaryComputation::analyze(LifetimeAnalysis &analysis,
 }
 
 void SummaryComputation::addFunctions() {
+  // Generic bodies first: their type parameters may lead to anything, so that
+  // what is wrong in an instance was wrong there.
   for (const Module *module : modules)
     for (const auto *list : {&module->functions, &module->functionInstances})
       for (const FunctionDecl *decl : *list) {
-        // What a generic function does depends on its type arguments.
-        if (!decl->body || decl->hasErrors || decl->generics.isGeneric())
+        if (!decl->body || decl->hasErrors)
           continue;
         numbers[decl] = unsigned(entries.size());
         summaries[decl];
@@ -164,12 +166,21 @@ void SummaryComputation::run() {
   addFunctions();
   findCallees();
   propagate();
+  llvm::DenseSet<const FunctionDecl *> reported;
   for (const Entry &entry : entries) {
-    if (!entry.mayReport)
+    const FunctionDecl &decl = *entry.decl;
+    if (!entry.mayReport || reported.contains(decl.pattern))
       continue;
+    unsigned errors = diags.getNumErrors();
     LifetimeAnalysis analysis(traits, summaries);
-    analyze(analysis, *entry.decl);
+    analyze(analysis, decl);
     analysis.report(diags);
+    if (diags.getNumErrors() == errors)
+      continue;
+    reported.insert(&decl);
+    if (decl.pattern)
+      diags.report(decl.generics.place, diag::instance_made_here,
+                   shorten(decl.generics.displayName, 60));
   }
   for (const Module *module : modules)
     if (module->agent && !module->agent->hasErrors)

@@ -60,6 +60,13 @@ struct EffectUse {
   llvm::StringRef what = ""; ///< of a use: "file.open"
 };
 
+/// A function that becomes a value whose type states its effects.
+struct EffectLimit {
+  llvm::StringRef place;
+  const FunctionDecl *function;
+  EffectSet allowed;
+};
+
 /// Who uses what, for a whole program.
 class EffectGraph {
 public:
@@ -74,6 +81,8 @@ public:
   /// Notes \p use in the body of \p function (null: the steps).  Only the first
   /// call of each function is kept.
   void add(const FunctionDecl *function, EffectUse use);
+  void addLimit(EffectLimit limit) { limits.push_back(limit); }
+  llvm::ArrayRef<EffectLimit> getLimits() const { return limits; }
   /// Computes the effects of all bodies.
   void solve();
   EffectSet getEffects(const FunctionDecl *function) const;
@@ -89,6 +98,7 @@ public:
 
 private:
   std::vector<Body> bodies; ///< in the order of their first use
+  std::vector<EffectLimit> limits;
   llvm::DenseMap<const FunctionDecl *, unsigned> indices;
 };
 

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "flux/Frontend/Builtins.h"
 
 using namespace flux;
 using llvm::cast;
@@ -112,15 +113,29 @@ Value FunctionLowering::emitVariantTest(Value variant, const EnumDecl &decl,
                                emitTag(decl, number));
 }
 
+/// True if \p bytes are UTF-8.
+Value FunctionLowering::emitIsText(Value bytes) {
+  const Builtin &search = *findBuiltin("text", "find_invalid");
+  mlir::Type i64 = builder.getI64Type();
+  Value place = fir::IntrinsicOp::create(builder, here, i64,
+                                         module.getBuiltinName(search), bytes)
+                    .getResults()[0];
+  return arith::CmpIOp::create(builder, here, arith::CmpIPredicate::slt, place,
+                               emitI64(builder, here, 0));
+}
+
 /// `T?(x)`.
 void FunctionLowering::emitOptionalConvert(const ConvertExpr &expr,
                                            Value place) {
   const Type *from = expr.operand->type;
   const Type *to = expr.type->enumDecl->variants[SomeVariant].fields[0].type;
   Value value = emitValue(*expr.operand);
+  mlir::Type type = module.getType(to);
   Value fits =
-      fir::FitsOp::create(builder, here, builder.getI1Type(), getSign(from),
-                          getSign(to), value, module.getType(to));
+      to->isStr()
+          ? emitIsText(value)
+          : fir::FitsOp::create(builder, here, builder.getI1Type(),
+                                getSign(from), getSign(to), value, type);
   auto *some = new mlir::Block, *none = new mlir::Block,
        *join = new mlir::Block;
   mlir::cf::CondBranchOp::create(builder, here, fits, some, none);
@@ -128,9 +143,12 @@ void FunctionLowering::emitOptionalConvert(const ConvertExpr &expr,
   fir::SetVariantOp::create(builder, here, place, SomeVariant);
   auto mode = from->isFloat() ? fir::ConvertMode::Saturating
                               : fir::ConvertMode::Wrapping;
-  Value converted =
-      fir::ConvertOp::create(builder, here, module.getType(to), mode,
-                             getSign(from), getSign(to), value);
+  Value converted;
+  if (to->isStr())
+    converted = fir::StrFromBytesOp::create(builder, here, type, value);
+  else
+    converted = fir::ConvertOp::create(builder, here, type, mode, getSign(from),
+                                       getSign(to), value);
   store(here, converted, emitField(emitPayload(place, SomeVariant), to, 0));
   branch(here, join);
   startBlock(none);

@@ -312,6 +312,7 @@ private:
                   mlir::Block *ifFalse);
 
   // Enums.cpp.
+  mlir::Value emitIsText(mlir::Value bytes);
   mlir::Value emitTag(const EnumDecl &decl, uint64_t number);
   mlir::Value emitGetVariant(mlir::Value place, const EnumDecl &decl);
   mlir::Value emitPayload(mlir::Value place, unsigned variant);

@@ -147,8 +147,9 @@ ModuleLowering::getFunctionType(ArrayRef<const Type *> params,
   else if (!result->isVoid())
     results.push_back(getType(result));
   for (const Type *param : params)
-    inputs.push_back(param->isAggregate() ? mlir::Type(getRefType(param))
-                                          : getType(param));
+    inputs.push_back(param->isInOut()       ? getRefType(param->element)
+                     : param->isAggregate() ? mlir::Type(getRefType(param))
+                                            : getType(param));
   return builder.getFunctionType(inputs, results);
 }
 
