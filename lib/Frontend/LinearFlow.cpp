@@ -449,7 +449,10 @@ void flux::checkLinear(llvm::ArrayRef<Module *> modules,
                      "a constant");
     for (const auto *list : {&module->functions, &module->functionInstances})
       for (const FunctionDecl *decl : *list)
-        if (decl->body && !decl->hasErrors && !decl->generics.isGeneric())
+        // Where type arguments are linear, the call was refused.
+        if (decl->body && !decl->hasErrors && !decl->generics.isGeneric() &&
+            llvm::none_of(decl->generics.args,
+                          [](const Type *arg) { return arg->isLinear(); }))
           LinearAnalysis(*module, diags).run(*decl);
     if (module->agent && !module->agent->hasErrors)
       LinearAnalysis(*module, diags).run(*module->agent);

@@ -395,7 +395,7 @@ private:
     while (consume('!'))
       if (!scanPlainType(depth))
         return false;
-    return true;
+    return scanUses(); // `func() ! E uses FLAGS`
   }
   bool scanPlainType(unsigned depth) {
     if (depth > maxDepth)

@@ -460,6 +460,8 @@ void Indexer::run() {
   scopeEnd = text.end();
   for (const SettingDecl *setting : module.settings)
     declareVar(setting->var, SymbolKind::Variable);
+  for (const RegionDecl *decl : module.regions)
+    declareVar(decl->var, SymbolKind::Variable);
   declareImports();
 
   for (const StructDecl *decl : module.structs) {

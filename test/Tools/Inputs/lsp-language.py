@@ -86,7 +86,16 @@ fn plant() -> i64 {
 tile add(x: [f64; N], out: [var f64; N]) {
   for i in 0..N { out[i] = x[i] }
 }
+
+fn keep(n: i64) -> i64 {
+  let kept = slice(n, 0) in pool
+  return kept.len
+}
 ```
+
+## region: pool
+
+- size: 4 KiB
 
 ## vocabulary
 
@@ -194,6 +203,7 @@ def main():
             ("leaf = ^Tree", (here, line_of("enum Tree"))),
             (".Leaf(^value: 4", (here, line_of("enum Tree"))),
             ("^Fork(left, _)", (here, line_of("enum Tree"))),
+            ("0) in po^ol", (here, line_of("## region: pool"))),
             ("means ^open", (here, line_of("fn open"))),
             ("> ^limit", (here, line_of("- limit"))),
             ("Wait pau^se", (here, line_of("- pause"))),
@@ -226,6 +236,7 @@ def main():
              "apply(bigger, 4)")
     contains(rename("fn op^en", "unlock"), "means unlock(n)", "fn unlock(number")
     contains(rename("fn swap<^A", "First"), "swap<First, B>(p: Pair<First, B>)")
+    contains(rename("region: po^ol", "store"), "## region: store", "in store")
     contains(rename("- lim^it", "bound"), "- bound: temperature", "> bound:")
     contains(rename("tile add(x: [f64; ^N", "Size"), "[var f64; Size]", "0..Size {")
     for place, name, reason in [
