@@ -269,13 +269,6 @@ void CopyRecognition::runOnOperation() {
   }
   for (CopyLoop &copy : copies)
     copy.replace();
-  // The way for bytes that are not apart is rarely taken, and should not keep
-  // the function from being inlined.
-  constexpr unsigned costOfCall = 20;
-  if (!copies.empty())
-    function->setAttr(copiedOpsAttr,
-                      Builder(function.getContext())
-                          .getI64IntegerAttr(costOfCall * copies.size()));
 }
 
 std::unique_ptr<Pass> flux::fir::createCopyRecognitionPass() {

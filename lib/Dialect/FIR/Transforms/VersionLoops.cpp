@@ -619,9 +619,6 @@ void LoopVersioning::runOnOperation() {
   }
   for (LoopVersion &version : versions)
     version.apply();
-  if (auto before = function->getAttrOfType<IntegerAttr>(copiedOpsAttr);
-      before && numOps != 0)
-    numOps += before.getInt();
   if (numOps != 0)
     function->setAttr(copiedOpsAttr,
                       Builder(function.getContext()).getI64IntegerAttr(numOps));
