@@ -309,7 +309,7 @@ bool flux::isFlagAhead(const char *at) {
   StringRef word = rest.take_while(
       [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
   rest = rest.drop_front(word.size()).ltrim(" \t");
-  return word.size() > 1 && !rest.starts_with(":");
+  return findEffect(word) && !rest.starts_with(":");
 }
 
 namespace {

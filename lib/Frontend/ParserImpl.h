@@ -248,8 +248,8 @@ struct Parser::NestingScope {
 /// Parses the steps of `## Init`, `## Loop` or `## Test`.
 Block *parseSteps(const Section &section, ParserState &state);
 
-/// True if \p at, behind a comma, begins the flag of one more effect: a word of
-/// capitals.  Behind a type it could be the name of a parameter.
+/// True if \p at, behind a comma, begins the flag of one more effect.  Behind a
+/// type it could be another type or the name of a parameter.
 bool isFlagAhead(const char *at);
 
 /// The flag that \p word names; reports and gives 0 if there is none.

@@ -93,13 +93,13 @@ fn keep(n: i64) -> i64 {
 }
 ```
 
-## region: pool
-
-- size: 4 KiB
-
 ## vocabulary
 
 - Open valve {n} means open(n)
+
+## region: pool
+
+- size: 4 KiB
 
 ## Settings
 
