@@ -65,6 +65,7 @@ struct IntrinsicInfo {
   enum Kind : uint8_t {
     Call,
     CallWithSite,
+    CopyBytes,
     FloatUnary,
     RotateLeft,
     RotateRight,
@@ -371,6 +372,8 @@ private:
   void lowerStrFromBytes(fir::StrFromBytesOp op);
   void lowerStrCmp(fir::StrCmpOp op);
   void lowerIntrinsic(fir::IntrinsicOp op);
+  void lowerCopyBytes(llvm::Function *callee,
+                      llvm::ArrayRef<llvm::Value *> arguments);
 
   ModuleLowering &module;
   llvm::IRBuilder<> builder;

@@ -108,8 +108,9 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
                   .Case("bits.swap_bytes", IntrinsicInfo::SwapBytes)
                   .Case("bits.of_float", IntrinsicInfo::Reinterpret)
                   .Case("bits.to_float", IntrinsicInfo::Reinterpret)
+                  .Case("memory.copy", IntrinsicInfo::CopyBytes)
                   .Default(IntrinsicInfo::Call);
-  if (info.kind != IntrinsicInfo::Call)
+  if (info.kind != IntrinsicInfo::Call && info.kind != IntrinsicInfo::CopyBytes)
     return info;
 
   auto [moduleName, functionName] = name.split('.');
@@ -135,6 +136,34 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
 // fir.intrinsic
 //===----------------------------------------------------------------------===//
 
+/// Copies bytes one by one, upwards.  Unless the target begins within the
+/// source, that is what `memmove` does, and LLVM makes a few loads and stores
+/// of it where it knows the number of bytes, as of a literal.
+void FunctionLowering::lowerCopyBytes(llvm::Function *callee,
+                                      llvm::ArrayRef<llvm::Value *> arguments) {
+  if (!module.isOptimized()) {
+    builder.CreateCall(callee, arguments);
+    return;
+  }
+  llvm::Value *to = arguments[0], *length = arguments[1], *from = arguments[2];
+  llvm::Type *word = builder.getInt64Ty();
+  llvm::Value *ahead = builder.CreateSub(builder.CreatePtrToInt(to, word),
+                                         builder.CreatePtrToInt(from, word));
+  llvm::LLVMContext &context = module.getContext();
+  auto *repeat = llvm::BasicBlock::Create(context, "", function);
+  auto *move = llvm::BasicBlock::Create(context, "", function);
+  auto *after = llvm::BasicBlock::Create(context, "", function);
+  builder.CreateCondBr(builder.CreateICmpULT(ahead, length), repeat, move,
+                       module.getUnlikely());
+  builder.SetInsertPoint(repeat);
+  builder.CreateCall(callee, arguments);
+  builder.CreateBr(after);
+  builder.SetInsertPoint(move);
+  builder.CreateMemMove(to, llvm::Align(1), from, llvm::Align(1), length);
+  builder.CreateBr(after);
+  builder.SetInsertPoint(after);
+}
+
 void FunctionLowering::lowerIntrinsic(fir::IntrinsicOp op) {
   const IntrinsicInfo &info = module.getIntrinsic(op);
   if (info.callee) {
@@ -143,6 +172,8 @@ void FunctionLowering::lowerIntrinsic(fir::IntrinsicOp op) {
       arguments.push_back(makeSite(info.trap));
     for (mlir::Value argument : op.getArgs())
       appendArguments(argument, arguments);
+    if (info.kind == IntrinsicInfo::CopyBytes)
+      return lowerCopyBytes(info.callee, arguments);
     llvm::CallInst *call = builder.CreateCall(info.callee, arguments);
     if (op.getNumResults())
       setCallResult(op.getResults()[0], call);
@@ -203,6 +234,7 @@ void FunctionLowering::lowerIntrinsic(fir::IntrinsicOp op) {
     break;
   case IntrinsicInfo::Call:
   case IntrinsicInfo::CallWithSite:
+  case IntrinsicInfo::CopyBytes:
     break;
   }
   set(op.getResults()[0], result);
