@@ -432,8 +432,9 @@ def FIR_IntrinsicOp : FIR_Op<"intrinsic",
     `name` is `module.function` of Builtins.def, or one of the functions behind
     `print`: `print.i64 print.u64 print.f32 print.f64 print.bool print.str`
     (value, then `i1` for standard error), or the agent's scheduler:
-    `agent.turn_end` (frees the turn region), or `hash.str`. Operands and results are what the
-    function's row in Builtins.def says.
+    `agent.turn_end` (frees the turn region), or `hash.str`, or `memory.copy`
+    (bytes one by one, upwards, as many as `to` has; the slices may share memory).
+    Operands and results are what the function's row in Builtins.def says.
   }];
   let arguments = (ins StrAttr:$name, Variadic<AnyType>:$args);
   let results = (outs Variadic<AnyType>:$results);
