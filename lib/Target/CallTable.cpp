@@ -318,7 +318,8 @@ struct MergedTable {
 template <class T>
 static std::vector<T> take(llvm::StringRef &bytes, size_t count) {
   std::vector<T> result(count);
-  memcpy(result.data(), bytes.data(), count * sizeof(T));
+  if (count != 0) // memcpy() wants pointers, also for nothing
+    memcpy(result.data(), bytes.data(), count * sizeof(T));
   bytes = bytes.drop_front(count * sizeof(T));
   return result;
 }
