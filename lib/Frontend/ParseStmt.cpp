@@ -309,6 +309,10 @@ Stmt *Parser::parseStatement() {
     diags.report(token.text, diag::unmatched_bracket, token.text);
     return nullptr;
   case TokenKind::Identifier:
+    if (atLinearStruct()) {
+      reportNestedDeclaration();
+      return nullptr;
+    }
     if (isTest && token.text == "expect" && *token.text.end() == '(')
       return parseExpect();
     return parseExpressionStatement();

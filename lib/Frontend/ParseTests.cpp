@@ -9,35 +9,26 @@
 //===----------------------------------------------------------------------===//
 #include "ParserImpl.h"
 #include "llvm/ADT/SmallString.h"
-#include <cstring>
 
 using namespace flux;
 using llvm::StringRef;
 
-/// True for the first words of declarations that a fence of a test may hold.
-static bool startsTestDeclaration(const Token &token) {
-  switch (token.kind) {
+/// True for the keywords of declarations that a fence of a test may hold.
+static bool startsTestDeclaration(TokenKind kind) {
+  switch (kind) {
   case TokenKind::kw_fn:
   case TokenKind::kw_struct:
   case TokenKind::kw_const:
   case TokenKind::kw_enum:
   case TokenKind::kw_tile:
     return true;
-  case TokenKind::Identifier: {
-    // `linear` is a word of its own only before `struct`.  The document ends
-    // with a zero byte.
-    const char *next = token.text.end();
-    while (*next == ' ' || *next == '\t')
-      ++next;
-    return token.text == "linear" && std::strncmp(next, "struct", 6) == 0;
-  }
   default:
     return false;
   }
 }
 
 void Parser::parseTestBody(FunctionDecl *function) {
-  while (startsTestDeclaration(token)) {
+  while (startsTestDeclaration(token.kind) || atLinearStruct()) {
     statementBegin = token.text.begin();
     isChainReported = isBraceReported = leavesFunction = false;
     parseDeclaration();

@@ -213,7 +213,8 @@ void flux::parseTypeSection(const Section &section, ParserState &state) {
     return;
   }
   Parser code(pieces, state);
-  if (code.is(TokenKind::kw_struct) || code.is(TokenKind::kw_enum)) {
+  if (code.is(TokenKind::kw_struct) || code.is(TokenKind::kw_enum) ||
+      code.atLinearStruct()) {
     state.diags.report(code.current().text, diag::repeated_type_name, word);
     return;
   }

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "ParserImpl.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cstring>
 
 using namespace flux;
 using llvm::StringRef;
@@ -175,8 +176,23 @@ static bool startsDeclaration(TokenKind kind) {
   }
 }
 
+bool Parser::atLinearStruct() const {
+  if (!is(TokenKind::Identifier) || token.text != "linear")
+    return false;
+  // The document ends with a zero byte.
+  const char *at = token.text.end();
+  while (*at == ' ' || *at == '\t')
+    ++at;
+  return std::strncmp(at, "struct", 6) == 0 && !llvm::isAlnum(at[6]) &&
+         at[6] != '_';
+}
+
+bool Parser::atDeclaration() const {
+  return startsDeclaration(token.kind) || atLinearStruct();
+}
+
 bool Parser::atDeclarationMargin() const {
-  return startsDeclaration(token.kind) && atMargin();
+  return atDeclaration() && atMargin();
 }
 
 /// Skips to the next line that begins a declaration.
@@ -184,7 +200,7 @@ void Parser::recoverDeclaration() {
   unsigned braces = 0;
   while (!is(TokenKind::End)) {
     if (token.startsLine && token.text.begin() != statementBegin &&
-        startsDeclaration(token.kind) && (braces == 0 || atMargin()))
+        atDeclaration() && (braces == 0 || atMargin()))
       break;
     if (is(TokenKind::l_brace))
       ++braces;
@@ -233,12 +249,11 @@ void Parser::parseDeclaration() {
     reportNotSupported(token.text, "'" + token.text + "'");
     break;
   case TokenKind::Identifier: {
-    StringRef word = token.text;
-    if (word == "linear") {
+    if (atLinearStruct()) {
       advance();
-      if (is(TokenKind::kw_struct))
-        return parseStruct(/*isLinear=*/true);
+      return parseStruct(/*isLinear=*/true);
     }
+    StringRef word = token.text;
     if (word == "func" || word == "function" || word == "def" ||
         word == "fun") {
       diags.report(word, diag::foreign_keyword, word, "fn")
@@ -403,7 +418,7 @@ void Parser::parseStruct(bool isLinear) {
   advance();
   llvm::SmallVector<FieldDecl, 8> fields;
   while (!is(TokenKind::r_brace)) {
-    if (is(TokenKind::End) || (startsDeclaration(token.kind) && atMargin())) {
+    if (is(TokenKind::End) || atDeclarationMargin()) {
       statementBegin = token.text.begin();
       reportUnexpected(diag::expected_token, "'}'", opener);
       return;

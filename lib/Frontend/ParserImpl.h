@@ -71,6 +71,8 @@ public:
   bool isWord(llvm::StringRef word) const {
     return is(TokenKind::Identifier) && token.text.equals_insensitive(word);
   }
+  /// True at `linear struct`; `linear` is an ordinary name elsewhere.
+  bool atLinearStruct() const;
   void advance() {
     previousEnd = token.text.end();
     token = lexer.next();
@@ -177,6 +179,7 @@ private:
                  llvm::SmallVectorImpl<llvm::StringRef> &words, bool inType);
   bool parseParameters(llvm::SmallVectorImpl<VarDecl *> &params);
   void parseStruct(bool isLinear = false);
+  bool atDeclaration() const;
   bool atDeclarationMargin() const;
   bool parseField(FieldDecl &field);
   void parseConst();

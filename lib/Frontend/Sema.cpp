@@ -139,21 +139,25 @@ void Sema::declareVar(VarDecl *var) {
 constexpr StringRef typeWords[] = {"i64", "u8",   "f64", "i32", "u32", "u64",
                                    "str", "bool", "i8",  "u16", "i16", "f32"};
 
+void Sema::appendModuleNames(llvm::SmallVectorImpl<StringRef> &names) {
+  for (FunctionDecl *decl : module.functions)
+    if (!decl->testNumber)
+      names.push_back(decl->name);
+  for (ConstDecl *decl : module.constants)
+    names.push_back(decl->name);
+  for (StructDecl *decl : module.structs)
+    names.push_back(decl->name);
+  for (EnumDecl *decl : module.enums)
+    names.push_back(decl->name);
+  for (RegionDecl *decl : module.regions)
+    names.push_back(decl->name);
+}
+
 StringRef Sema::suggestName(StringRef name) {
   llvm::SmallVector<StringRef> candidates;
   for (VarDecl *var : visible)
     candidates.push_back(var->name);
-  for (FunctionDecl *decl : module.functions)
-    if (!decl->testNumber)
-      candidates.push_back(decl->name);
-  for (ConstDecl *decl : module.constants)
-    candidates.push_back(decl->name);
-  for (StructDecl *decl : module.structs)
-    candidates.push_back(decl->name);
-  for (EnumDecl *decl : module.enums)
-    candidates.push_back(decl->name);
-  for (RegionDecl *decl : module.regions)
-    candidates.push_back(decl->name);
+  appendModuleNames(candidates);
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module.empty())
       candidates.push_back(builtin.name);

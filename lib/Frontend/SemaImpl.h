@@ -115,6 +115,8 @@ private:
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
+  /// Adds the names that the module declares, for suggestions.
+  void appendModuleNames(llvm::SmallVectorImpl<llvm::StringRef> &names);
 
   // SemaModules.cpp.
   void declareImports();

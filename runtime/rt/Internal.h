@@ -41,6 +41,9 @@ __attribute__((always_inline)) inline Frame getCaller(const void *frame) {
 #endif
 }
 
+/// Memory is asked for in multiples of this many bytes. Pages may be larger.
+inline constexpr uint64_t pageSize = 4096;
+
 /// End of the stack of the program: no frame lies at or above it.
 extern uint64_t stackTop;
 

@@ -19,7 +19,6 @@ struct alignas(16) Chunk {
   uint64_t size;
 };
 
-constexpr uint64_t pageSize = 4096;
 constexpr uint64_t firstSize = 65536;
 constexpr uint64_t largestGrowth = uint64_t(16) << 20;
 constexpr uint64_t hugePageSize = uint64_t(2) << 20;
@@ -114,12 +113,6 @@ void *flux_alloc(const TrapSite *site, int64_t count, int64_t size) {
 }
 
 void flux_memory_copy(char *to, int64_t toLength, const char *from, int64_t) {
-  auto distance =
-      reinterpret_cast<uint64_t>(to) - reinterpret_cast<uint64_t>(from);
-  if (distance >= static_cast<uint64_t>(toLength)) {
-    memmove(to, from, static_cast<size_t>(toLength));
-    return;
-  }
   for (int64_t i = 0; i != toLength; ++i)
     to[i] = from[i];
 }

@@ -23,7 +23,6 @@ struct alignas(16) RegionChunk {
   uint64_t savedRoom;
 };
 
-constexpr uint64_t pageSize = 4096;
 constexpr uint64_t firstSize = 32768;
 constexpr uint64_t smallestChunk = uint64_t(1) << 20;
 

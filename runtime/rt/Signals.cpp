@@ -39,12 +39,12 @@ static uint64_t getPageSize() {
 /// First address from \p address on whose page is there, or stackTop.  What
 /// lies between a fault and the frames in use may not be.
 static uint64_t skipMissingPages(uint64_t address) {
-  uint64_t pageSize = getPageSize();
+  uint64_t page = getPageSize();
   unsigned char resident;
   while (address < stackTop &&
-         systemCall(Syscall::Mincore, static_cast<int64_t>(address & -pageSize),
-                    static_cast<int64_t>(pageSize), toArgument(&resident)) < 0)
-    address = (address & -pageSize) + pageSize;
+         systemCall(Syscall::Mincore, static_cast<int64_t>(address & -page),
+                    static_cast<int64_t>(page), toArgument(&resident)) < 0)
+    address = (address & -page) + page;
   return address < stackTop ? address : stackTop;
 }
 

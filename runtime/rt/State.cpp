@@ -25,7 +25,6 @@ using Roots = void (*)();
 
 constexpr uint64_t granule = 8;     ///< bytes that a bit stands for
 constexpr uint64_t wordBytes = 512; ///< bytes that a word of bits stands for
-constexpr uint64_t pageSize = 4096;
 
 /// Memory into which references are followed.
 struct Space {

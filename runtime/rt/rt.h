@@ -93,8 +93,8 @@ void flux_region_poison(Region *region);
 /// Like flux_alloc, from \p region.
 void *flux_region_alloc(const TrapSite *site, Region *region, int64_t count,
                         int64_t size);
-/// Copies bytes from the first on, as a loop does: what it reads may be what it
-/// wrote.  Both have the same length.
+/// Copies bytes from the first on, as a loop does, where that is not what
+/// memmove does: \p to begins within \p from.  Both have the same length.
 void flux_memory_copy(char *to, int64_t toLength, const char *from,
                       int64_t fromLength);
 /// Frees the turn region.

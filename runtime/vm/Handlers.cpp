@@ -413,15 +413,19 @@ void slow(FLUX_STATE) {
   FLUX_TAIL goOn(FLUX_PASS);
 }
 
+// The instance of HANDLER for `form`, which is known at run time.
+#define FLUX_ANY_FORM(HANDLER, OPCODE)                                         \
+  (form == Registers      ? HANDLER<OPCODE, Registers>                         \
+   : form == AccFirst     ? HANDLER<OPCODE, AccFirst>                          \
+   : form == AccSecond    ? HANDLER<OPCODE, AccSecond>                         \
+   : form == AccImmediate ? HANDLER<OPCODE, AccImmediate>                      \
+                          : HANDLER<OPCODE, Immediate>)
+
 Handler findValue(Opcode opcode, Form form) {
   switch (opcode) {
 #define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
   case Opcode::NAME:                                                           \
-    return form == Registers      ? value<Opcode::NAME, Registers>             \
-           : form == AccFirst     ? value<Opcode::NAME, AccFirst>              \
-           : form == AccSecond    ? value<Opcode::NAME, AccSecond>             \
-           : form == AccImmediate ? value<Opcode::NAME, AccImmediate>          \
-                                  : value<Opcode::NAME, Immediate>;
+    return FLUX_ANY_FORM(value, Opcode::NAME);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;
@@ -432,11 +436,7 @@ Handler findBranch(Opcode opcode, Form form) {
   switch (opcode) {
 #define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
   case Opcode::NAME:                                                           \
-    return form == Registers      ? branch<Opcode::NAME, Registers>            \
-           : form == AccFirst     ? branch<Opcode::NAME, AccFirst>             \
-           : form == AccSecond    ? branch<Opcode::NAME, AccSecond>            \
-           : form == AccImmediate ? branch<Opcode::NAME, AccImmediate>         \
-                                  : branch<Opcode::NAME, Immediate>;
+    return FLUX_ANY_FORM(branch, Opcode::NAME);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;

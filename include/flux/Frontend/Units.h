@@ -16,6 +16,10 @@
 
 namespace flux {
 
+class DiagnosticEngine;
+struct Type;
+class TypeContext;
+
 /// What a quantity measures; None for plain numbers.
 enum class Dimension : uint8_t {
   None,
@@ -47,6 +51,10 @@ llvm::ArrayRef<DimensionInfo> getDimensions();
 const DimensionInfo &getInfo(Dimension dimension);
 /// Finds a dimension by its name, or null.
 const DimensionInfo *findDimension(llvm::StringRef name);
+/// The type that \p word names in a step or a setting: a dimension, or a type
+/// of the language. Reports an unknown one, and gives the error type then.
+const Type *resolveTypeWord(llvm::StringRef word, TypeContext &types,
+                            DiagnosticEngine &diags);
 
 llvm::ArrayRef<Unit> getUnits();
 /// Finds a unit by one of its spellings, or null.

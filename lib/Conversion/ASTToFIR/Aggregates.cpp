@@ -62,6 +62,10 @@ private:
   void emitVariants(const EnumDecl &decl, Value place,
                     llvm::function_ref<void(const Type *, Value)> visit);
   void emitTrace(const Type *type, Value place);
+  /// Runs \p visit for the indices 0 to \p count - 1, of which there is one at
+  /// least, and continues behind; gives what the last round gave, or null.
+  Value emitElementLoop(uint64_t count, Value first,
+                        llvm::function_ref<Value(Value, Value)> visit);
 
   ModuleLowering &module;
   mlir::OpBuilder builder;
@@ -70,6 +74,32 @@ private:
 };
 
 } // namespace
+
+Value PartWriter::emitElementLoop(
+    uint64_t count, Value first,
+    llvm::function_ref<Value(Value, Value)> visit) {
+  llvm::SmallVector<mlir::Type, 2> types = {builder.getI64Type()};
+  llvm::SmallVector<Value, 2> start = {emitConstant(0)};
+  if (first) {
+    types.push_back(first.getType());
+    start.push_back(first);
+  }
+  mlir::Block *body = addBlock(types);
+  cf::BranchOp::create(builder, loc, body, start);
+  builder.setInsertionPointToEnd(body);
+  Value index = body->getArgument(0);
+  Value result = visit(index, first ? Value(body->getArgument(1)) : Value());
+  mlir::Block *done = addBlock();
+  llvm::SmallVector<Value, 2> next = {
+      arith::AddIOp::create(builder, loc, index, emitConstant(1))};
+  Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      next.front(), emitConstant(count));
+  if (result)
+    next.push_back(result);
+  cf::CondBranchOp::create(builder, loc, isEnd, done, ValueRange(), body, next);
+  builder.setInsertionPointToEnd(done);
+  return result;
+}
 
 //===----------------------------------------------------------------------===//
 // Equality
@@ -103,23 +133,16 @@ void PartWriter::writeEquality(const Type *type) {
       builder.setInsertionPointToEnd(next);
     }
   } else {
-    mlir::Type i64 = builder.getI64Type();
-    mlir::Block *body = addBlock(i64), *step = addBlock(), *done = addBlock();
-    cf::BranchOp::create(builder, loc, body, emitConstant(0));
-    builder.setInsertionPointToEnd(body);
-    Value index = body->getArgument(0);
     const Type *element = type->element;
-    Value equal = emitEqual(element, emitElement(a, element, index),
-                            emitElement(b, element, index));
-    cf::CondBranchOp::create(builder, loc, equal, step, ValueRange(), differs,
-                             ValueRange());
-    builder.setInsertionPointToEnd(step);
-    Value next = arith::AddIOp::create(builder, loc, index, emitConstant(1));
-    Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        next, emitConstant(type->count));
-    cf::CondBranchOp::create(builder, loc, isEnd, done, ValueRange(), body,
-                             ValueRange(next));
-    builder.setInsertionPointToEnd(done);
+    emitElementLoop(type->count, Value(), [&](Value index, Value) -> Value {
+      Value equal = emitEqual(element, emitElement(a, element, index),
+                              emitElement(b, element, index));
+      mlir::Block *step = addBlock();
+      cf::CondBranchOp::create(builder, loc, equal, step, ValueRange(), differs,
+                               ValueRange());
+      builder.setInsertionPointToEnd(step);
+      return nullptr;
+    });
   }
   returnBool(true);
   builder.setInsertionPointToEnd(differs);
@@ -231,19 +254,10 @@ void PartWriter::writeHash(const Type *type) {
     for (auto [index, field] : llvm::enumerate(type->decl->fields))
       hash = emitHashed(field.type, hash, emitField(place, field.type, index));
   } else {
-    mlir::Type i64 = builder.getI64Type();
-    mlir::Block *body = addBlock({i64, i64}), *done = addBlock();
-    cf::BranchOp::create(builder, loc, body, ValueRange{emitConstant(0), hash});
-    builder.setInsertionPointToEnd(body);
-    Value index = body->getArgument(0);
-    hash = emitHashed(type->element, body->getArgument(1),
-                      emitElement(place, type->element, index));
-    Value next = arith::AddIOp::create(builder, loc, index, emitConstant(1));
-    Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        next, emitConstant(count));
-    cf::CondBranchOp::create(builder, loc, isEnd, done, ValueRange(), body,
-                             ValueRange{next, hash});
-    builder.setInsertionPointToEnd(done);
+    hash = emitElementLoop(count, hash, [&](Value index, Value sum) {
+      return emitHashed(type->element, sum,
+                        emitElement(place, type->element, index));
+    });
   }
   mlir::func::ReturnOp::create(builder, loc, hash);
 }
@@ -342,17 +356,10 @@ void PartWriter::writeTracer(const Type *type) {
       if (field.type->holdsReference())
         emitTrace(field.type, emitField(place, field.type, index));
   } else if (type->count != 0) {
-    mlir::Block *body = addBlock(builder.getI64Type()), *done = addBlock();
-    cf::BranchOp::create(builder, loc, body, emitConstant(0));
-    builder.setInsertionPointToEnd(body);
-    Value index = body->getArgument(0);
-    emitTrace(type->element, emitElement(place, type->element, index));
-    Value next = arith::AddIOp::create(builder, loc, index, emitConstant(1));
-    Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        next, emitConstant(type->count));
-    cf::CondBranchOp::create(builder, loc, isEnd, done, ValueRange(), body,
-                             ValueRange(next));
-    builder.setInsertionPointToEnd(done);
+    emitElementLoop(type->count, Value(), [&](Value index, Value) -> Value {
+      emitTrace(type->element, emitElement(place, type->element, index));
+      return nullptr;
+    });
   }
   mlir::func::ReturnOp::create(builder, loc);
 }

@@ -141,10 +141,6 @@ const IntrinsicInfo &ModuleLowering::getIntrinsic(fir::IntrinsicOp op) {
 /// of it where it knows the number of bytes, as of a literal.
 void FunctionLowering::lowerCopyBytes(llvm::Function *callee,
                                       llvm::ArrayRef<llvm::Value *> arguments) {
-  if (!module.isOptimized()) {
-    builder.CreateCall(callee, arguments);
-    return;
-  }
   llvm::Value *to = arguments[0], *length = arguments[1], *from = arguments[2];
   llvm::Type *word = builder.getInt64Ty();
   llvm::Value *ahead = builder.CreateSub(builder.CreatePtrToInt(to, word),

@@ -273,19 +273,7 @@ bool StepParser::parseParams(StringRef &rest,
       StringRef word;
       if (!takeName(rest, "a type", word))
         return false;
-      if (const DimensionInfo *info = findDimension(word))
-        param->type = context.types.getQuantity(info->dimension);
-      else
-        param->type = context.types.lookupBuiltin(word);
-      if (!param->type) {
-        llvm::SmallVector<StringRef, 32> names = {"bool", "i64", "f64", "str"};
-        for (const DimensionInfo &info : getDimensions())
-          names.push_back(info.name);
-        auto report = diags.report(word, diag::unknown_type, word);
-        if (StringRef near = findNearMiss(word, names); !near.empty())
-          report.fixIt(DiagnosticEngine::rangeOf(word), near);
-        param->type = context.types.getError();
-      }
+      param->type = resolveTypeWord(word, context.types, diags);
     }
     params.push_back(param);
     rest = rest.ltrim(" \t");

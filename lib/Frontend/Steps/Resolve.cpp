@@ -87,12 +87,7 @@ VarDecl *Sema::resolveStepName(StringRef name, bool &isReported) {
   llvm::sort(candidates);
   for (const Fact &fact : getFacts())
     candidates.push_back(fact.name);
-  for (FunctionDecl *decl : module.functions)
-    candidates.push_back(decl->name);
-  for (ConstDecl *decl : module.constants)
-    candidates.push_back(decl->name);
-  for (StructDecl *decl : module.structs)
-    candidates.push_back(decl->name);
+  appendModuleNames(candidates);
   if (auto nearest = findNearMisses(name, candidates); !nearest.empty()) {
     auto report = diags.report(name, diag::unknown_name, name);
     for (StringRef near : nearest)

@@ -146,19 +146,7 @@ void Sema::checkWait(WaitStmt *stmt) {
 /// The type that `## Settings` names, or null after an error.
 const Type *Sema::resolveSettingType(const SettingDecl &setting) {
   StringRef word = setting.typeText;
-  if (word.empty())
-    return nullptr;
-  if (const DimensionInfo *info = findDimension(word))
-    return types.getQuantity(info->dimension);
-  if (const Type *type = types.lookupBuiltin(word))
-    return type;
-  llvm::SmallVector<StringRef, 32> names = {"bool", "i64", "f64", "str"};
-  for (const DimensionInfo &info : getDimensions())
-    names.push_back(info.name);
-  auto report = diags.report(word, diag::unknown_type, word);
-  if (StringRef near = findNearMiss(word, names); !near.empty())
-    report.fixIt(DiagnosticEngine::rangeOf(word), near);
-  return types.getError();
+  return word.empty() ? nullptr : resolveTypeWord(word, types, diags);
 }
 
 /// A literal, perhaps with a minus.

@@ -5,7 +5,8 @@
 // that `20 mV` is the double nearest to 0.02.
 //
 //===----------------------------------------------------------------------===//
-#include "flux/Frontend/Units.h"
+#include "flux/Frontend/Types.h"
+#include "flux/Support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -41,6 +42,21 @@ const DimensionInfo *flux::findDimension(StringRef name) {
   const auto *it = llvm::find_if(
       dimensions, [&](const DimensionInfo &info) { return info.name == name; });
   return it == std::end(dimensions) ? nullptr : it;
+}
+
+const Type *flux::resolveTypeWord(StringRef word, TypeContext &types,
+                                  DiagnosticEngine &diags) {
+  if (const DimensionInfo *info = findDimension(word))
+    return types.getQuantity(info->dimension);
+  if (const Type *type = types.lookupBuiltin(word))
+    return type;
+  llvm::SmallVector<StringRef, 32> names = {"bool", "i64", "f64", "str"};
+  for (const DimensionInfo &info : getDimensions())
+    names.push_back(info.name);
+  auto report = diags.report(word, diag::unknown_type, word);
+  if (StringRef near = findNearMiss(word, names); !near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(word), near);
+  return types.getError();
 }
 
 llvm::ArrayRef<Unit> flux::getUnits() { return units; }
