@@ -29,7 +29,8 @@ void Sema::noteCall(StringRef place, const FunctionDecl *callee) {
 
 void Sema::noteFunctions(StringRef place, const ConstValue &value,
                          const Type *type) {
-  if (!function && !agent)
+  // A field of an unknown type may still have been given a value.
+  if ((!function && !agent) || type->isError())
     return;
   if (value.kind == ConstValue::Func && !type->statesEffects)
     noteCall(place, value.function);
