@@ -46,6 +46,7 @@ def NoService      : TrapCode<"NoService", 52, "the host does not offer this ser
 def BadArgument    : TrapCode<"BadArgument", 53, "the service refuses its arguments">;
 def CatchOverflow  : TrapCode<"CatchOverflow", 54, "too many catch points are active">;
 def Panic          : TrapCode<"Panic", 60, "panic">;
+def Rule           : TrapCode<"Rule", 61, "a rule of the language was broken">;
 def OutOfGas       : TrapCode<"OutOfGas", 254, "out of gas">;
 
 //===--- registers --------------------------------------------------------===//

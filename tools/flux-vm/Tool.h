@@ -69,6 +69,7 @@ int verifyCommand(Arguments &args);
 int infoCommand(Arguments &args);
 int runCommand(Arguments &args);
 int checkCommand(Arguments &args);
+int hostCommand(Arguments &args);
 
 } // namespace flux::tool
 

@@ -11,12 +11,14 @@ using namespace flux::tool;
 static const char help[] =
     R"(usage: flux-vm COMMAND FILE [OPTIONS]
 
-  run FILE [OPTIONS]       run a package
+  run [OPTIONS] FILE [ARGUMENTS]
+                           run a package; what follows it is for the program
   asm FILE -o PACKAGE      make a package of assembler text
   dis FILE [-o TEXT]       show a package as assembler text
   verify FILE              check a package; silent if it is good
   info FILE                tell what is in a package
   check FILE...            run checks (test/VM/conformance/README.md)
+  host                     list what programs can import (docs/vm-host.md)
 
 FILE is a .fluxbc package, assembler text that ends in .fluxasm, or - for
 standard input. --help and --version tell about flux-vm.
@@ -25,6 +27,9 @@ Options of run:
   --gas=N                  stop after N units of gas
   --memory=BYTES           limit of all regions (default 1073741824)
   --allow=CAP,... | ALL    capabilities (default IO_READ,IO_WRITE)
+  --dir=FOLDER             with FILESYSTEM: the folder whose files are reached
+                           (default the current one, / for all files)
+  --read-only              do not change files
   --set NAME=VALUE         value of a setting
   --show-gas               tell what was used
   --snapshot=FILE          out of gas: save the machine
@@ -47,7 +52,8 @@ static int choose(Arguments args) {
     int (*run)(Arguments &args);
   } commands[] = {{"run", runCommand},       {"check", checkCommand},
                   {"asm", assembleCommand},  {"dis", disassembleCommand},
-                  {"verify", verifyCommand}, {"info", infoCommand}};
+                  {"verify", verifyCommand}, {"info", infoCommand},
+                  {"host", hostCommand}};
   for (const auto &known : commands)
     if (equals(command, known.name))
       return known.run(args);

@@ -25,11 +25,13 @@ enum class Syscall : int64_t {
   RtSigaction = 134,
   Munmap = 215,
   Mmap = 222,
+  Mprotect = 226,
   Mincore = 232,
   Madvise = 233,
   Renameat = 276, // with flags, of which there are none
   Getrandom = 278,
   Statx = 291,
+  Openat2 = 437,
 };
 
 /// A call leaves its return address in a register.

@@ -21,10 +21,13 @@
 namespace flux::rt {
 
 enum Errno : int {
+  ENOENT = 2,
   EINTR = 4,
   EBADF = 9,
   EAGAIN = 11,
   EINVAL = 22,
+  EMFILE = 24,
+  EROFS = 30,
   ENAMETOOLONG = 36,
 };
 
@@ -86,6 +89,23 @@ inline void *mapPages(uint64_t size) {
 /// Gives back what mapPages gave.
 inline void unmapPages(void *memory, uint64_t size) {
   systemCall(Syscall::Munmap, toArgument(memory), static_cast<int64_t>(size));
+}
+
+/// Makes \p size bytes of what mapPages gave zero; whole pages go back to the
+/// system until they are used again.
+inline void zeroPages(void *memory, uint64_t size) {
+  constexpr uint64_t page = 4096;
+  constexpr int dontNeed = 4;
+  auto begin = reinterpret_cast<uint64_t>(memory), end = begin + size;
+  uint64_t first = (begin + page - 1) & -page, last = end & -page;
+  if (first >= last ||
+      systemCall(Syscall::Madvise, static_cast<int64_t>(first),
+                 static_cast<int64_t>(last - first), dontNeed) != 0) {
+    __builtin_memset(memory, 0, size);
+    return;
+  }
+  __builtin_memset(memory, 0, first - begin);
+  __builtin_memset(reinterpret_cast<void *>(last), 0, end - last);
 }
 
 /// Makes memory that mapPages gave unusable for ever: whoever reads it faults.

@@ -11,6 +11,7 @@ enum class Syscall : int64_t {
   Write = 1,
   Close = 3,
   Mmap = 9,
+  Mprotect = 10,
   Munmap = 11,
   RtSigaction = 13,
   Ioctl = 16,
@@ -29,6 +30,7 @@ enum class Syscall : int64_t {
   Ppoll = 271,
   Getrandom = 318,
   Statx = 332,
+  Openat2 = 437,
 };
 
 inline int64_t systemCall(Syscall number, int64_t a = 0, int64_t b = 0,

@@ -1,0 +1,448 @@
+//===- Process.cpp - a program and its host, Linux ------------------------===//
+//
+// What a program can reach beyond its regions: the streams, the files of its
+// sandbox, the clock.  Each call is checked against the capability that it
+// needs by the machine, and its addresses against the regions here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Process.h"
+#include "runtime/bytecode/Lexer.h"
+#include "runtime/rt/linux/Syscalls.h"
+
+namespace flux::tool {
+
+using namespace bytecode;
+using namespace vm;
+
+namespace {
+
+struct HostCallInfo {
+  const char *name;
+  uint8_t args, results;
+  uint16_t effects;
+};
+
+constexpr uint16_t EffectNone = 0;
+#define IO_READ isa::EffectIO_READ
+#define IO_WRITE isa::EffectIO_WRITE
+#define FILESYSTEM isa::EffectFILESYSTEM
+constexpr HostCallInfo hostCalls[] = {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
+  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS},
+#include "runtime/vm/HostCalls.def"
+};
+#undef IO_READ
+#undef IO_WRITE
+#undef FILESYSTEM
+
+HostResult done() { return {HostAction::Done, 0}; }
+HostResult refuse(isa::TrapCode code) {
+  return {HostAction::Trap, static_cast<uint16_t>(code)};
+}
+
+uint8_t *mapRegion(void *, unsigned, uint64_t size) {
+  return static_cast<uint8_t *>(rt::mapPages(size));
+}
+
+void unmapRegion(void *, unsigned, uint8_t *base, uint64_t size) {
+  rt::unmapPages(base, size);
+}
+
+} // namespace
+
+int hostCommand(Arguments &) {
+  Output out;
+  out.text << "| import | takes | gives | effects | does |\n"
+              "|---|---|---|---|---|\n";
+  static const char *const parameters[] = {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
+  PARAMETERS,
+#include "runtime/vm/HostCalls.def"
+  };
+  static const char *const docs[] = {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC) DOC,
+#include "runtime/vm/HostCalls.def"
+  };
+  unsigned i = 0;
+  for (const HostCallInfo &info : hostCalls) {
+    out.text << "| `flux." << info.name << "` | " << parameters[i] << " | "
+             << uint64_t(info.results) << " |";
+    for (unsigned bit = 0; isa::getEffectName(bit) != nullptr; ++bit)
+      if (info.effects >> bit & 1)
+        out.text << " " << isa::getEffectName(bit);
+    out.text << " | " << docs[i++] << " |\n";
+  }
+  return Success;
+}
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+bool Process::takeCapabilities(Bytes names) {
+  capabilities = 0;
+  for (uint64_t start = 0; start < names.size;) {
+    uint64_t end = start;
+    while (end != names.size && names.data[end] != ',')
+      ++end;
+    Bytes name = {names.data + start, end - start};
+    unsigned bit = 0;
+    while (isa::getEffectName(bit) != nullptr &&
+           !equals(name, isa::getEffectName(bit)))
+      ++bit;
+    if (equals(name, "ALL"))
+      capabilities = isa::allEffects;
+    else if (isa::getEffectName(bit) == nullptr)
+      return failUsage("there is no capability", name), false;
+    else
+      capabilities |= static_cast<uint16_t>(1 << bit);
+    start = end + 1;
+  }
+  return true;
+}
+
+int Process::parse(Arguments &args, int (*takeOther)(void *, Bytes),
+                   void *self) {
+  bool ended = false;
+  while (!args.isEmpty() && path.data == nullptr) {
+    Bytes arg = args.next(), value;
+    if (ended || arg.size < 2 || arg.data[0] != '-') {
+      path = arg;
+    } else if (equals(arg, "--")) {
+      ended = true;
+    } else if (startsWith(arg, "--gas=", value)) {
+      if (!parseNumber(value, gas) || gas >> 63 != 0)
+        return failUsage("--gas needs a number below 2^63, not", value);
+    } else if (startsWith(arg, "--memory=", value)) {
+      if (!parseNumber(value, memory))
+        return failUsage("--memory needs a number of bytes, not", value);
+    } else if (startsWith(arg, "--allow=", value)) {
+      if (!takeCapabilities(value))
+        return Usage;
+    } else if (startsWith(arg, "--dir=", sandbox.folder)) {
+      if (sandbox.folder.size == 0)
+        return failUsage("--dir needs a folder");
+    } else if (equals(arg, "--read-only")) {
+      sandbox.readOnly = true;
+    } else if (startsWith(arg, "--set=", value)) {
+      settings.push(value);
+    } else if (equals(arg, "--set")) {
+      if (args.isEmpty())
+        return failUsage("--set needs NAME=VALUE");
+      settings.push(args.next());
+    } else {
+      int status = takeOther(self, arg);
+      if (status == -2)
+        return failUsage("unknown option", arg);
+      if (status >= 0)
+        return status;
+    }
+  }
+  if (path.data == nullptr)
+    return failUsage("a file is missing");
+  while (!args.isEmpty())
+    arguments.push(args.next());
+  return -1;
+}
+
+/// Writes the value of `NAME=VALUE` where the package says.
+bool Process::applySetting(Bytes text) {
+  uint64_t split = 0;
+  while (split != text.size && text.data[split] != '=')
+    ++split;
+  Bytes name = {text.data, split};
+  if (split == text.size)
+    return failUsage("--set needs NAME=VALUE, not", text), false;
+  Bytes digits = {text.data + split + 1, text.size - split - 1};
+  for (uint32_t i = 0; i != package.numSettings; ++i) {
+    Setting setting = package.getSetting(i);
+    if (setting.name.size != name.size ||
+        __builtin_memcmp(setting.name.data, name.data, name.size) != 0)
+      continue;
+    Lexer lexer(digits);
+    Token token = lexer.token;
+    lexer.next();
+    bool isFloat = token.kind == TokenKind::Float;
+    if ((!isFloat && token.kind != TokenKind::Number) ||
+        token.error != nullptr || lexer.token.kind != TokenKind::End)
+      return failUsage("--set needs a number, not", digits), false;
+    uint64_t value = token.value;
+    if (isFloat && setting.isFloat == 0)
+      return failUsage("--set needs an integer, not", digits), false;
+    if (setting.isFloat != 0) {
+      double number = isFloat ? __builtin_bit_cast(double, value)
+                              : static_cast<double>(int64_t(value));
+      value = setting.width == 8
+                  ? __builtin_bit_cast(uint64_t, number)
+                  : __builtin_bit_cast(uint32_t, static_cast<float>(number));
+    }
+    unsigned unused = 64 - 8 * setting.width;
+    if (value << unused >> unused != value &&
+        static_cast<uint64_t>(static_cast<int64_t>(value << unused) >>
+                              unused) != value)
+      return failUsage("the value does not fit the setting", name), false;
+    RegionState &region = machine.regions[setting.address >> 32];
+    __builtin_memcpy(region.base + (setting.address & 0xFFFFFFFF), &value,
+                     setting.width);
+    return true;
+  }
+  return fail("the package has no setting", name), false;
+}
+
+//===----------------------------------------------------------------------===//
+// Start and end
+//===----------------------------------------------------------------------===//
+
+/// Finds what each import of the package means here.
+bool Process::bindImports() {
+  for (uint32_t i = 0; i != package.numImports; ++i) {
+    Import import = package.getImport(i);
+    Bytes name;
+    unsigned number = 0;
+    constexpr unsigned count = sizeof hostCalls / sizeof hostCalls[0];
+    if (startsWith(import.name, "flux.", name))
+      while (number != count && !equals(name, hostCalls[number].name))
+        ++number;
+    else
+      number = count;
+    if (number == count)
+      return fail("this host has no import", import.name), false;
+    const HostCallInfo &info = hostCalls[number];
+    if (import.args != info.args || import.results != info.results ||
+        import.effects != info.effects)
+      return fail("the package declares another type or other effects for "
+                  "import",
+                  import.name),
+             false;
+    imports.push(static_cast<HostCall>(number));
+  }
+  return true;
+}
+
+bool Process::start() {
+  if (!loadPackage(path, /*verified=*/true, package) || !bindImports())
+    return false;
+  Host host;
+  host.self = this;
+  host.service = [](void *self, Machine &, isa::Opcode opcode,
+                    const uint64_t args[2], uint64_t &result) {
+    return static_cast<Process *>(self)->service(opcode, args, result);
+  };
+  host.import = [](void *self, Machine &, uint32_t number, uint64_t *args) {
+    auto *process = static_cast<Process *>(self);
+    return process->call(process->imports[number], args);
+  };
+  host.map = mapRegion;
+  host.unmap = unmapRegion;
+  if (const char *message =
+          machine.start(package, host, getArena(), capabilities, memory))
+    return fail(message), false;
+  machine.gas = static_cast<int64_t>(gas);
+  for (uint64_t i = 0; i != settings.size; ++i)
+    if (!applySetting(settings[i]))
+      return false;
+  return true;
+}
+
+int Process::finish() {
+  switch (machine.state) {
+  case State::Halted:
+    return machine.status;
+  case State::Trapped:
+    reportTrap(*this);
+    return rt::trapStatus;
+  case State::OutOfGas:
+    fail("out of gas: --gas gives more");
+    return rt::trapStatus;
+  default:
+    fail("the program waits for what cannot come");
+    return rt::trapStatus;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// Where \p size bytes of the program lie, or null.  Of none, no address is
+/// wrong.
+uint8_t *Process::find(uint64_t address, uint64_t size, uint8_t right) {
+  static uint8_t nothing;
+  return size == 0 ? &nothing : machine.access(address, size, right);
+}
+
+HostResult Process::service(isa::Opcode opcode, const uint64_t args[2],
+                            uint64_t &result) {
+  bool isWrite = opcode == isa::Opcode::IO_WRITE_STREAM;
+  switch (opcode) {
+  case isa::Opcode::IO_READ_STREAM:
+  case isa::Opcode::IO_WRITE_STREAM: {
+    uint8_t *at = find(args[0], args[1], isWrite ? RegionRead : RegionWrite);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    auto length = static_cast<int64_t>(args[1]);
+    if (isWrite)
+      rt::flux_console_write(at, length);
+    else if (length != 0)
+      length = rt::flux_console_read(at, length);
+    result = static_cast<uint64_t>(length);
+    return length < 0 ? refuse(isa::TrapCode::BadArgument) : done();
+  }
+  case isa::Opcode::SYS_SLEEP:
+    rt::flux_console_flush();
+    rt::flux_time_sleep(static_cast<int64_t>(args[0] << 1 >> 1));
+    return done();
+  default:
+    return HostResult();
+  }
+}
+
+HostResult Process::callFile(HostCall number, uint64_t *args) {
+  // All of them take a path, or a handle and then perhaps memory.
+  bool takesPath =
+      number == HostCall::file_open || number == HostCall::file_rename ||
+      number == HostCall::file_remove || number == HostCall::file_kind;
+  bool writes = number == HostCall::file_read || number == HostCall::file_names;
+  bool takesMemory = writes || number == HostCall::file_write;
+  Bytes path, to;
+  uint8_t *memory = nullptr;
+  auto size = static_cast<int64_t>(args[2]);
+  if (takesPath) {
+    path = {find(args[0], args[1], RegionRead), args[1]};
+    if (number == HostCall::file_rename)
+      to = {find(args[2], args[3], RegionRead), args[3]};
+    else
+      to = path;
+    if (path.data == nullptr || to.data == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+  } else if (takesMemory) {
+    memory = find(args[1], args[2], writes ? RegionWrite : RegionRead);
+    if (memory == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+  }
+  uint64_t handle = args[0];
+  int64_t result;
+  switch (number) {
+  case HostCall::file_open:
+    result = sandbox.open(path, args[2]);
+    break;
+  case HostCall::file_read:
+    result = sandbox.read(handle, memory, size);
+    break;
+  case HostCall::file_write:
+    result = sandbox.write(handle, memory, size);
+    break;
+  case HostCall::file_size:
+    result = sandbox.getSize(handle);
+    break;
+  case HostCall::file_names:
+    result = sandbox.getNames(handle, reinterpret_cast<char *>(memory), size);
+    break;
+  case HostCall::file_sync:
+    result = sandbox.sync(handle);
+    break;
+  case HostCall::file_close:
+    result = sandbox.close(handle);
+    break;
+  case HostCall::file_rename:
+    result = sandbox.rename(path, to);
+    break;
+  case HostCall::file_remove:
+    result = sandbox.remove(path);
+    break;
+  default: // file_kind
+    result = sandbox.getKind(path);
+    break;
+  }
+  args[0] = static_cast<uint64_t>(result);
+  return done();
+}
+
+HostResult Process::call(HostCall number, uint64_t *args) {
+  int64_t result = 0;
+  switch (number) {
+  case HostCall::read: {
+    uint8_t *at = find(args[0], args[1], RegionWrite);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    result = rt::flux_console_read(at, static_cast<int64_t>(args[1]));
+    break;
+  }
+  case HostCall::write: {
+    uint8_t *at = find(args[1], args[2], RegionRead);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    rt::flux_console_flush();
+    result = args[0] == 1 || args[0] == 2
+                 ? rt::writeAll(static_cast<int64_t>(args[0]),
+                                reinterpret_cast<const char *>(at),
+                                static_cast<int64_t>(args[2]))
+                 : -rt::EBADF;
+    if (result == 0)
+      result = static_cast<int64_t>(args[2]);
+    break;
+  }
+  case HostCall::is_terminal: {
+    constexpr int getAttributes = 0x5401; // TCGETS
+    char attributes[64];
+    if (args[0] != 1 && args[0] != 2)
+      result = -rt::EBADF;
+    else
+      result = rt::systemCall(rt::Syscall::Ioctl, static_cast<int64_t>(args[0]),
+                              getAttributes, rt::toArgument(attributes)) == 0;
+    break;
+  }
+  case HostCall::arguments:
+    result = static_cast<int64_t>(arguments.size);
+    break;
+  case HostCall::argument: {
+    uint8_t *at = find(args[1], args[2], RegionWrite);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    if (args[0] >= arguments.size) {
+      result = -rt::EINVAL;
+      break;
+    }
+    Bytes text = arguments[args[0]];
+    __builtin_memcpy(at, text.data, args[2] < text.size ? args[2] : text.size);
+    result = static_cast<int64_t>(text.size);
+    break;
+  }
+  case HostCall::exit:
+    return {HostAction::Exit, static_cast<uint16_t>(args[0] & 0xFF)};
+  case HostCall::clock:
+    if (args[0] > 1)
+      return refuse(isa::TrapCode::BadArgument);
+    result = args[0] == 0 ? rt::flux_time_now() : rt::flux_time_utc();
+    break;
+  case HostCall::sleep:
+    rt::flux_time_sleep(static_cast<int64_t>(args[0]));
+    return done();
+  case HostCall::random: {
+    uint8_t *at = find(args[0], args[1], RegionWrite);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    result = rt::flux_random_entropy(at, static_cast<int64_t>(args[1]));
+    break;
+  }
+  case HostCall::zero: {
+    uint8_t *at = find(args[0], args[1], RegionWrite);
+    if (at == nullptr)
+      return refuse(isa::TrapCode::OutOfRegion);
+    rt::zeroPages(at, args[1]);
+    return done();
+  }
+  case HostCall::trap:
+    for (unsigned i = 0; i != 5; ++i)
+      broken[i] = args[i];
+    brokenWord = machine.pc;
+    return refuse(isa::TrapCode::Rule);
+  default:
+    return callFile(number, args);
+  }
+  args[0] = static_cast<uint64_t>(result);
+  return done();
+}
+
+} // namespace flux::tool

@@ -1,0 +1,67 @@
+//===- Process.h - a program and its host, Linux ---------------*- C++ -*-===//
+#ifndef FLUX_TOOLS_FLUX_VM_PROCESS_H
+#define FLUX_TOOLS_FLUX_VM_PROCESS_H
+
+#include "Sandbox.h"
+#include "Tool.h"
+#include "runtime/vm/Machine.h"
+
+namespace flux::tool {
+
+/// What a program may ask the host for (runtime/vm/HostCalls.def).
+enum class HostCall : uint8_t {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC) NAME,
+#include "runtime/vm/HostCalls.def"
+};
+
+/// The host of a program as a process of Linux.
+class Process {
+public:
+  Bytes path;
+  uint16_t capabilities = isa::EffectIO_READ | isa::EffectIO_WRITE;
+  uint64_t gas = 0x7FFFFFFFFFFFFFFF, memory = vm::defaultMemoryLimit;
+  Sandbox sandbox;
+  Vector<Bytes> arguments{getArena()};
+  Vector<Bytes> settings{getArena()};
+
+  bytecode::Package package;
+  vm::Machine machine;
+
+  /// Takes options of all commands that run programs, the file and the
+  /// program's arguments.  Returns -1, or an exit status after a message.
+  /// \p takeOther takes options of one command, and returns the same, or -2
+  /// for what it does not know.
+  int parse(Arguments &args, int (*takeOther)(void *self, Bytes option),
+            void *self);
+  /// Loads the package and prepares the machine; false after a message.
+  bool start();
+  /// The exit status of the program, after a message if it did not end well.
+  int finish();
+  /// Whether `flux.trap` raised the trap, and what it was told.
+  bool isRuleBroken() const { return brokenWord == machine.trapWord; }
+  const uint64_t *getBroken() const { return broken; }
+
+private:
+  vm::HostResult call(HostCall number, uint64_t *args);
+  vm::HostResult callFile(HostCall number, uint64_t *args);
+  vm::HostResult service(isa::Opcode opcode, const uint64_t args[2],
+                         uint64_t &result);
+  bool bindImports();
+  bool applySetting(Bytes text);
+  bool takeCapabilities(Bytes names);
+  uint8_t *find(uint64_t address, uint64_t size, uint8_t right);
+
+  Vector<HostCall> imports{getArena()};
+  uint64_t broken[5] = {};
+  uint32_t brokenWord = 0xFFFFFFFF; ///< where that was
+};
+
+/// Tells why \p process trapped and what led to it.
+void reportTrap(Process &process);
+/// Writes `NAME at FILE:LINE:COLUMN` for a word, or the word itself.
+void writePlace(bytecode::TextBuilder &text, const bytecode::Package &package,
+                uint64_t word);
+
+} // namespace flux::tool
+
+#endif // FLUX_TOOLS_FLUX_VM_PROCESS_H
