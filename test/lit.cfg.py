@@ -44,7 +44,7 @@ if target:
     fluxc += " --target=" + target
     run = " ".join(emulator) + " "
     config.test_format = formats.RunTests(execute_external=False)
-    config.excludes += ["Targets", "Diagnostics", "Driver", "Tools"]
+    config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools"]
     config.unsupported = not shutil.which(emulator[0])
 
 config.environment["PATH"] = os.pathsep.join(

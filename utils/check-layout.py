@@ -11,7 +11,7 @@ import sys
 
 # The rooms, lowest first: each may include from itself and those before it.
 ROOMS = ["Support", "Source", "Frontend", "Tooling", "Dialect", "Conversion", "Target",
-         "Driver"]
+         "Image", "Driver"]
 FOLDERS = ["bench", "cmake", "docs", "examples", "include", "lib", "runtime", "system",
            "targets", "test", "tools", "unittests", "utils"]
 CODE = {".cpp", ".h", ".td", ".def"}

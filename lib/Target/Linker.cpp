@@ -192,3 +192,19 @@ LinkStatus flux::linkRelocatable(const TargetSpec &target,
                                  std::string &error) {
   return link({"-m", target.linkerEmulation, "-r"}, objects, out, error);
 }
+
+LinkStatus flux::linkByScript(llvm::StringRef emulation, llvm::StringRef script,
+                              llvm::ArrayRef<llvm::StringRef> options,
+                              llvm::ArrayRef<ObjectFile> objects,
+                              llvm::SmallVectorImpl<char> &out,
+                              std::string &error) {
+  ScratchFile scriptFile("flux-script");
+  if (!scriptFile.write({script.data(), script.size()})) {
+    error = std::error_code(errno, std::generic_category()).message();
+    return LinkStatus::NoTemporaryFile;
+  }
+  llvm::SmallVector<llvm::StringRef, 16> all = {"-m", emulation, "-T",
+                                                scriptFile.path};
+  all.append(options.begin(), options.end());
+  return link(all, objects, out, error);
+}

@@ -34,6 +34,13 @@ LinkStatus linkRelocatable(const TargetSpec &target,
                            llvm::SmallVectorImpl<char> &out,
                            std::string &error);
 
+/// Links \p objects, and nothing else, as the text of a linker script and
+/// \p options say.
+LinkStatus linkByScript(llvm::StringRef emulation, llvm::StringRef script,
+                        llvm::ArrayRef<llvm::StringRef> options,
+                        llvm::ArrayRef<ObjectFile> objects,
+                        llvm::SmallVectorImpl<char> &out, std::string &error);
+
 } // namespace flux
 
 #endif // FLUX_TARGET_LINKER_H

@@ -1,0 +1,30 @@
+//===- Emulator.h - images on emulated machines ----------------*- C++ -*-===//
+#ifndef FLUX_IMAGE_EMULATOR_H
+#define FLUX_IMAGE_EMULATOR_H
+
+#include "flux/Image/KernelImage.h"
+
+namespace flux {
+
+/// How a machine is emulated.
+struct EmulatorOptions {
+  std::string machine; ///< as QEMU calls it; empty: the quickest one
+  std::string options; ///< for the kernel
+  unsigned memoryMiB = 64;
+  unsigned processors = 1;
+  unsigned timeout = 0;           ///< seconds, 0: none
+  bool countInstructions = false; ///< one a nanosecond of the guest
+  bool waitForDebugger = false;   ///< gdb, at port 1234
+  bool showFirmware = false;      ///< its output, too
+  bool dryRun = false;            ///< only print the command
+};
+
+/// Boots the image in the file \p path in QEMU and copies its console to
+/// standard output and standard input to it.  Returns the status that the
+/// machine ended with; or -1, and \p error says why there is none.
+int runImage(const KernelTarget &target, llvm::StringRef path,
+             const EmulatorOptions &options, std::string &error);
+
+} // namespace flux
+
+#endif // FLUX_IMAGE_EMULATOR_H

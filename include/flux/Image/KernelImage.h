@@ -1,0 +1,52 @@
+//===- KernelImage.h - kernels with programs in them -----------*- C++ -*-===//
+#ifndef FLUX_IMAGE_KERNELIMAGE_H
+#define FLUX_IMAGE_KERNELIMAGE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace flux {
+
+/// An architecture that the kernel runs on.
+struct KernelTarget {
+  llvm::StringRef name;      ///< "x86_64", ...
+  llvm::StringRef emulation; ///< for lld
+  llvm::StringRef entry;     ///< symbol
+  uint64_t base;             ///< address that the kernel is linked to
+  bool isMovable;            ///< runs at any address
+  uint16_t machine;          ///< EM_...
+  uint32_t flags;            ///< of its ELF files
+  llvm::StringRef kernel;    ///< the kernel as an object file
+};
+
+/// All of them, sorted by name.
+llvm::ArrayRef<KernelTarget> getKernelTargets();
+/// The one with a name, or null.
+const KernelTarget *findKernelTarget(llvm::StringRef name);
+
+/// A file of the image.
+struct ImageFile {
+  llvm::StringRef name;
+  llvm::ArrayRef<char> bytes;
+};
+
+/// The files as runtime/kernel/Archive.h describes them.
+void writeArchive(llvm::ArrayRef<ImageFile> files,
+                  llvm::SmallVectorImpl<char> &out);
+
+/// Links the kernel of \p target and \p files into what boots: an ELF file with
+/// a PVH entry for x86_64, an Image as loaders of Linux know it for the others.
+/// \p symbols, if not null, gets an ELF file for debuggers.  Returns what is
+/// wrong, or an empty text.
+std::string buildKernelImage(const KernelTarget &target,
+                             llvm::ArrayRef<ImageFile> files,
+                             llvm::SmallVectorImpl<char> &out,
+                             llvm::SmallVectorImpl<char> *symbols);
+
+/// The target of what buildKernelImage() made, or null if it did not.
+const KernelTarget *recognizeKernelImage(llvm::ArrayRef<char> image);
+
+} // namespace flux
+
+#endif // FLUX_IMAGE_KERNELIMAGE_H

@@ -1,0 +1,265 @@
+//===- ImageTool.cpp - the command line of flux-os-image ------------------===//
+//
+// Makes an image of packages, or runs one.  Everything is checked before any
+// work begins.
+//
+//===----------------------------------------------------------------------===//
+
+#include "flux/Image/ImageTool.h"
+#include "flux/Image/Emulator.h"
+#include "flux/Support/Version.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace flux;
+using llvm::StringRef;
+
+namespace {
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "ImageOptions.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "ImageOptions.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+enum OptionID : unsigned {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "ImageOptions.inc"
+#undef OPTION
+};
+
+using namespace llvm::opt; // the flags that the table names
+constexpr OptTable::Info optionInfos[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "ImageOptions.inc"
+#undef OPTION
+};
+
+class ImageOptionTable : public GenericOptTable {
+public:
+  ImageOptionTable()
+      : GenericOptTable(OptionStrTable, OptionPrefixesTable, optionInfos) {
+    setDashDashParsing(true);
+  }
+};
+
+enum Status : int { Success = 0, Failure = 1, Usage = 2 };
+/// The status when a machine did not tell one, as after a trap.
+constexpr int noStatus = 101;
+
+} // namespace
+
+static int fail(const llvm::Twine &message, int status = Failure) {
+  llvm::outs().flush();
+  llvm::errs() << "flux-os-image: error: " << message << '\n';
+  return status;
+}
+
+static int failUsage(const llvm::Twine &message) {
+  fail(message);
+  llvm::errs() << "flux-os-image: 'flux-os-image --help' tells what there is\n";
+  return Usage;
+}
+
+static std::string listTargets() {
+  std::vector<std::string> names;
+  for (const KernelTarget &target : getKernelTargets())
+    names.push_back(target.name.str());
+  return llvm::join(names, ", ");
+}
+
+/// Reads a number option; false after a message.
+static bool readNumber(const InputArgList &args, OptionID id, unsigned lowest,
+                       unsigned highest, unsigned &value) {
+  const Arg *arg = args.getLastArg(id);
+  if (arg == nullptr)
+    return true;
+  StringRef text = arg->getValue();
+  if (!text.getAsInteger(10, value) && value >= lowest && value <= highest)
+    return true;
+  failUsage("'" + arg->getAsString(args) + "': a number from " +
+            llvm::Twine(lowest) + " to " + llvm::Twine(highest) +
+            " is expected");
+  return false;
+}
+
+static bool isPackage(StringRef bytes) {
+  return bytes.starts_with(StringRef("FLUXBC\x1A\n", 8));
+}
+
+namespace {
+
+using Buffer = std::unique_ptr<llvm::MemoryBuffer>;
+
+/// The files of the command line.
+struct Inputs {
+  std::vector<Buffer> buffers;
+  std::vector<ImageFile> files;
+};
+
+} // namespace
+
+/// Reads the packages; returns the status of a failure, or Success.
+static int readPackages(const std::vector<std::string> &paths, Inputs &inputs) {
+  for (const std::string &path : paths) {
+    llvm::ErrorOr<Buffer> buffer = llvm::MemoryBuffer::getFile(
+        path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (!buffer)
+      return fail("cannot open '" + path + "': " + buffer.getError().message());
+    StringRef bytes = (*buffer)->getBuffer();
+    if (!isPackage(bytes))
+      return fail("'" + path +
+                  "' is no package of bytecode; 'flux-vm asm' makes one of "
+                  "assembler text");
+    inputs.files.push_back(
+        {llvm::sys::path::filename((*buffer)->getBufferIdentifier()),
+         {bytes.data(), bytes.size()}});
+    inputs.buffers.push_back(std::move(*buffer));
+  }
+  return Success;
+}
+
+/// Writes a file whole or not at all.
+static int writeOutput(StringRef path, llvm::ArrayRef<char> bytes) {
+  llvm::Error error =
+      llvm::writeToOutput(path, [&](llvm::raw_ostream &os) -> llvm::Error {
+        os.write(bytes.data(), bytes.size());
+        return llvm::Error::success();
+      });
+  if (error)
+    return fail("cannot write '" + path +
+                "': " + llvm::toString(std::move(error)));
+  return Success;
+}
+
+static int makeImage(const KernelTarget &target, const Inputs &inputs,
+                     StringRef output, StringRef symbolsPath) {
+  llvm::SmallVector<char, 0> image, symbols;
+  std::string error = buildKernelImage(
+      target, inputs.files, image, symbolsPath.empty() ? nullptr : &symbols);
+  if (!error.empty())
+    return fail(error);
+  if (!symbolsPath.empty())
+    if (int status = writeOutput(symbolsPath, symbols))
+      return status;
+  return writeOutput(output, image);
+}
+
+static int run(const KernelTarget &target, StringRef path,
+               const EmulatorOptions &options) {
+  std::string error;
+  int status = runImage(target, path, options, error);
+  return status >= 0 ? status : fail(error, noStatus);
+}
+
+/// `flux-os-image run`: an image, or packages for which one is made.
+static int runCommand(const InputArgList &args, const KernelTarget *target) {
+  EmulatorOptions options;
+  options.machine = args.getLastArgValue(OPT_machine_EQ);
+  options.options = args.getLastArgValue(OPT_options_EQ);
+  options.countInstructions = args.hasArg(OPT_icount);
+  options.waitForDebugger = args.hasArg(OPT_gdb);
+  options.showFirmware = args.hasArg(OPT_firmware);
+  options.dryRun = args.hasArg(OPT_dry_run);
+  if (!readNumber(args, OPT_memory_EQ, 8, 1 << 20, options.memoryMiB) ||
+      !readNumber(args, OPT_cpus_EQ, 1, 16, options.processors) ||
+      !readNumber(args, OPT_timeout_EQ, 1, 1 << 20, options.timeout))
+    return Usage;
+  if (options.countInstructions && options.processors != 1)
+    return failUsage("--icount needs --cpus=1");
+  std::vector<std::string> paths = args.getAllArgValues(OPT_INPUT);
+
+  llvm::ErrorOr<Buffer> first = llvm::MemoryBuffer::getFile(
+      paths.front(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!first)
+    return fail("cannot open '" + paths.front() +
+                "': " + first.getError().message());
+  StringRef bytes = (*first)->getBuffer();
+  if (!isPackage(bytes)) {
+    const KernelTarget *found =
+        recognizeKernelImage({bytes.data(), bytes.size()});
+    if (found == nullptr)
+      return fail("'" + paths.front() + "' is neither an image nor a package");
+    if (paths.size() != 1)
+      return failUsage("one image is run at a time");
+    if (target != nullptr && target != found)
+      return failUsage("'" + paths.front() + "' is an image for " +
+                       found->name);
+    return run(*found, paths.front(), options);
+  }
+  if (target == nullptr)
+    return failUsage("--target is missing, one of " + listTargets());
+  Inputs inputs;
+  if (int status = readPackages(paths, inputs))
+    return status;
+  llvm::SmallString<128> temporary;
+  if (std::error_code error =
+          llvm::sys::fs::createTemporaryFile("flux-image", "img", temporary))
+    return fail("cannot make a temporary file: " + error.message());
+  int status = makeImage(*target, inputs, temporary, "");
+  if (status == Success)
+    status = run(*target, temporary, options);
+  llvm::sys::fs::remove(temporary);
+  return status;
+}
+
+int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
+  ImageOptionTable table;
+  bool isRun = !arguments.empty() && StringRef(arguments.front()) == "run";
+  if (isRun)
+    arguments = arguments.drop_front();
+  unsigned missingIndex, missingCount;
+  InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
+  if (args.hasArg(OPT_help)) {
+    table.printHelp(llvm::outs(),
+                    "flux-os-image [run] [options] program.fluxbc...",
+                    "flux-os-image makes programs into images that boot, and "
+                    "runs them in QEMU");
+    return Success;
+  }
+  if (args.hasArg(OPT_version)) {
+    llvm::outs() << "flux-os-image " << getVersion() << '\n';
+    return Success;
+  }
+  if (missingCount != 0)
+    return failUsage(llvm::Twine("'") + args.getArgString(missingIndex) +
+                     "' needs a value");
+  for (const Arg *arg : args.filtered(OPT_UNKNOWN))
+    return failUsage("unknown option '" + arg->getAsString(args) + "'");
+  const KernelTarget *target = nullptr;
+  if (const Arg *arg = args.getLastArg(OPT_target_EQ)) {
+    target = findKernelTarget(arg->getValue());
+    if (target == nullptr)
+      return failUsage(llvm::Twine("there is no kernel for '") +
+                       arg->getValue() + "'; there are " + listTargets());
+  }
+  if (!args.hasArg(OPT_INPUT))
+    return failUsage("a program is missing");
+  if (isRun)
+    return runCommand(args, target);
+  for (const Arg *arg : args)
+    if (arg->getOption().getGroup().isValid() &&
+        arg->getOption().getGroup().getID() == OPT_grp_run)
+      return failUsage("'" + arg->getAsString(args) +
+                       "' belongs to 'flux-os-image run'");
+  if (target == nullptr)
+    return failUsage("--target is missing, one of " + listTargets());
+  const Arg *output = args.getLastArg(OPT_o);
+  if (output == nullptr)
+    return failUsage("-o FILE is missing");
+  Inputs inputs;
+  if (int status = readPackages(args.getAllArgValues(OPT_INPUT), inputs))
+    return status;
+  return makeImage(*target, inputs, output->getValue(),
+                   args.getLastArgValue(OPT_symbols_EQ));
+}

@@ -1,0 +1,38 @@
+//===- Options.td - the command line of flux-os-image ---------------------===//
+//
+// The only list of options: parsing and --help come from here.
+//
+//===----------------------------------------------------------------------===//
+include "llvm/Option/OptParser.td"
+
+class FF<string name, string help> : Flag<["--"], name>, HelpText<help>;
+class EQ<string name, string meta, string help>
+    : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
+
+def grp_output : OptionGroup<"output">, HelpText<"What to make">;
+def grp_run : OptionGroup<"run">, HelpText<"Running it">;
+def grp_about : OptionGroup<"about">, HelpText<"About flux-os-image">;
+
+let Group = grp_output in {
+def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
+def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
+def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
+}
+
+let Group = grp_run in {
+def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3">;
+def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
+def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;
+def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf">;
+def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;
+def icount : FF<"icount", "Count instructions: each takes a nanosecond of the machine's time">;
+def gdb : FF<"gdb", "Wait for gdb at port 1234">;
+def firmware : FF<"firmware", "Also show what the firmware prints">;
+def dry_run : FF<"dry-run", "Only print the command">;
+}
+
+let Group = grp_about in {
+def help : FF<"help", "Print this text">;
+def help_h : Flag<["-"], "h">, Alias<help>;
+def version : FF<"version", "Print the version">;
+}

@@ -1,0 +1,89 @@
+//===- Common.cpp - what the backends of real machines share --------------===//
+//
+// Serial ports, the words of the command line and the processors' table are the
+// same on all of them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/hal/Internal.h"
+
+namespace flux::hal {
+
+Processor processors[maxCpus];
+
+void initFirstProcessor() {
+  processors[0].stackTop = reinterpret_cast<uint64_t>(flux_boot_stack_top);
+  processors[0].stackBottom = reinterpret_cast<uint64_t>(flux_boot_stack);
+  processors[0].index = 0;
+}
+
+void Uart::put(char c) const {
+  // A port that never gets ready must not hold up the machine.
+  constexpr unsigned patience = 1 << 20;
+  auto byte = static_cast<uint8_t>(c);
+  if (kind == Pl011) {
+    for (unsigned i = 0; i != patience; ++i)
+      if (!(readRegister<uint32_t>(base + 0x18) & 0x20))
+        break;
+    writeRegister<uint32_t>(base, byte);
+  } else if (kind == Ns16550) {
+    for (unsigned i = 0; i != patience; ++i)
+      if (readRegister<uint8_t>(base + (uint64_t(5) << shift)) & 0x20)
+        break;
+    writeRegister<uint8_t>(base, byte);
+  }
+}
+
+int Uart::get() const {
+  if (kind == Pl011 && !(readRegister<uint32_t>(base + 0x18) & 0x10))
+    return static_cast<int>(readRegister<uint32_t>(base) & 0xFF);
+  if (kind == Ns16550 &&
+      (readRegister<uint8_t>(base + (uint64_t(5) << shift)) & 1))
+    return readRegister<uint8_t>(base);
+  return -1;
+}
+
+const char *keepCommandLine(const char *text) {
+  static char kept[1024];
+  unsigned length = 0;
+  while (text != nullptr && text[length] != '\0' && length != sizeof kept - 1) {
+    kept[length] = text[length];
+    ++length;
+  }
+  kept[length] = '\0';
+  return kept;
+}
+
+bool hasWord(const char *commandLine, const char *word) {
+  for (const char *at = commandLine; *at != '\0';) {
+    while (*at == ' ')
+      ++at;
+    const char *w = word;
+    while (*w != '\0' && *at == *w)
+      ++at, ++w;
+    if (*w == '\0' && (*at == ' ' || *at == '\0'))
+      return true;
+    while (*at != ' ' && *at != '\0')
+      ++at;
+  }
+  return false;
+}
+
+bool unwind(uint64_t &framePointer, uint64_t &returnAddress) {
+  if (framePointer < pageSize || framePointer % 8 != 0)
+    return false;
+  // On RISC-V the pointer is the end of what the others point to.
+#if defined(__riscv)
+  auto *saved = reinterpret_cast<const uint64_t *>(framePointer - 16);
+#else
+  auto *saved = reinterpret_cast<const uint64_t *>(framePointer);
+#endif
+  uint64_t next = saved[0];
+  returnAddress = saved[1];
+  // Callers lie higher on the stack.
+  bool rises = next > framePointer;
+  framePointer = rises ? next : 0;
+  return returnAddress != 0;
+}
+
+} // namespace flux::hal

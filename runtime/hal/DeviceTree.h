@@ -1,0 +1,27 @@
+//===- DeviceTree.h - what a machine consists of ---------------*- C++ -*-===//
+#ifndef FLUX_RUNTIME_HAL_DEVICETREE_H
+#define FLUX_RUNTIME_HAL_DEVICETREE_H
+
+#include "runtime/hal/Internal.h"
+
+namespace flux::hal {
+
+/// The devices that the backends use.
+struct Devices {
+  Uart uart;
+  enum class Conduit : uint8_t { None, Hypervisor, Monitor };
+  Conduit psci = Conduit::None; ///< how ARM firmware is called
+  uint8_t gicVersion = 0;       ///< of ARM's interrupt controller; 0: none
+  MemoryRange distributor;
+  MemoryRange interface; ///< of the processors: GICC, or GICR of version 3
+  uint64_t timerFrequency = 0;
+  uint64_t testDevice = 0; ///< SiFive's, which ends QEMU with a status
+};
+
+/// Reads the flattened device tree at \p tree into \p info and \p devices, and
+/// takes it and what it reserves out of the memory.  False if there is none.
+bool readDeviceTree(const void *tree, BootInfo &info, Devices &devices);
+
+} // namespace flux::hal
+
+#endif // FLUX_RUNTIME_HAL_DEVICETREE_H

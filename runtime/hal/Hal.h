@@ -1,0 +1,160 @@
+//===- Hal.h - all that the kernel knows of a machine ----------*- C++ -*-===//
+//
+// The functions that a backend implements, and those of the kernel that it
+// calls.  Each trap handler gets the frame of what was interrupted and returns
+// the frame to go on with, so a context switch is to return another one.
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_HAL_HAL_H
+#define FLUX_RUNTIME_HAL_HAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace flux::hal {
+
+inline constexpr unsigned maxCpus = 16;
+inline constexpr uint64_t pageSize = 4096;
+
+struct MemoryRange {
+  uint64_t base = 0, size = 0;
+};
+
+/// What firmware told about the machine.  Filled before main() of the kernel,
+/// constant afterwards.
+struct BootInfo {
+  static constexpr unsigned maxRanges = 32;
+
+  const char *machine = "";     ///< for people
+  const char *commandLine = ""; ///< never null
+  MemoryRange memory[maxRanges];
+  unsigned numMemory = 0;
+  unsigned numCpus = 1;
+  uint64_t cpuIds[maxCpus] =
+      {}; ///< as the hardware calls them; first: this one
+
+  /// Adds memory that can be used; what does not fit the table is not used.
+  void addMemory(uint64_t base, uint64_t size);
+  /// Takes [base, base + size) out of the memory that can be used.
+  void reserve(uint64_t base, uint64_t size);
+  void addCpu(uint64_t id) {
+    if (numCpus < maxCpus)
+      cpuIds[numCpus++] = id;
+  }
+};
+
+/// The saved registers of a context; each backend has its own.
+struct Frame;
+
+/// Room for the floating-point and vector registers of a context.
+struct alignas(16) FloatState {
+  uint8_t bytes[544];
+};
+
+enum Right : uint8_t { Read = 1, Write = 2, Execute = 4, Device = 8 };
+
+/// Why a context cannot go on.
+struct Fault {
+  enum Kind : uint8_t { Access, Instruction, Other };
+  Kind kind = Other;
+  bool isWrite = false;
+  uint64_t code = 0;    ///< as the processor numbers causes
+  uint64_t address = 0; ///< that was accessed
+  uint64_t pc = 0;
+  const char *what = ""; ///< for people
+};
+
+//===--- what a backend implements ----------------------------------------===//
+
+/// Writes to the console; needs nothing but a machine that was started.
+void writeConsole(const char *text, size_t length);
+/// The next byte of input, or -1 if none has come.
+int readConsole();
+/// Ends the machine.  \p status is passed on where the machine can.
+[[noreturn]] void powerOff(int status);
+
+/// Nanoseconds since the machine was started; never falls.
+uint64_t now();
+/// Lets this processor be interrupted at \p time (of now()); one that is past
+/// interrupts at once, never for all ones.
+void setTimer(uint64_t time);
+
+/// Prepares the boot processor: traps, interrupts, clock.  The tables of
+/// addresses must be in use.
+void initMachine();
+/// The same for another processor, by itself.
+void initProcessor();
+/// Starts processor \p index, which calls processorMain() on a stack that ends
+/// at \p stackTop.  False if it does not come.
+bool startProcessor(unsigned index, void *stackTop);
+/// Interrupts processor \p index.
+void notifyProcessor(unsigned index);
+/// The number of this processor; constant only while interrupts are off.
+unsigned getProcessor();
+
+/// Turns interrupts off; returns whether they were on.
+bool disableInterrupts();
+void enableInterrupts();
+/// With interrupts off: waits for one and lets it be handled.
+void waitForInterrupt();
+
+/// Where the kernel may map pages that belong to nothing else.
+MemoryRange getWindow();
+/// Makes the first tables: memory without execution, the kernel with the rights
+/// of its parts, the devices of the machine.
+void initPaging(const BootInfo &info);
+/// Uses those tables on this processor.
+void enablePaging();
+/// Maps a page; false if there is no memory for tables.
+bool mapPage(uint64_t address, uint64_t physical, uint8_t rights);
+/// Removes the first mapping from \p address on and before \p end; returns the
+/// physical page and sets \p address behind it, or returns all ones.  Other
+/// processors may still use it until they call flushMappings().
+uint64_t unmapNext(uint64_t &address, uint64_t end);
+/// True if a page is mapped at \p address.
+bool isMapped(uint64_t address);
+/// Forgets what this processor remembers of mappings.
+void flushMappings();
+
+/// Where kernel code can reach physical memory.
+void *toPointer(uint64_t physical);
+uint64_t toPhysical(const void *pointer);
+
+/// A context that calls \p entry with \p argument on a stack that ends at
+/// \p stackTop, with interrupts on.
+Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument);
+/// Saves this context, calls onYield(), and goes on when the context is
+/// resumed. Interrupts must be off, and stay off.
+void yield();
+/// Goes on with a context, on the boot stack's place.
+[[noreturn]] void resume(Frame *frame);
+/// What a context starts with.
+void initFloats(FloatState &state);
+void saveFloats(FloatState &state);
+void restoreFloats(const FloatState &state);
+/// Tells the registers of a frame, or of this place if it is null, to \p print.
+void describe(const Frame *frame,
+              void (*print)(const char *name, uint64_t value));
+/// The call behind a frame pointer: its return address and the next pointer.
+/// False at the end.
+bool unwind(uint64_t &framePointer, uint64_t &returnAddress);
+/// Where unwind() begins.
+uint64_t getFramePointer(const Frame *frame);
+
+//===--- what the kernel implements, called by backends -------------------===//
+
+/// The start, on the boot stack with interrupts off.
+[[noreturn]] void kernelMain(const BootInfo &info);
+/// The same for another processor.
+[[noreturn]] void processorMain();
+Frame *onTimer(Frame *frame);
+/// After notifyProcessor().
+Frame *onNotify(Frame *frame);
+Frame *onYield(Frame *frame);
+Frame *onFault(Frame *frame, const Fault &fault);
+/// A zeroed page for tables; all ones if there is none.
+uint64_t allocateTable();
+
+} // namespace flux::hal
+
+#endif // FLUX_RUNTIME_HAL_HAL_H

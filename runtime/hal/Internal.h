@@ -1,0 +1,88 @@
+//===- Internal.h - what the backends share --------------------*- C++ -*-===//
+#ifndef FLUX_RUNTIME_HAL_INTERNAL_H
+#define FLUX_RUNTIME_HAL_INTERNAL_H
+
+#include "runtime/hal/Hal.h"
+
+namespace flux::hal {
+
+/// What traps find through a register of the processor: the fields up to
+/// `index` are known to the start files.
+struct Processor {
+  uint64_t stackTop;    ///< of the stack on which traps are handled
+  uint64_t stackBottom; ///< its other end
+  uint64_t index;
+  uint64_t hardwareId;
+};
+inline constexpr uint64_t processorStackSize = 16384;
+
+/// The processors; entry 0 is the one that booted.
+extern Processor processors[maxCpus];
+
+/// The stack on which the machine starts and processor 0 handles traps.
+extern "C" char flux_boot_stack[], flux_boot_stack_top[];
+/// The parts of the kernel, from its first byte on; each starts with a page.
+extern "C" char flux_kernel_begin[], flux_kernel_rodata[], flux_kernel_data[],
+    flux_kernel_end[];
+
+/// Fills processors[0] and what the tables of addresses need.
+void initFirstProcessor();
+
+/// Maps [base, base + size) to itself, in whole pages.  False if there is no
+/// memory for tables.
+bool mapRange(uint64_t base, uint64_t size, uint8_t rights);
+/// Maps what initPaging() needs to know only of this machine.
+bool mapDevices();
+
+/// Ticks of a counter as nanoseconds and back.
+class Clock {
+public:
+  /// Starts at \p ticks of a counter with \p frequency ticks a second.
+  void start(uint64_t ticks, uint64_t frequency) {
+    base = ticks;
+    toTime = (uint64_t(1000000000) << 32) / frequency;
+    toCount = (frequency / 1000000000 << 32) +
+              ((frequency % 1000000000) << 32) / 1000000000;
+  }
+  uint64_t toNanoseconds(uint64_t ticks) const {
+    return scale(ticks - base, toTime);
+  }
+  /// The tick at \p time.
+  uint64_t toTicks(uint64_t time) const { return base + scale(time, toCount); }
+
+private:
+  static uint64_t scale(uint64_t value, uint64_t factor) {
+    return static_cast<uint64_t>(
+        static_cast<unsigned __int128>(value) * factor >> 32);
+  }
+  uint64_t base = 0, toTime = 0, toCount = 0;
+};
+
+template <class T>
+T readRegister(uint64_t address) {
+  return *reinterpret_cast<volatile T *>(address);
+}
+template <class T>
+void writeRegister(uint64_t address, T value) {
+  *reinterpret_cast<volatile T *>(address) = value;
+}
+
+/// A serial port in memory.
+struct Uart {
+  enum Kind : uint8_t { None, Ns16550, Pl011 };
+  Kind kind = None;
+  uint64_t base = 0;
+  uint8_t shift = 0; ///< of the numbers of its registers
+
+  void put(char c) const;
+  int get() const;
+};
+
+/// Copies a text of the firmware, which may lie in memory that is used later.
+const char *keepCommandLine(const char *text);
+/// True if the command line has \p word among its words.
+bool hasWord(const char *commandLine, const char *word);
+
+} // namespace flux::hal
+
+#endif // FLUX_RUNTIME_HAL_INTERNAL_H

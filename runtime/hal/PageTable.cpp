@@ -1,0 +1,149 @@
+//===- PageTable.cpp - tables of addresses --------------------------------===//
+//
+// The three architectures have tables of 512 entries whose upper levels point
+// to tables or map a large block; they differ in the bits of an entry, which
+// Paging.h of the architecture knows.  Memory and devices lie where they are in
+// physical memory; nothing is ever mapped writable and executable.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/hal/Internal.h"
+
+#if defined(__x86_64__)
+#include "runtime/hal/x86_64/Paging.h"
+#elif defined(__aarch64__)
+#include "runtime/hal/arm64/Paging.h"
+#else
+#include "runtime/hal/riscv64/Paging.h"
+#endif
+
+namespace flux::hal {
+
+static uint64_t root;
+
+/// Blocks of level 1 map 2 MiB.
+static constexpr uint64_t blockSize = uint64_t(1) << 21;
+
+static uint64_t &entryAt(uint64_t table, uint64_t address, unsigned level) {
+  return reinterpret_cast<uint64_t *>(table)[address >> (12 + 9 * level) & 511];
+}
+
+/// The entry of \p level for \p address, or null if it is below a block, if
+/// there is no table and none is to be made, or if there is no memory for one.
+static uint64_t *find(uint64_t address, unsigned level, bool make) {
+  uint64_t table = root;
+  for (unsigned at = paging::levels - 1; at != level; --at) {
+    uint64_t &entry = entryAt(table, address, at);
+    if (!paging::isPresent(entry)) {
+      uint64_t fresh = make ? allocateTable() : ~uint64_t(0);
+      if (fresh == ~uint64_t(0))
+        return nullptr;
+      entry = paging::makeTable(fresh);
+    } else if (!paging::isTable(entry)) {
+      return nullptr;
+    }
+    table = paging::getAddress(entry);
+  }
+  return &entryAt(table, address, level);
+}
+
+bool mapRange(uint64_t base, uint64_t size, uint8_t rights) {
+  uint64_t end = (base + size + pageSize - 1) & ~(pageSize - 1);
+  base &= ~(pageSize - 1);
+  while (base < end) {
+    bool isBlock = base % blockSize == 0 && end - base >= blockSize;
+    uint64_t *entry = find(base, isBlock ? 1 : 0, true);
+    // A block may lie where pages were mapped, and the other way round: two
+    // devices in one block.
+    if (entry != nullptr && isBlock && paging::isPresent(*entry))
+      isBlock = false, entry = find(base, 0, true);
+    if (entry == nullptr && find(base, 1, false) == nullptr)
+      return false;
+    if (entry != nullptr && !paging::isPresent(*entry))
+      *entry = paging::makeEntry(base, rights, isBlock);
+    base += isBlock ? blockSize : pageSize;
+  }
+  return true;
+}
+
+void initPaging(const BootInfo &info) {
+  auto address = [](const char *symbol) {
+    return reinterpret_cast<uint64_t>(symbol);
+  };
+  root = allocateTable();
+  bool good = root != ~uint64_t(0);
+  good =
+      good && mapRange(address(flux_kernel_begin),
+                       address(flux_kernel_rodata) - address(flux_kernel_begin),
+                       Read | Execute);
+  good =
+      good &&
+      mapRange(address(flux_kernel_rodata),
+               address(flux_kernel_data) - address(flux_kernel_rodata), Read);
+  good = good && mapRange(address(flux_kernel_data),
+                          address(flux_kernel_end) - address(flux_kernel_data),
+                          Read | Write);
+  for (unsigned i = 0; good && i != info.numMemory; ++i)
+    good = mapRange(info.memory[i].base, info.memory[i].size, Read | Write);
+  if (!good || !mapDevices()) {
+    static const char message[] = "no memory for tables of addresses\n";
+    writeConsole(message, sizeof message - 1);
+    powerOff(1);
+  }
+}
+
+void enablePaging() { paging::use(root); }
+
+bool mapPage(uint64_t address, uint64_t physical, uint8_t rights) {
+  uint64_t *entry = find(address, 0, true);
+  if (entry == nullptr)
+    return false;
+  *entry = paging::makeEntry(physical, rights, false);
+  paging::publish(address);
+  return true;
+}
+
+bool isMapped(uint64_t address) {
+  uint64_t *entry = find(address, 0, false);
+  return entry != nullptr && paging::isPresent(*entry);
+}
+
+uint64_t unmapNext(uint64_t &address, uint64_t end) {
+  while (address < end) {
+    // Down to the page, or to the first level where nothing is.
+    uint64_t table = root;
+    unsigned level = paging::levels - 1;
+    uint64_t *entry = &entryAt(table, address, level);
+    while (level != 0 && paging::isPresent(*entry) && paging::isTable(*entry)) {
+      table = paging::getAddress(*entry);
+      entry = &entryAt(table, address, --level);
+    }
+    uint64_t step = uint64_t(1) << (12 + 9 * level);
+    uint64_t at = address;
+    address = (address & ~(step - 1)) + step;
+    if (level != 0 || !paging::isPresent(*entry))
+      continue;
+    uint64_t physical = paging::getAddress(*entry);
+    *entry = 0;
+    paging::forget(at);
+    return physical;
+  }
+  return ~uint64_t(0);
+}
+
+void flushMappings() { paging::flush(); }
+
+MemoryRange getWindow() {
+  // Free on all of them, and within the 38 bits of RISC-V's Sv39.
+  return {uint64_t(64) << 30, uint64_t(192) << 30};
+}
+
+void *toPointer(uint64_t physical) {
+  return reinterpret_cast<void *>(physical);
+}
+
+uint64_t toPhysical(const void *pointer) {
+  return reinterpret_cast<uint64_t>(pointer);
+}
+
+} // namespace flux::hal

@@ -1,0 +1,245 @@
+//===- Start.S - what C++ cannot say on ARM64 -----------------------------===//
+//
+// The header of an image that loaders of Linux know, the way from the reset of
+// a processor to C++ at exception level 1, the entries of traps, the change of
+// contexts.
+//
+//===----------------------------------------------------------------------===//
+
+// Offsets in hal::Frame.
+#define FRAME_SIZE 272
+#define FRAME_SP 248
+#define FRAME_ELR 256
+
+        .section .text.head, "ax"
+        .globl flux_start
+flux_start:
+        b start
+        .long 0
+        .quad 0                         // offset from a multiple of 2 MiB
+        .quad flux_image_size
+        .quad 0xA                       // little-endian, 4 KiB pages, anywhere
+        .quad 0, 0, 0
+        .ascii "ARM\x64"
+        .long 0
+
+        .text
+// x0: the device tree.  The address may be any, the caches off.
+start:
+        mov x20, x0
+        msr daifset, #15
+        adrp x1, flux_bss_begin
+        add x1, x1, :lo12:flux_bss_begin
+        adrp x2, flux_kernel_end
+        add x2, x2, :lo12:flux_kernel_end
+1:      cmp x1, x2
+        b.hs 2f
+        stp xzr, xzr, [x1], #16
+        b 1b
+2:      adrp x1, flux_rela_begin        // linked to 0: addends are offsets
+        add x1, x1, :lo12:flux_rela_begin
+        adrp x2, flux_rela_end
+        add x2, x2, :lo12:flux_rela_end
+        adrp x3, flux_start
+        add x3, x3, :lo12:flux_start
+3:      cmp x1, x2
+        b.hs 4f
+        ldr x4, [x1]
+        ldr x6, [x1, #16]
+        add x1, x1, #24
+        add x6, x6, x3
+        str x6, [x4, x3]
+        b 3b
+4:      bl to_level1
+        adrp x1, flux_boot_stack_top
+        add x1, x1, :lo12:flux_boot_stack_top
+        mov sp, x1
+        mov x0, x20
+        mov x29, xzr
+        mov x30, xzr
+        bl flux_hal_start
+        brk #1
+
+// From exception level 2, where a hypervisor would be.
+to_level1:
+        mrs x1, currentel
+        cmp x1, #8
+        b.ne 2f
+        mov x1, #(1 << 31)              // level 1 is of 64 bits
+        msr hcr_el2, x1
+        mrs x1, cnthctl_el2             // it has the counters
+        orr x1, x1, #3
+        msr cnthctl_el2, x1
+        msr cntvoff_el2, xzr
+        mrs x1, midr_el1
+        msr vpidr_el2, x1
+        mrs x1, mpidr_el1
+        msr vmpidr_el2, x1
+        mov x1, #0x33FF                 // and the FPU
+        msr cptr_el2, x1
+        msr hstr_el2, xzr
+        mrs x1, id_aa64pfr0_el1
+        ubfx x1, x1, #24, #4
+        cbz x1, 1f
+        mrs x1, S3_4_C12_C9_5           // and the registers of GICv3
+        mov x2, #9
+        orr x1, x1, x2
+        msr S3_4_C12_C9_5, x1
+        isb
+1:      mov x1, #0x0800
+        movk x1, #0x30D0, lsl #16
+        msr sctlr_el1, x1
+        mov x1, #0x3C5
+        msr spsr_el2, x1
+        msr elr_el2, x30
+        eret
+2:      ret
+
+// x0: the hal::Processor.
+        .globl flux_hal_processor_entry
+flux_hal_processor_entry:
+        mov x20, x0
+        msr daifset, #15
+        bl to_level1
+        ldr x1, [x20]
+        mov sp, x1
+        mov x0, x20
+        mov x29, xzr
+        mov x30, xzr
+        bl flux_hal_start_processor
+        brk #1
+
+//===--- traps ---------------------------------------------------------------//
+
+.macro SAVE_REST
+        stp x2, x3, [sp, #16]
+        stp x4, x5, [sp, #32]
+        stp x6, x7, [sp, #48]
+        stp x8, x9, [sp, #64]
+        stp x10, x11, [sp, #80]
+        stp x12, x13, [sp, #96]
+        stp x14, x15, [sp, #112]
+        stp x16, x17, [sp, #128]
+        stp x18, x19, [sp, #144]
+        stp x20, x21, [sp, #160]
+        stp x22, x23, [sp, #176]
+        stp x24, x25, [sp, #192]
+        stp x26, x27, [sp, #208]
+        stp x28, x29, [sp, #224]
+        add x1, sp, #FRAME_SIZE
+        stp x30, x1, [sp, #240]
+.endm
+
+.macro VECTOR n
+        .balign 128
+        sub sp, sp, #FRAME_SIZE
+        stp x0, x1, [sp]
+        mov x0, #\n
+        b trap_common
+.endm
+        .balign 2048
+        .globl flux_hal_vectors
+flux_hal_vectors:
+        .altmacro
+        .set i, 0
+        .rept 16
+        VECTOR %i
+        .set i, i + 1
+        .endr
+
+        .balign 128
+trap_common:
+        SAVE_REST
+        mrs x1, elr_el1
+        mrs x2, spsr_el1
+        stp x1, x2, [sp, #FRAME_ELR]
+        mov x1, x0
+        mov x0, sp
+        // Traps are handled on the processor's stack; one in a handler, which is
+        // an error, stays where it is.
+        mrs x3, tpidr_el1
+        ldp x4, x5, [x3]
+        cmp x0, x4
+        b.hi 1f
+        cmp x0, x5
+        b.hi 2f
+1:      mov sp, x4
+2:      mov x29, xzr
+        bl flux_hal_trap
+        .globl flux_hal_resume
+flux_hal_resume:
+        mov sp, x0
+        ldp x1, x2, [sp, #FRAME_ELR]
+        msr elr_el1, x1
+        msr spsr_el1, x2
+        ldr x30, [sp, #240]
+        ldp x28, x29, [sp, #224]
+        ldp x26, x27, [sp, #208]
+        ldp x24, x25, [sp, #192]
+        ldp x22, x23, [sp, #176]
+        ldp x20, x21, [sp, #160]
+        ldp x18, x19, [sp, #144]
+        ldp x16, x17, [sp, #128]
+        ldp x14, x15, [sp, #112]
+        ldp x12, x13, [sp, #96]
+        ldp x10, x11, [sp, #80]
+        ldp x8, x9, [sp, #64]
+        ldp x6, x7, [sp, #48]
+        ldp x4, x5, [sp, #32]
+        ldp x2, x3, [sp, #16]
+        ldp x0, x1, [sp]
+        add sp, sp, #FRAME_SIZE
+        eret
+
+// void yield(): a frame as a trap behind this call would leave it.
+        .globl flux_hal_yield
+flux_hal_yield:
+        sub sp, sp, #FRAME_SIZE
+        stp x0, x1, [sp]
+        SAVE_REST
+        mrs x2, daif
+        mov x3, #5                      // level 1, with its own stack pointer
+        orr x2, x2, x3
+        stp x30, x2, [sp, #FRAME_ELR]
+        mov x0, sp
+        mrs x3, tpidr_el1
+        ldr x4, [x3]
+        mov sp, x4
+        mov x29, xzr
+        bl flux_hal_switch
+        b flux_hal_resume
+
+// x0: the hal::FloatState.
+.macro FOR_ALL_FLOATS what
+        .set i, 0
+        .rept 16
+        FLOAT_PAIR \what, %(2 * i), %(2 * i + 1), %(32 * i)
+        .set i, i + 1
+        .endr
+.endm
+.macro FLOAT_PAIR what, first, second, offset
+        \what q\first, q\second, [x0, #\offset]
+.endm
+        .globl flux_hal_save_floats, flux_hal_restore_floats
+flux_hal_save_floats:
+        FOR_ALL_FLOATS stp
+        mrs x9, fpcr
+        mrs x10, fpsr
+        add x11, x0, #512
+        stp x9, x10, [x11]
+        ret
+flux_hal_restore_floats:
+        FOR_ALL_FLOATS ldp
+        add x11, x0, #512
+        ldp x9, x10, [x11]
+        msr fpcr, x9
+        msr fpsr, x10
+        ret
+
+        .bss
+        .balign 4096
+        .globl flux_boot_stack, flux_boot_stack_top
+flux_boot_stack:
+        .skip 16384
+flux_boot_stack_top:
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,290 @@
+//===- RiscV64.cpp - the kernel's machine on RISC-V -----------------------===//
+//
+// Machines that a device tree describes, in supervisor mode above firmware that
+// offers SBI: its timer, its interrupts between processors, their start.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/hal/DeviceTree.h"
+
+namespace flux::hal {
+
+struct Frame {
+  uint64_t x[32], pc, status;
+};
+static_assert(sizeof(Frame) == 272);
+
+extern "C" {
+extern char flux_hal_vector[], flux_hal_processor_entry[];
+[[noreturn]] void flux_hal_resume(Frame *frame);
+void flux_hal_yield();
+void flux_hal_save_floats(FloatState *state);
+void flux_hal_restore_floats(const FloatState *state);
+[[noreturn]] void flux_hal_start(uint64_t self, const void *tree);
+[[noreturn]] void flux_hal_start_processor(Processor *processor);
+Frame *flux_hal_trap(Frame *frame, uint64_t cause);
+Frame *flux_hal_switch(Frame *frame);
+}
+
+#define READ_CSR(NAME)                                                         \
+  ({                                                                           \
+    uint64_t value;                                                            \
+    __asm__ volatile("csrr %0, " #NAME : "=r"(value));                         \
+    value;                                                                     \
+  })
+#define WRITE_CSR(NAME, VALUE)                                                 \
+  __asm__ volatile("csrw " #NAME ", %0" ::"r"((uint64_t)(VALUE)))
+
+static Devices devices;
+static Clock clock;
+
+enum Extension : uint64_t {
+  OldPut = 1,
+  OldGet = 2,
+  ProcessorState = 0x48534D,
+  Interrupts = 0x735049,
+  Reset = 0x53525354,
+  TimerExtension = 0x54494D45,
+};
+
+struct FirmwareResult {
+  uint64_t error, value;
+};
+
+static FirmwareResult callFirmware(uint64_t extension, uint64_t function,
+                                   uint64_t a = 0, uint64_t b = 0,
+                                   uint64_t c = 0) {
+  register uint64_t a0 __asm__("a0") = a;
+  register uint64_t a1 __asm__("a1") = b;
+  register uint64_t a2 __asm__("a2") = c;
+  register uint64_t a6 __asm__("a6") = function;
+  register uint64_t a7 __asm__("a7") = extension;
+  __asm__ volatile("ecall"
+                   : "+r"(a0), "+r"(a1)
+                   : "r"(a2), "r"(a6), "r"(a7)
+                   : "memory");
+  return {a0, a1};
+}
+
+//===--- console and end --------------------------------------------------===//
+
+void writeConsole(const char *text, size_t length) {
+  for (size_t i = 0; i != length; ++i) {
+    if (devices.uart.kind != Uart::None)
+      devices.uart.put(text[i]);
+    else
+      callFirmware(OldPut, 0, static_cast<uint8_t>(text[i]));
+  }
+}
+
+int readConsole() {
+  if (devices.uart.kind != Uart::None)
+    return devices.uart.get();
+  return static_cast<int>(callFirmware(OldGet, 0).error);
+}
+
+void powerOff(int status) {
+  disableInterrupts();
+  auto code = static_cast<uint32_t>(status & 0xFF);
+  if (devices.testDevice != 0)
+    writeRegister<uint32_t>(devices.testDevice,
+                            code == 0 ? 0x5555 : code << 16 | 0x3333);
+  callFirmware(Reset, 0, 0, code != 0);
+  for (;;)
+    __asm__ volatile("wfi");
+}
+
+//===--- time -------------------------------------------------------------===//
+
+static uint64_t readTicks() {
+  uint64_t value;
+  __asm__ volatile("rdtime %0" : "=r"(value));
+  return value;
+}
+
+uint64_t now() { return clock.toNanoseconds(readTicks()); }
+
+void setTimer(uint64_t time) {
+  callFirmware(TimerExtension, 0,
+               time == ~uint64_t(0) ? time : clock.toTicks(time));
+}
+
+//===--- processors and interrupts ----------------------------------------===//
+
+bool disableInterrupts() {
+  uint64_t status;
+  __asm__ volatile("csrrci %0, sstatus, 2" : "=r"(status)::"memory");
+  return status & 2;
+}
+void enableInterrupts() { __asm__ volatile("csrsi sstatus, 2" ::: "memory"); }
+void waitForInterrupt() {
+  __asm__ volatile("wfi\n\tcsrsi sstatus, 2\n\tnop\n\tcsrci sstatus, 2" ::
+                       : "memory");
+}
+
+unsigned getProcessor() {
+  const Processor *processor;
+  __asm__ volatile("mv %0, tp" : "=r"(processor));
+  return static_cast<unsigned>(processor->index);
+}
+
+static void useProcessor(Processor *processor) {
+  __asm__ volatile("mv tp, %0" ::"r"(processor));
+  WRITE_CSR(stvec, flux_hal_vector);
+}
+
+void initProcessor() {
+  // The FPU can be used; user mode may read the clock.
+  __asm__ volatile("csrs sstatus, %0" ::"r"(uint64_t(3) << 13));
+  WRITE_CSR(scounteren, 2);
+  WRITE_CSR(sie, 0x22);
+}
+
+void initMachine() { initProcessor(); }
+
+bool startProcessor(unsigned index, void *stackTop) {
+  Processor &processor = processors[index];
+  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
+  processor.stackBottom = processor.stackTop - processorStackSize;
+  processor.index = index;
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  return callFirmware(ProcessorState, 0, processor.hardwareId,
+                      reinterpret_cast<uint64_t>(flux_hal_processor_entry),
+                      reinterpret_cast<uint64_t>(&processor))
+             .error == 0;
+}
+
+extern "C" void flux_hal_start_processor(Processor *processor) {
+  useProcessor(processor);
+  enablePaging();
+  initProcessor();
+  processorMain();
+}
+
+void notifyProcessor(unsigned index) {
+  callFirmware(Interrupts, 0, 1, processors[index].hardwareId);
+}
+
+//===--- traps and contexts -----------------------------------------------===//
+
+static Fault describeFault(const Frame &frame, uint64_t cause) {
+  static const char *const names[] = {
+      "misaligned code",
+      "no code here",
+      "invalid instruction",
+      "breakpoint",
+      "misaligned read",
+      "no read here",
+      "misaligned write",
+      "no write here",
+      "call of the system",
+      "call of the system",
+      "",
+      "",
+      "page without execution",
+      "page fault at a read",
+      "",
+      "page fault at a write",
+  };
+  Fault fault;
+  fault.code = cause;
+  fault.pc = frame.pc;
+  fault.what = cause < sizeof names / sizeof *names ? names[cause]
+                                                    : "unexpected interrupt";
+  if (cause >= 12 && cause <= 15) {
+    if (cause != 12)
+      fault.kind = Fault::Access;
+    fault.isWrite = cause == 15;
+    fault.address = READ_CSR(stval);
+  } else if (cause == 2) {
+    fault.kind = Fault::Instruction;
+  }
+  return fault;
+}
+
+extern "C" Frame *flux_hal_trap(Frame *frame, uint64_t cause) {
+  constexpr uint64_t interrupt = uint64_t(1) << 63;
+  switch (cause) {
+  case interrupt | 5:
+    return onTimer(frame);
+  case interrupt | 1:
+    __asm__ volatile("csrci sip, 2");
+    return onNotify(frame);
+  default:
+    return onFault(frame, describeFault(*frame, cause));
+  }
+}
+
+extern "C" Frame *flux_hal_switch(Frame *frame) { return onYield(frame); }
+
+void yield() { flux_hal_yield(); }
+void resume(Frame *frame) { flux_hal_resume(frame); }
+
+Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
+  auto top = reinterpret_cast<uint64_t>(stackTop) & ~uint64_t(15);
+  auto *frame = reinterpret_cast<Frame *>(top - sizeof(Frame));
+  __builtin_memset(frame, 0, sizeof(Frame));
+  frame->x[2] = top;
+  frame->x[10] = reinterpret_cast<uint64_t>(argument);
+  frame->pc = reinterpret_cast<uint64_t>(entry);
+  frame->status = 0x6120; // FPU, supervisor mode, interrupts on
+  return frame;
+}
+
+void saveFloats(FloatState &state) { flux_hal_save_floats(&state); }
+void restoreFloats(const FloatState &state) { flux_hal_restore_floats(&state); }
+void initFloats(FloatState &state) {
+  __builtin_memset(&state, 0, sizeof state);
+}
+
+void describe(const Frame *frame,
+              void (*print)(const char *name, uint64_t value)) {
+  if (frame == nullptr)
+    return;
+  static const char names[][4] = {
+      "",   "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
+      "a1", "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
+      "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+  print("pc", frame->pc);
+  print("sst", frame->status);
+  for (unsigned i = 1; i != 32; ++i)
+    print(names[i], frame->x[i]);
+}
+
+uint64_t getFramePointer(const Frame *frame) {
+  return frame != nullptr
+             ? frame->x[8]
+             : reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+}
+
+//===--- start ------------------------------------------------------------===//
+
+bool mapDevices() {
+  constexpr uint8_t rights = Read | Write | Device;
+  return (devices.uart.kind == Uart::None ||
+          mapRange(devices.uart.base, pageSize, rights)) &&
+         (devices.testDevice == 0 ||
+          mapRange(devices.testDevice, pageSize, rights));
+}
+
+extern "C" void flux_hal_start(uint64_t self, const void *tree) {
+  static BootInfo info;
+  initFirstProcessor();
+  useProcessor(&processors[0]);
+  info.machine = "RISC-V (device tree, SBI)";
+  readDeviceTree(tree, info, devices);
+  clock.start(readTicks(),
+              devices.timerFrequency != 0 ? devices.timerFrequency : 10000000);
+  for (unsigned i = 1; i < info.numCpus; ++i)
+    if (info.cpuIds[i] == self)
+      info.cpuIds[i] = info.cpuIds[0], info.cpuIds[0] = self;
+  if (info.numCpus == 1)
+    info.cpuIds[0] = self;
+  for (unsigned i = 0; i != info.numCpus; ++i)
+    processors[i].hardwareId = info.cpuIds[i];
+  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
+               flux_kernel_end - flux_kernel_begin);
+  kernelMain(info);
+}
+
+} // namespace flux::hal

@@ -1,0 +1,424 @@
+//===- X86_64.cpp - the kernel's machine on x86_64 ------------------------===//
+//
+// PCs and virtual machines that start a kernel by PVH: descriptor tables, local
+// APIC, time stamp counter, COM1.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/hal/x86_64/Acpi.h"
+#include "runtime/hal/x86_64/Instructions.h"
+
+namespace flux::hal {
+
+struct Frame {
+  uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx,
+      rax, vector, error, rip, cs, rflags, rsp, ss;
+};
+
+namespace {
+
+enum Vector : uint8_t { DoubleFault = 8, PageFault = 14, Timer = 32, Notify };
+
+struct [[gnu::packed]] TaskState {
+  uint32_t reserved0;
+  uint64_t stacks[3], reserved1, interruptStacks[7], reserved2;
+  uint16_t reserved3, permissions;
+};
+
+struct [[gnu::packed]] TablePointer {
+  uint16_t limit;
+  uint64_t base;
+};
+
+/// The descriptors of one processor, and a stack for what comes when its own
+/// cannot be used.
+struct Descriptors {
+  uint64_t table[5];
+  TaskState task;
+  alignas(16) char stack[4096];
+};
+
+} // namespace
+
+static Descriptors descriptors[maxCpus];
+static uint64_t interruptTable[64][2];
+static Clock clock;
+static uint64_t apicFrequency;
+static constexpr uint16_t com1 = 0x3F8;
+static constexpr uint64_t apic = 0xFEE00000, trampolinePage = 0x8000;
+
+extern "C" {
+extern char flux_hal_vectors[], flux_hal_trampoline[],
+    flux_hal_trampoline_end[];
+extern uint64_t flux_hal_next_stack;
+[[noreturn]] void flux_hal_resume(Frame *frame);
+void flux_hal_yield();
+[[noreturn]] void flux_hal_start(uint32_t info);
+[[noreturn]] void flux_hal_start_processor();
+Frame *flux_hal_trap(Frame *frame);
+Frame *flux_hal_switch(Frame *frame);
+}
+
+static uint32_t readApic(unsigned reg) {
+  return readRegister<uint32_t>(apic + reg);
+}
+static void writeApic(unsigned reg, uint32_t value) {
+  writeRegister(apic + reg, value);
+}
+
+//===--- console and end --------------------------------------------------===//
+
+static void startConsole() {
+  static const uint8_t settings[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0},
+                                        {3, 3}, {2, 7},    {4, 3}};
+  for (const auto &[reg, value] : settings)
+    outByte(static_cast<uint16_t>(com1 + reg), value);
+}
+
+void writeConsole(const char *text, size_t length) {
+  constexpr unsigned patience = 1 << 20;
+  for (size_t i = 0; i != length; ++i) {
+    for (unsigned n = 0; n != patience && !(inByte(com1 + 5) & 0x20); ++n)
+      ;
+    outByte(com1, static_cast<uint8_t>(text[i]));
+  }
+}
+
+int readConsole() {
+  uint8_t state = inByte(com1 + 5);
+  // No port answers with all ones.
+  return state != 0xFF && (state & 1) ? inByte(com1) : -1;
+}
+
+void powerOff(int status) {
+  disableInterrupts();
+  // In QEMU: the status to the debug console, then the device that ends it.
+  outByte(0xE9, static_cast<uint8_t>(status));
+  outLong(0xF4, static_cast<uint32_t>(status));
+  // ACPI's soft-off of QEMU's two chip sets.
+  outWord(0x604, 0x2000);
+  outWord(0xB004, 0x2000);
+  for (;;)
+    __asm__ volatile("cli; hlt");
+}
+
+//===--- time -------------------------------------------------------------===//
+
+static uint32_t readPit() {
+  outByte(0x43, 0);
+  uint32_t low = inByte(0x40);
+  return low | static_cast<uint32_t>(inByte(0x40)) << 8;
+}
+
+/// Finds the frequencies of the time stamp counter and of the APIC's timer by
+/// 10 ms of the one clock whose frequency is known.
+static void calibrate() {
+  constexpr uint32_t pitFrequency = 1193182, span = pitFrequency / 100;
+  outByte(0x43, 0x34);
+  outByte(0x40, 0xFF);
+  outByte(0x40, 0xFF);
+  writeApic(0x320, 0x10000);
+  uint32_t start = readPit(), passed;
+  writeApic(0x380, ~0u);
+  uint64_t ticks = readTicks();
+  do
+    passed = (start - readPit()) & 0xFFFF;
+  while (passed < span);
+  uint64_t end = readTicks();
+  uint32_t apicTicks = ~0u - readApic(0x390);
+  uint64_t frequency = (end - ticks) * pitFrequency / passed;
+  apicFrequency = uint64_t(apicTicks) * pitFrequency / passed;
+  clock.start(ticks, frequency != 0 ? frequency : 1);
+}
+
+uint64_t now() { return clock.toNanoseconds(readTicks()); }
+
+void setTimer(uint64_t time) {
+  if (time == ~uint64_t(0))
+    return writeApic(0x380, 0);
+  uint64_t current = now();
+  uint64_t wait = time > current ? time - current : 0;
+  constexpr uint64_t longest = 1000000000;
+  if (wait > longest)
+    wait = longest; // the kernel sets it again
+  uint64_t count = wait * (apicFrequency / 1000) / 1000000;
+  writeApic(0x380, static_cast<uint32_t>(count != 0 ? count : 1));
+}
+
+//===--- processors and interrupts ----------------------------------------===//
+
+void initProcessor() {
+  unsigned index = 0;
+  auto stack = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+  while (stack <= processors[index].stackBottom ||
+         stack > processors[index].stackTop)
+    ++index;
+  Processor &processor = processors[index];
+  Descriptors &own = descriptors[index];
+  auto task = reinterpret_cast<uint64_t>(&own.task);
+  own.table[1] = 0x00AF9A000000FFFF;
+  own.table[2] = 0x00CF92000000FFFF;
+  own.table[3] = (sizeof(TaskState) - 1) | (task & 0xFFFFFF) << 16 |
+                 uint64_t(0x89) << 40 | (task >> 24 & 0xFF) << 56;
+  own.table[4] = task >> 32;
+  own.task.permissions = sizeof(TaskState);
+  own.task.interruptStacks[0] =
+      reinterpret_cast<uint64_t>(own.stack + sizeof own.stack);
+  TablePointer table = {sizeof own.table - 1,
+                        reinterpret_cast<uint64_t>(own.table)},
+               interrupts = {sizeof interruptTable - 1,
+                             reinterpret_cast<uint64_t>(interruptTable)};
+  __asm__ volatile("lgdt %0\n\tlidt %1\n\t"
+                   "pushq $8\n\tleaq 1f(%%rip), %%rax\n\tpushq %%rax\n\t"
+                   "lretq\n1:\n\t"
+                   "movl $16, %%eax\n\tmovl %%eax, %%ds\n\tmovl %%eax, %%es\n\t"
+                   "movl %%eax, %%ss\n\txorl %%eax, %%eax\n\t"
+                   "movl %%eax, %%fs\n\tmovl %%eax, %%gs\n\t"
+                   "movl $0x18, %%eax\n\tltr %%ax"
+                   :
+                   : "m"(table), "m"(interrupts)
+                   : "rax", "memory");
+  writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processor));
+  writeApic(0xF0, 0x1FF); // on, spurious interrupts by vector 255
+  writeApic(0x80, 0);     // all priorities
+  writeApic(0x3E0, 3);    // the timer counts every 16th tick
+  processor.hardwareId = readApic(0x20) >> 24;
+  if (index == 0)
+    calibrate();
+  writeApic(0x320, Timer);
+}
+
+void initMachine() {
+  for (unsigned i = 0; i != 64; ++i) {
+    auto address = reinterpret_cast<uint64_t>(flux_hal_vectors) + 16 * i;
+    interruptTable[i][0] =
+        (address & 0xFFFF) | 8 << 16 | uint64_t(i == DoubleFault) << 32 |
+        uint64_t(0x8E00) << 32 | (address >> 16 & 0xFFFF) << 48;
+    interruptTable[i][1] = address >> 32;
+  }
+  // The old interrupt controllers are not used.
+  outByte(0x21, 0xFF);
+  outByte(0xA1, 0xFF);
+  initProcessor();
+}
+
+unsigned getProcessor() {
+  uint64_t index;
+  __asm__ volatile("movq %%gs:16, %0" : "=r"(index));
+  return static_cast<unsigned>(index);
+}
+
+bool disableInterrupts() {
+  uint64_t flags;
+  __asm__ volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags)::"memory");
+  return flags & 0x200;
+}
+void enableInterrupts() { __asm__ volatile("sti" ::: "memory"); }
+void waitForInterrupt() { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
+
+static void sendMessage(uint64_t id, uint32_t what) {
+  writeApic(0x310, static_cast<uint32_t>(id << 24));
+  writeApic(0x300, what);
+  for (unsigned n = 0; n != 1 << 20 && (readApic(0x300) & 0x1000); ++n)
+    __asm__ volatile("pause");
+}
+
+static void waitNanoseconds(uint64_t time) {
+  for (uint64_t end = now() + time; now() < end;)
+    __asm__ volatile("pause");
+}
+
+bool startProcessor(unsigned index, void *stackTop) {
+  Processor &processor = processors[index];
+  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
+  processor.stackBottom = processor.stackTop - processorStackSize;
+  processor.index = index;
+  uint64_t started = 0;
+  __atomic_store_n(&flux_hal_next_stack, processor.stackTop, __ATOMIC_SEQ_CST);
+  sendMessage(processor.hardwareId, 0x4500);
+  waitNanoseconds(200000);
+  for (unsigned attempt = 0; attempt != 2 && started == 0; ++attempt) {
+    sendMessage(processor.hardwareId, 0x4600 | trampolinePage >> 12);
+    for (unsigned n = 0; n != 1000 && started == 0; ++n) {
+      waitNanoseconds(100000);
+      started = __atomic_load_n(&flux_hal_next_stack, __ATOMIC_SEQ_CST) == 0;
+    }
+  }
+  return started != 0;
+}
+
+extern "C" void flux_hal_start_processor() {
+  enablePaging();
+  initProcessor();
+  __atomic_store_n(&flux_hal_next_stack, 0, __ATOMIC_SEQ_CST);
+  processorMain();
+}
+
+void notifyProcessor(unsigned index) {
+  sendMessage(processors[index].hardwareId, 0x4000 | Notify);
+}
+
+//===--- traps and contexts -----------------------------------------------===//
+
+static Fault describeFault(const Frame &frame) {
+  static const char *const names[] = {"division error",
+                                      "debug trap",
+                                      "non-maskable interrupt",
+                                      "breakpoint",
+                                      "overflow",
+                                      "bound range",
+                                      "invalid instruction",
+                                      "no FPU",
+                                      "double fault",
+                                      "",
+                                      "invalid task state",
+                                      "segment not present",
+                                      "stack segment fault",
+                                      "general protection",
+                                      "page fault",
+                                      "",
+                                      "floating-point error",
+                                      "misaligned access"};
+  Fault fault;
+  fault.code = frame.vector << 16 | frame.error;
+  fault.pc = frame.rip;
+  fault.what = frame.vector < sizeof names / sizeof *names
+                   ? names[frame.vector]
+                   : "unexpected interrupt";
+  if (frame.vector == PageFault) {
+    constexpr uint64_t fetched = 16;
+    if (!(frame.error & fetched))
+      fault.kind = Fault::Access;
+    fault.isWrite = frame.error & 2;
+    __asm__ volatile("movq %%cr2, %0" : "=r"(fault.address));
+  } else if (frame.vector == 6) {
+    fault.kind = Fault::Instruction;
+  }
+  return fault;
+}
+
+extern "C" Frame *flux_hal_trap(Frame *frame) {
+  switch (frame->vector) {
+  case Timer:
+    writeApic(0xB0, 0);
+    return onTimer(frame);
+  case Notify:
+    writeApic(0xB0, 0);
+    return onNotify(frame);
+  default:
+    return onFault(frame, describeFault(*frame));
+  }
+}
+
+extern "C" Frame *flux_hal_switch(Frame *frame) { return onYield(frame); }
+
+void yield() { flux_hal_yield(); }
+void resume(Frame *frame) { flux_hal_resume(frame); }
+
+Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
+  // As behind a call that pushed a return address of zero.
+  auto top = (reinterpret_cast<uint64_t>(stackTop) & ~uint64_t(15)) - 16;
+  auto *frame = reinterpret_cast<Frame *>(top - sizeof(Frame));
+  __builtin_memset(frame, 0, sizeof(Frame) + 16);
+  frame->rip = reinterpret_cast<uint64_t>(entry);
+  frame->rdi = reinterpret_cast<uint64_t>(argument);
+  frame->cs = 8;
+  frame->ss = 16;
+  frame->rsp = top + 8;
+  frame->rflags = 0x202;
+  return frame;
+}
+
+void saveFloats(FloatState &state) {
+  __asm__ volatile("fxsave64 %0" : "=m"(state));
+}
+void restoreFloats(const FloatState &state) {
+  __asm__ volatile("fxrstor64 %0" ::"m"(state));
+}
+void initFloats(FloatState &state) {
+  __builtin_memset(&state, 0, sizeof state);
+  state.bytes[0] = 0x7F; // no exceptions, 64-bit precision, nearest
+  state.bytes[1] = 0x03;
+  state.bytes[24] = 0x80; // the same for SSE
+  state.bytes[25] = 0x1F;
+}
+
+void describe(const Frame *frame,
+              void (*print)(const char *name, uint64_t value)) {
+  if (frame == nullptr)
+    return;
+  const struct {
+    const char *name;
+    uint64_t value;
+  } registers[] = {
+      {"rip", frame->rip}, {"rsp", frame->rsp}, {"rflags", frame->rflags},
+      {"rax", frame->rax}, {"rbx", frame->rbx}, {"rcx", frame->rcx},
+      {"rdx", frame->rdx}, {"rsi", frame->rsi}, {"rdi", frame->rdi},
+      {"rbp", frame->rbp}, {"r8", frame->r8},   {"r9", frame->r9},
+      {"r10", frame->r10}, {"r11", frame->r11}, {"r12", frame->r12},
+      {"r13", frame->r13}, {"r14", frame->r14}, {"r15", frame->r15}};
+  for (const auto &reg : registers)
+    print(reg.name, reg.value);
+}
+
+uint64_t getFramePointer(const Frame *frame) {
+  return frame != nullptr
+             ? frame->rbp
+             : reinterpret_cast<uint64_t>(__builtin_frame_address(0));
+}
+
+//===--- start ------------------------------------------------------------===//
+
+bool mapDevices() {
+  return mapRange(apic, pageSize, Read | Write | Device) &&
+         mapRange(trampolinePage, pageSize, Read | Execute);
+}
+
+namespace {
+
+struct PvhStart {
+  uint32_t magic, version, flags, numModules;
+  uint64_t modules, commandLine, rsdp, memoryMap;
+  uint32_t numMemory, reserved;
+};
+
+struct PvhMemory {
+  uint64_t base, size;
+  uint32_t type, reserved;
+};
+
+} // namespace
+
+extern "C" void flux_hal_start(uint32_t start) {
+  static BootInfo info;
+  const auto &pvh = *reinterpret_cast<const PvhStart *>(uint64_t(start));
+  initFirstProcessor();
+  writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
+  startConsole();
+  info.machine = "PC (PVH)";
+  info.commandLine =
+      keepCommandLine(reinterpret_cast<const char *>(pvh.commandLine));
+  constexpr uint64_t lowest = 0x100000;
+  for (uint32_t i = 0; pvh.version >= 1 && i != pvh.numMemory; ++i) {
+    const PvhMemory &range =
+        reinterpret_cast<const PvhMemory *>(pvh.memoryMap)[i];
+    if (range.type == 1 && range.base + range.size > lowest)
+      info.addMemory(range.base, range.size);
+  }
+  info.reserve(0, lowest);
+  readAcpi(pvh.rsdp, info);
+  uint64_t self = readApic(0x20) >> 24;
+  for (unsigned i = 1; i < info.numCpus; ++i)
+    if (info.cpuIds[i] == self)
+      info.cpuIds[i] = info.cpuIds[0], info.cpuIds[0] = self;
+  for (unsigned i = 0; i != info.numCpus; ++i)
+    processors[i].hardwareId = info.cpuIds[i];
+  __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
+                   flux_hal_trampoline,
+                   flux_hal_trampoline_end - flux_hal_trampoline);
+  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
+               flux_kernel_end - flux_kernel_begin);
+  kernelMain(info);
+}
+
+} // namespace flux::hal

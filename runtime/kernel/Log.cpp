@@ -1,0 +1,99 @@
+//===- Log.cpp - what the kernel tells people -----------------------------===//
+//
+// Programs own the console: what the kernel has to say goes to a ring in memory
+// and to the console only as far as it was asked for.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Log.h"
+#include "runtime/base/Format.h"
+
+namespace flux::kernel {
+
+//===--- lines ------------------------------------------------------------===//
+
+Line &Line::operator<<(Bytes text) {
+  uint64_t room = capacity - length;
+  uint64_t count = text.size < room ? text.size : room;
+  __builtin_memcpy(buffer + length, text.data, count);
+  length += static_cast<unsigned>(count);
+  return *this;
+}
+
+Line &Line::operator<<(const char *text) {
+  return *this << Bytes{reinterpret_cast<const uint8_t *>(text),
+                        static_cast<uint64_t>(rt::textLength(text))};
+}
+
+Line &Line::operator<<(uint64_t value) {
+  char digits[rt::maxIntegerLength];
+  return *this << Bytes{reinterpret_cast<const uint8_t *>(digits),
+                        rt::formatU64(digits, value)};
+}
+
+Line &Line::hex(uint64_t value, unsigned digits) {
+  char text[16];
+  return *this << Bytes{reinterpret_cast<const uint8_t *>(text),
+                        rt::formatHex(text, value, digits)};
+}
+
+//===--- console ----------------------------------------------------------===//
+
+static constinit bool sendsReturns = false;
+
+void setCarriageReturns(bool on) { sendsReturns = on; }
+
+void print(Bytes text) {
+  auto *data = reinterpret_cast<const char *>(text.data);
+  if (!sendsReturns)
+    return hal::writeConsole(data, text.size);
+  for (uint64_t i = 0; i != text.size; ++i)
+    hal::writeConsole(data[i] == '\n' ? "\r\n" : data + i,
+                      data[i] == '\n' ? 2 : 1);
+}
+
+void print(const Line &line) {
+  print({reinterpret_cast<const uint8_t *>(line.data()), line.size()});
+}
+
+//===--- messages ---------------------------------------------------------===//
+
+static constexpr unsigned ringSize = 16384;
+static constinit char ring[ringSize] = {};
+static constinit uint64_t written = 0; ///< bytes of all messages
+static constinit Level consoleLevel = Level::Warning;
+
+void setConsoleLevel(Level level) { consoleLevel = level; }
+
+void log(Level level, const Line &line) {
+  static const char *const names[] = {"error", "warning", "info", "debug"};
+  // Seconds with their microseconds, which sort as text.
+  uint64_t now = hal::now() / 1000;
+  char digits[rt::maxIntegerLength];
+  unsigned count = rt::formatU64(digits, now % 1000000 + 1000000);
+  Line full;
+  full << "[" << now / 1000000 << "."
+       << Bytes{reinterpret_cast<const uint8_t *>(digits + 1), count - 1u}
+       << "] " << names[unsigned(level)] << ": "
+       << Bytes{reinterpret_cast<const uint8_t *>(line.data()), line.size()};
+  for (unsigned i = 0; i <= full.size(); ++i)
+    ring[written++ % ringSize] = i != full.size() ? full.data()[i] : '\n';
+  if (level > consoleLevel)
+    return;
+  print(full);
+  print(Line() << "\n");
+}
+
+uint64_t readLog(char *out, uint64_t size) {
+  uint64_t at = written > ringSize ? written - ringSize : 0;
+  // The first message may have lost its beginning.
+  if (at != 0)
+    while (at != written && ring[at++ % ringSize] != '\n')
+      ;
+  uint64_t total = written - at;
+  for (uint64_t i = 0; i != total && i != size; ++i)
+    out[i] = ring[(at + i) % ringSize];
+  return total;
+}
+
+} // namespace flux::kernel

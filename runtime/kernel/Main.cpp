@@ -1,0 +1,213 @@
+//===- Main.cpp - from the first instruction in C++ to running programs ---===//
+//
+// The kernel's own process starts the programs of the image, starts the other
+// processors, frees what ends, and ends the machine with the status of the
+// first program when all have ended.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Archive.h"
+#include "runtime/kernel/Log.h"
+#include "runtime/kernel/Program.h"
+#include "runtime/kernel/Scheduler.h"
+
+/// What flux-os-image put into the image.
+extern "C" const uint8_t flux_archive[], flux_archive_end[];
+
+namespace flux::kernel {
+
+static constinit Archive archive;
+static const hal::BootInfo *bootInfo;
+
+const Archive &getArchive() { return archive; }
+
+/// The value of `name=value` among the words of the command line.
+static Bytes getOption(const char *name) {
+  const char *at = bootInfo->commandLine;
+  while (*at != '\0') {
+    const char *word = at, *n = name;
+    while (*at != '\0' && *at != ' ')
+      ++at;
+    while (*n != '\0' && *word == *n)
+      ++word, ++n;
+    if (*n == '\0' && *word == '=')
+      return {reinterpret_cast<const uint8_t *>(word + 1),
+              static_cast<uint64_t>(at - word - 1)};
+    while (*at == ' ')
+      ++at;
+  }
+  return {};
+}
+
+static bool equals(Bytes text, const char *other) {
+  uint64_t i = 0;
+  while (i != text.size && other[i] != '\0' &&
+         text.data[i] == static_cast<uint8_t>(other[i]))
+    ++i;
+  return i == text.size && other[i] == '\0';
+}
+
+static void readOptions() {
+  Bytes level = getOption("log");
+  static const char *const levels[] = {"error", "warning", "info", "debug"};
+  for (unsigned i = 0; i != 4; ++i)
+    if (equals(level, levels[i]))
+      setConsoleLevel(static_cast<Level>(i));
+  setCarriageReturns(equals(getOption("console"), "crlf"));
+  // flux-os-image leaves out what firmware printed before this.
+  if (equals(getOption("start"), "marked"))
+    print(Line() << "\x02"
+                    "FLUX\x03");
+}
+
+static bool isPackage(Bytes file) {
+  return file.size > 8 && __builtin_memcmp(file.data, "FLUXBC\x1A\n", 8) == 0;
+}
+
+/// Starts the programs of the image; returns the number of the first one.
+static uint32_t startPrograms() {
+  uint32_t first = 0;
+  for (unsigned i = 0; i != archive.getCount(); ++i) {
+    Bytes file = archive.getContents(i);
+    if (!isPackage(file))
+      continue;
+    Guard guard;
+    StartInfo info;
+    info.name = archive.getName(i);
+    info.capabilities = defaultCapabilities;
+    info.parent = kernelId;
+    Process *process;
+    if (const char *message = startProgram(file, info, process))
+      panic(message);
+    log(Level::Info, Line() << "process " << uint64_t(process->id) << " runs '"
+                            << info.name << "'");
+    if (first == 0)
+      first = process->id;
+  }
+  return first;
+}
+
+static void startProcessors() {
+  constexpr unsigned stackPages = 4;
+  for (unsigned i = 1; i < bootInfo->numCpus; ++i) {
+    char *stack;
+    {
+      Guard guard;
+      stack = static_cast<char *>(allocateForever(stackPages));
+      if (stack == nullptr || !initScheduler(i)) {
+        log(Level::Warning, Line()
+                                << "no memory for processor " << uint64_t(i));
+        return;
+      }
+    }
+    bool started = hal::startProcessor(i, stack + stackPages * hal::pageSize);
+    Guard guard;
+    if (!started)
+      log(Level::Warning,
+          Line() << "processor " << uint64_t(i) << " does not start");
+  }
+}
+
+/// Frees what ended processes had; returns how many are left.
+static unsigned reap(uint32_t first, int &status) {
+  unsigned left = 0;
+  for (Process *process = nextProcess(0), *next; process != nullptr;
+       process = next) {
+    next = nextProcess(process->id);
+    if (process->id == kernelId)
+      continue;
+    if (process->state != State::Zombie) {
+      ++left;
+      continue;
+    }
+    if (process->id == first)
+      status = process->status;
+    log(Level::Debug, Line() << "process " << uint64_t(process->id)
+                             << " ended with status "
+                             << uint64_t(process->status));
+    freeResources(*process);
+    wakeWaiting(WaitFor::Child, process->id);
+    if (process->parent == kernelId || findProcess(process->parent) == nullptr)
+      freeProcess(*process);
+  }
+  return left;
+}
+
+static void runKernel(Process &) {
+  {
+    Guard guard;
+    log(Level::Info, Line() << bootInfo->machine << ", "
+                            << getTotalPages() * hal::pageSize / 1024
+                            << " KiB of memory, " << uint64_t(bootInfo->numCpus)
+                            << " processors");
+  }
+  startProcessors();
+  uint32_t first = startPrograms();
+  int status = 0;
+  Guard guard;
+  if (first == 0)
+    log(Level::Error, Line() << "the image has no program");
+  while (reap(first, status) != 0)
+    block(guard, WaitFor::Child, 0, never);
+  hal::powerOff(first != 0 ? status : panicStatus);
+}
+
+} // namespace flux::kernel
+
+namespace flux::hal {
+
+void kernelMain(const BootInfo &info) {
+  using namespace kernel;
+  bootInfo = &info;
+  readOptions();
+  initMemory(info);
+  if (getTotalPages() == 0)
+    panic("the machine tells of no memory");
+  initPaging(info);
+  enablePaging();
+  initMachine();
+  if (const char *message =
+          archive.open({flux_archive, static_cast<uint64_t>(flux_archive_end -
+                                                            flux_archive)}))
+    panic(message);
+  StartInfo start;
+  start.name = {reinterpret_cast<const uint8_t *>("kernel"), 6};
+  start.capabilities = isa::allEffects;
+  start.priority = kernelPriority;
+  start.entry = runKernel;
+  {
+    kernelLock.acquire();
+    Process *process = initScheduler(0) ? makeProcess(start) : nullptr;
+    if (process == nullptr)
+      panic("no memory for the kernel");
+    startProcess(*process);
+    kernelLock.release();
+  }
+  runProcesses();
+}
+
+void processorMain() { kernel::runProcesses(); }
+
+Frame *onFault(Frame *frame, const Fault &fault) {
+  using namespace kernel;
+  // The kernel works on memory of processes with the lock held, after it made
+  // sure that it is there.
+  if (fault.kind == Fault::Access && getCurrentOrNull() != nullptr &&
+      !kernelLock.isMine()) {
+    kernelLock.acquire();
+    const char *why;
+    if (handleAccess(fault.address, fault.isWrite, why)) {
+      kernelLock.release();
+      return frame;
+    }
+    if (why != nullptr) {
+      Process &process = getCurrent();
+      log(Level::Error, Line() << process.name << ": " << why);
+      kill(process, trapStatus);
+      return onYield(frame);
+    }
+  }
+  panic("the kernel made an error", frame, &fault);
+}
+
+} // namespace flux::hal

@@ -1,0 +1,52 @@
+//===- Panic.cpp - the end of a machine that cannot go on -----------------===//
+//
+// Nothing is trusted here: no lock is taken, no memory asked for, and a fault
+// while the reason is told ends the machine at once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Log.h"
+#include "runtime/kernel/Scheduler.h"
+
+namespace flux::kernel {
+
+static constinit uint32_t panics = 0;
+
+static void printRegister(const char *name, uint64_t value) {
+  print((Line() << "  " << name << " 0x").hex(value, 16) << "\n");
+}
+
+/// Where code is, as an offset in the kernel that its symbols know.
+static void printPlace(const char *what, uint64_t pc) {
+  print((Line() << "  " << what << " 0x").hex(pc, 16) << "\n");
+}
+
+void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
+  hal::disableInterrupts();
+  uint32_t before = __atomic_fetch_add(&panics, 1, __ATOMIC_SEQ_CST);
+  if (before != 0) {
+    // A fault while a panic is told, or another processor's panic.
+    if (before == 1)
+      print(Line() << "panic in a panic: " << why << "\n");
+    hal::powerOff(panicStatus);
+  }
+  print(Line() << "\nkernel panic: " << why << "\n");
+  if (fault != nullptr) {
+    print((Line() << "  fault: " << fault->what << ", code 0x").hex(fault->code)
+          << "\n");
+    if (fault->kind == hal::Fault::Access)
+      printPlace(fault->isWrite ? "writing" : "reading", fault->address);
+  }
+  print(Line() << "  processor " << uint64_t(hal::getProcessor()) << "\n");
+  if (const Process *process = getCurrentOrNull())
+    print(Line() << "  process " << uint64_t(process->id) << " '"
+                 << process->name << "', " << getName(process->state) << "\n");
+  hal::describe(frame, printRegister);
+  uint64_t at = hal::getFramePointer(frame), address;
+  constexpr unsigned maxCalls = 32;
+  for (unsigned i = 0; i != maxCalls && hal::unwind(at, address); ++i)
+    printPlace("called from", address);
+  hal::powerOff(panicStatus);
+}
+
+} // namespace flux::kernel

@@ -1,0 +1,112 @@
+//===- Process.h - what the kernel knows of a process ----------*- C++ -*-===//
+#ifndef FLUX_RUNTIME_KERNEL_PROCESS_H
+#define FLUX_RUNTIME_KERNEL_PROCESS_H
+
+#include "runtime/kernel/Memory.h"
+#include "runtime/vm/Machine.h"
+#include "runtime/vm/Threaded.h"
+
+namespace flux::kernel {
+
+enum class State : uint8_t {
+  Unused,
+  Ready,         ///< could run
+  Running,       ///< on a processor
+  Blocked,       ///< waits for time, input or another process
+  Zombie,        ///< ended; its status was not asked for yet
+  AgentIdle,     ///< waits for a message
+  AgentThinking, ///< running, as an agent
+  Compiled,      ///< running native code
+};
+const char *getName(State state);
+
+inline constexpr uint8_t kernelPriority = 255, defaultPriority = 128,
+                         maxAgedPriority = 200;
+inline constexpr uint64_t tickTime = 1000000; ///< nanoseconds
+inline constexpr unsigned sliceTicks = 10, thinkingTicks = 20;
+inline constexpr uint64_t never = ~uint64_t(0);
+inline constexpr unsigned maxNameLength = 63;
+/// The status of a process that a trap ended.
+inline constexpr int trapStatus = 101;
+
+/// What may be waited for besides the time.
+enum class WaitFor : uint8_t { Nothing, Child, Input, Message };
+
+struct Process {
+  // What the change of contexts needs.
+  hal::FloatState floats;
+  hal::Frame *frame = nullptr;
+  bool usesFloats = true;
+
+  uint32_t id = 0;
+  uint32_t parent = 0;
+  uint16_t slot = 0;
+  State state = State::Unused;
+  uint8_t basePriority = defaultPriority;
+  uint8_t priority = defaultPriority; ///< with what ageing and messages added
+  bool isAgent = false;
+  bool isKilled = false; ///< ends at the next chance
+  char name[maxNameLength + 1] = {};
+  uint16_t capabilities = 0;
+  int status = 0; ///< of a zombie
+
+  // Scheduling.
+  Process *next = nullptr, *previous = nullptr; ///< in a queue
+  Process *nextSleeper = nullptr;
+  uint64_t readySince = 0, wakeTime = never, processorTime = 0;
+  WaitFor waitsFor = WaitFor::Nothing;
+  uint32_t waitsForId = 0;
+  bool timedOut = false;
+  unsigned processor = 0; ///< that it runs on
+
+  // Memory.
+  Account account;
+  MappingList mappings;
+  Mapping *stack = nullptr;
+
+  // The program.
+  Bytes file; ///< its package
+  /// What all its regions may take, whether they are used or not.
+  uint64_t regionLimit = vm::defaultMemoryLimit;
+  bytecode::Package package;
+  vm::Machine machine;
+  vm::ThreadedCode code;
+  void (*entry)(Process &process) = nullptr;
+};
+
+/// How a process starts.
+struct StartInfo {
+  Bytes name;
+  uint16_t capabilities = 0;
+  uint8_t priority = defaultPriority;
+  uint64_t memoryLimit = 0; ///< bytes; 0: what the machine has
+  uint32_t parent = 0;
+  void (*entry)(Process &process) = nullptr;
+};
+
+/// The kernel itself, as process 1.
+inline constexpr uint32_t kernelId = 1;
+
+// The following need the kernel's lock.
+
+/// Makes a process that start() lets run; null without memory.
+Process *makeProcess(const StartInfo &info);
+void startProcess(Process &process);
+/// The process with a number, or null.
+Process *findProcess(uint32_t id);
+/// The process after \p id, null if that was the last; begins with 0.
+Process *nextProcess(uint32_t id);
+/// The process that this processor works for.
+Process &getCurrent();
+/// The same before and after there are processes.
+Process *getCurrentOrNull();
+/// Frees all but the record of an ended process, or the record, too.
+void freeResources(Process &process);
+void freeProcess(Process &process);
+
+/// Ends the current process.  Must be called without the lock.
+[[noreturn]] void exitProcess(int status);
+
+} // namespace flux::kernel
+
+#endif // FLUX_RUNTIME_KERNEL_PROCESS_H

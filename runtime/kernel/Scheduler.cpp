@@ -1,0 +1,358 @@
+//===- Scheduler.cpp - who runs next --------------------------------------===//
+//
+// One queue a priority, for all processors; the most urgent process runs, among
+// equals each for a slice of time.  Who waits long becomes more urgent until it
+// runs.  There is no regular tick: the timer is set to the end of the slice or
+// to the time at which somebody is to be woken.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/Log.h"
+
+namespace flux::kernel {
+
+namespace {
+
+struct Processor {
+  Process *current = nullptr;
+  Process idle;
+  uint64_t sliceEnd = never;
+  uint64_t since = 0; ///< the current process runs
+  uint64_t timer = never;
+  bool started = false;
+};
+
+struct Queue {
+  Process *first = nullptr, *last = nullptr;
+};
+
+} // namespace
+
+static constexpr unsigned numPriorities = 256;
+/// How long a process waits before it becomes more urgent, and by how much.
+static constexpr uint64_t ageingTime = 1000 * tickTime;
+static constexpr uint8_t ageingStep = 10;
+
+static constinit Processor *processors[hal::maxCpus] = {};
+static constinit Queue queues[numPriorities] = {};
+static constinit uint64_t filled[numPriorities / 64] = {};
+static constinit Process *firstSleeper = nullptr;
+static constinit uint64_t nextAgeing = 0;
+static constinit SchedulerCounts counts;
+
+//===--- queues -----------------------------------------------------------===//
+
+static void enqueue(Process &process, bool first = false) {
+  Queue &queue = queues[process.priority];
+  process.next = first ? queue.first : nullptr;
+  process.previous = first ? nullptr : queue.last;
+  if (process.next != nullptr)
+    process.next->previous = &process;
+  else
+    queue.last = &process;
+  if (process.previous != nullptr)
+    process.previous->next = &process;
+  else
+    queue.first = &process;
+  filled[process.priority / 64] |= uint64_t(1) << process.priority % 64;
+}
+
+static void dequeue(Process &process) {
+  Queue &queue = queues[process.priority];
+  (process.previous != nullptr ? process.previous->next : queue.first) =
+      process.next;
+  (process.next != nullptr ? process.next->previous : queue.last) =
+      process.previous;
+  if (queue.first == nullptr)
+    filled[process.priority / 64] &= ~(uint64_t(1) << process.priority % 64);
+}
+
+/// The most urgent process that is ready, or null.
+static Process *findReady() {
+  for (unsigned i = numPriorities / 64; i-- != 0;)
+    if (filled[i] != 0)
+      return queues[64 * i + 63 - __builtin_clzll(filled[i])].first;
+  return nullptr;
+}
+
+static void addSleeper(Process &process) {
+  Process **link = &firstSleeper;
+  while (*link != nullptr && (*link)->wakeTime <= process.wakeTime)
+    link = &(*link)->nextSleeper;
+  process.nextSleeper = *link;
+  *link = &process;
+}
+
+static void removeSleeper(Process &process) {
+  if (process.wakeTime == never)
+    return;
+  Process **link = &firstSleeper;
+  while (*link != &process)
+    link = &(*link)->nextSleeper;
+  *link = process.nextSleeper;
+  process.wakeTime = never;
+}
+
+//===--- waking -----------------------------------------------------------===//
+
+void makeReady(Process &process) {
+  process.state = State::Ready;
+  process.readySince = hal::now();
+  enqueue(process);
+  // An idle processor takes it, else one that does less urgent work.
+  Processor *best = nullptr;
+  unsigned bestIndex = 0;
+  for (unsigned i = 0; i != hal::maxCpus; ++i) {
+    Processor *processor = processors[i];
+    if (processor == nullptr || !processor->started)
+      continue;
+    bool isIdle = processor->current == &processor->idle;
+    if (isIdle || processor->current->priority < process.priority)
+      if (best == nullptr || isIdle) {
+        best = processor;
+        bestIndex = i;
+        if (isIdle)
+          break;
+      }
+  }
+  if (best != nullptr)
+    hal::notifyProcessor(bestIndex);
+}
+
+void wake(Process &process, bool timedOut) {
+  if (process.state != State::Blocked && process.state != State::AgentIdle)
+    return;
+  removeSleeper(process);
+  process.waitsFor = WaitFor::Nothing;
+  process.timedOut = timedOut;
+  makeReady(process);
+}
+
+void wakeWaiting(WaitFor reason, uint32_t id) {
+  for (Process *process = nextProcess(0); process != nullptr;
+       process = nextProcess(process->id))
+    if (process->waitsFor == reason &&
+        (id == 0 || process->waitsForId == id || process->waitsForId == 0))
+      wake(*process);
+}
+
+void wakeKernel() {
+  if (Process *kernel = findProcess(kernelId))
+    wake(*kernel);
+}
+
+static void wakeSleepers(uint64_t now) {
+  while (firstSleeper != nullptr && firstSleeper->wakeTime <= now)
+    wake(*firstSleeper, /*timedOut=*/true);
+}
+
+/// Who was ready for long without getting a turn becomes more urgent.
+static void age(uint64_t now) {
+  if (now < nextAgeing)
+    return;
+  nextAgeing = now + ageingTime / 4;
+  for (Process *process = nextProcess(0); process != nullptr;
+       process = nextProcess(process->id)) {
+    if (process->state != State::Ready ||
+        now - process->readySince < ageingTime ||
+        process->priority >= maxAgedPriority)
+      continue;
+    dequeue(*process);
+    unsigned raised = process->priority + ageingStep;
+    process->priority = static_cast<uint8_t>(
+        raised < maxAgedPriority ? raised : maxAgedPriority);
+    process->readySince = now;
+    enqueue(*process);
+    ++counts.aged;
+  }
+}
+
+//===--- changing ---------------------------------------------------------===//
+
+Process &getCurrent() { return *processors[hal::getProcessor()]->current; }
+
+Process *getCurrentOrNull() {
+  Processor *processor = processors[hal::getProcessor()];
+  return processor != nullptr ? processor->current : nullptr;
+}
+
+/// Chooses what this processor does now, with the lock held; \p frame is what
+/// it did.  Gives the lock away: nothing of the old context is used any more.
+static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
+  unsigned index = hal::getProcessor();
+  Processor &processor = *processors[index];
+  Process *old = processor.current;
+  old->frame = frame;
+  uint64_t now = hal::now();
+  wakeSleepers(now);
+  age(now);
+
+  bool wantsOn = old != &processor.idle && (old->state == State::Running ||
+                                            old->state == State::AgentThinking);
+  if (wantsOn && old->isKilled) {
+    old->state = State::Zombie;
+    wakeKernel();
+    wantsOn = false;
+  }
+  Process *next = findReady();
+  bool sliceOver = mustGive || now >= processor.sliceEnd;
+  if (wantsOn && (next == nullptr || next->priority < old->priority ||
+                  (next->priority == old->priority && !sliceOver))) {
+    if (next == nullptr || sliceOver)
+      processor.sliceEnd = never; // a new one
+    next = old;
+  } else if (wantsOn) {
+    counts.preemptions += !mustGive;
+    old->state = State::Ready;
+    old->readySince = now;
+    // Who was interrupted before its time goes on first.
+    old->priority = old->basePriority;
+    enqueue(*old, /*first=*/!sliceOver);
+  }
+  if (next == nullptr)
+    next = &processor.idle;
+  old->processorTime += now - processor.since;
+  processor.since = now;
+  if (next != old) {
+    ++counts.switches;
+    if (next != &processor.idle) {
+      dequeue(*next);
+      next->state = next->isAgent ? State::AgentThinking : State::Running;
+      // It waited for its turn; what ageing gave it is used up.
+      next->priority = next->basePriority;
+      next->processor = index;
+    }
+    processor.current = next;
+    processor.sliceEnd = never;
+    if (old->usesFloats)
+      hal::saveFloats(old->floats);
+    if (next->usesFloats)
+      hal::restoreFloats(next->floats);
+  }
+  uint64_t timer = never;
+  if (next != &processor.idle) {
+    if (processor.sliceEnd == never)
+      processor.sliceEnd =
+          now + tickTime * (sliceTicks + (next->isAgent ? thinkingTicks : 0));
+    // Alone it needs no end of its slice.
+    if (findReady() != nullptr)
+      timer = processor.sliceEnd;
+  }
+  if (firstSleeper != nullptr && firstSleeper->wakeTime < timer)
+    timer = firstSleeper->wakeTime;
+  if (timer != processor.timer || timer != never) {
+    processor.timer = timer;
+    hal::setTimer(timer);
+  }
+  catchUpWithMappings();
+  hal::Frame *result = next->frame;
+  kernelLock.release();
+  return result;
+}
+
+bool block(Guard &guard, WaitFor reason, uint32_t id, uint64_t wakeTime) {
+  Process &self = getCurrent();
+  if (self.isKilled)
+    return true;
+  self.state = self.isAgent && reason == WaitFor::Message ? State::AgentIdle
+                                                          : State::Blocked;
+  self.waitsFor = reason;
+  self.waitsForId = id;
+  self.timedOut = false;
+  self.wakeTime = wakeTime;
+  if (wakeTime != never)
+    addSleeper(self);
+  guard.wait();
+  return self.timedOut || self.isKilled;
+}
+
+void yieldProcessor(Guard &guard) {
+  ++counts.yields;
+  guard.wait();
+}
+
+void kill(Process &process, int status) {
+  if (process.state == State::Zombie || process.isKilled)
+    return;
+  process.isKilled = true;
+  process.status = status;
+  switch (process.state) {
+  case State::Blocked:
+  case State::AgentIdle:
+    removeSleeper(process);
+    process.waitsFor = WaitFor::Nothing;
+    break;
+  case State::Ready:
+    dequeue(process);
+    break;
+  default: // it ends when it comes to the scheduler
+    if (process.processor != hal::getProcessor())
+      hal::notifyProcessor(process.processor);
+    return;
+  }
+  process.state = State::Zombie;
+  wakeKernel();
+}
+
+SchedulerCounts getSchedulerCounts() { return counts; }
+
+unsigned getNumProcessors() {
+  unsigned count = 0;
+  for (const Processor *processor : processors)
+    count += processor != nullptr && processor->started;
+  return count;
+}
+
+//===--- start ------------------------------------------------------------===//
+
+static void idle(void *) {
+  for (;;) {
+    hal::disableInterrupts();
+    hal::waitForInterrupt();
+  }
+}
+
+bool initScheduler(unsigned index) {
+  constexpr unsigned recordPages =
+      (sizeof(Processor) + hal::pageSize - 1) / hal::pageSize;
+  void *record = allocateForever(recordPages), *stack = allocateForever(2);
+  if (record == nullptr || stack == nullptr)
+    return false;
+  auto *processor = new (record) Processor();
+  processor->idle.usesFloats = false;
+  processor->idle.priority = 0;
+  processor->idle.frame = hal::makeFrame(
+      static_cast<char *>(stack) + 2 * hal::pageSize, idle, nullptr);
+  processor->current = &processor->idle;
+  processors[index] = processor;
+  return true;
+}
+
+void runProcesses() {
+  kernelLock.acquire();
+  Processor &processor = *processors[hal::getProcessor()];
+  processor.started = true;
+  processor.since = hal::now();
+  hal::resume(reschedule(processor.idle.frame, true));
+}
+
+} // namespace flux::kernel
+
+namespace flux::hal {
+
+Frame *onTimer(Frame *frame) {
+  kernel::kernelLock.acquire();
+  // It has fired: it must be set again whatever follows.
+  kernel::processors[getProcessor()]->timer = 0;
+  return kernel::reschedule(frame, false);
+}
+
+Frame *onNotify(Frame *frame) {
+  kernel::kernelLock.acquire();
+  return kernel::reschedule(frame, false);
+}
+
+Frame *onYield(Frame *frame) { return kernel::reschedule(frame, true); }
+
+} // namespace flux::hal
