@@ -437,7 +437,8 @@ private:
   /// \p type leaves it open.
   VarDecl *bindName(llvm::StringRef name, const Type *type, bool &declares);
   void checkNewName(llvm::StringRef name);
-  void checkPeerName(std::vector<llvm::StringRef> &known, llvm::StringRef name,
+  /// Adds \p name to \p known; false if it nearly is another one, an error.
+  bool checkPeerName(std::vector<llvm::StringRef> &known, llvm::StringRef name,
                      llvm::StringRef what);
   /// Notes a decision for flux.lock, and \p text for the user.
   void decide(llvm::StringLiteral kind, const llvm::Twine &key,

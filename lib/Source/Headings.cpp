@@ -42,11 +42,11 @@ constexpr ReservedWord reservedWords[] = {
 
 /// Words that people give to prose and that only happen to be near.
 constexpr llvm::StringLiteral ordinaryWords[] = {
-    "text",    "rest",     "best",    "unit",    "look",    "pool",
-    "title",   "time",     "file",    "tie",     "till",    "reason",
-    "legion",  "impact",   "report",  "expert",  "expect",  "effort",
-    "strict",  "police",   "complex", "combine", "compare", "compose",
-    "compete", "junction", "fiction", "meetings"};
+    "text",    "rest",    "best",    "pool",    "title",   "time",
+    "file",    "tie",     "till",    "reason",  "legion",  "impact",
+    "report",  "expert",  "expect",  "effort",  "strict",  "police",
+    "complex", "combine", "compare", "compose", "compete", "junction",
+    "fiction", "meetings"};
 
 } // namespace
 

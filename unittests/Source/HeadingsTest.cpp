@@ -68,7 +68,6 @@ TEST(Headings, OrdinaryWordsAreProse) {
                             "File",
                             "Report",
                             "Reason",
-                            "Unit",
                             "In",
                             "On",
                             "Design",

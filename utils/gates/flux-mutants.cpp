@@ -16,6 +16,7 @@
 #include "flux/Frontend/Parser.h"
 #include "flux/Frontend/Sema.h"
 #include "flux/Support/Diagnostics.h"
+#include "flux/Target/TargetSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -138,6 +139,10 @@ Outcome Session::compile(StringRef text, bool pins, llvm::json::Object *about) {
   if (diags.hasErrors() || !analyzeModule(*module, tree, diags) ||
       diags.hasErrors())
     return outcome;
+  // The driver refuses targets that it does not know.
+  if (StringRef target = module->compile.target;
+      !target.empty() && !findTarget(target.lower()))
+    return outcome;
   // A program must stay one; not all documents are.
   DiagnosticEngine silent(sources);
   bool isProgram =
@@ -186,8 +191,12 @@ Outcome Session::compile(StringRef text, bool pins, llvm::json::Object *about) {
   llvm::raw_string_ostream os(outcome.fir);
   mlir::OpPrintingFlags flags;
   flags.useLocalScope();
-  if (locationsCount)
+  if (locationsCount) {
     flags.enableDebugInfo();
+  } else { // what only debuggers read
+    (*fir)->removeAttr("fir.structs");
+    (*fir)->removeAttr("fir.enums");
+  }
   fir->print(os, flags);
   printDeployment(*module, os);
   return outcome;
@@ -342,12 +351,14 @@ static std::string replaceWord(StringRef text, StringRef word,
   }
 }
 
-/// True if the program is the original, or it is but for one name.
+/// True if the program is the original, or it is but for one name, which is
+/// another one everywhere.
 bool Session::isSame(const std::string &fir, StringRef word,
                      StringRef instead) {
   if (fir == base.fir)
     return true;
-  return !word.empty() && replaceWord(fir, word, instead) == base.fir;
+  return !word.empty() && replaceWord(fir, instead, "") == fir &&
+         replaceWord(fir, word, instead) == base.fir;
 }
 
 /// Says what the repairs of a refused text are worth.
@@ -436,11 +447,16 @@ void Session::answer(const llvm::json::Object &request) {
                                                            : "other";
     if (!isEqual) {
       llvm::json::Array messages;
-      for (const Diagnostic &message : outcome.messages)
-        if (llvm::none_of(base.messages, [&](const Diagnostic &old) {
-              return print(old) == print(message);
-            }))
-          messages.push_back(print(message));
+      auto addMissing = [&](const std::vector<Diagnostic> &from,
+                            const std::vector<Diagnostic> &in) {
+        for (const Diagnostic &message : from)
+          if (llvm::none_of(in, [&](const Diagnostic &other) {
+                return print(other) == print(message);
+              }))
+            messages.push_back(print(message));
+      };
+      addMissing(outcome.messages, base.messages);
+      addMissing(base.messages, outcome.messages);
       reply["messages"] = std::move(messages);
     }
     reply["locked"] = outcome.locked;

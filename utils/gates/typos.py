@@ -17,9 +17,10 @@ What is counted:
              locations, and what `Compile`, `Agent`, `Supervise` and `Policy`
              say.  It may be so after the mistyped word is replaced by the right
              one: then the typo only gave something another name, everywhere.
-  shown      another program, and a note or warning that the original does not
-             have is printed (a new setting, a name taken for another, ...).
-  silent     another program, and nothing new is printed.
+  shown      another program, and its notes and warnings are others: there is a
+             new setting, a name is taken for another, or of two names that the
+             original had a note about one is gone.
+  silent     another program, and the messages are those of the original.
 
 A changed number or unit (a word of up to three letters behind it), string (the names of the agent and the board are some) or
 operator, or one name for another of the same type,
@@ -27,7 +28,7 @@ is what another author might have meant: the rules of the language alone cannot
 refuse it.  flux.lock can (LOCK-3).  So the gate asks:
   1. by the rules alone, no typo in a word of a heading, key, table, step or
      fence is silent, and of those in words of code less than 0.5 % are (names one
-     letter apart);
+     letter apart); the types in cells of tables are code as well;
   2. beside a flux.lock, no typo at all is silent;
   3. with --locked, at least 99.5 % of the typos that make another program are
      refused.  "Another program" are here the rejected, shown and silent ones;
@@ -65,8 +66,10 @@ TOKEN = re.compile(rb'(?P<string>"(?:[^"\\\n]|\\.)*")|'
                    rb"(?P<number>\d[\w.]*(?: [A-Za-z]{1,3}\b)?)|(?P<word>[A-Za-z_]\w*)|"
                    rb"(?P<sign>[^\s\w])")
 WORD = re.compile(rb"[A-Za-z_]\w*\Z")
+TYPE = re.compile(rb"(?:[iu](?:8|16|32|64)|f32|f64|bool|str)\Z")
 CHUNK = 1500
 MIN_CASES = 100
+MAX_FAILURES = 200  # so many of what must not be are listed
 
 
 class Failure(Exception):
@@ -92,7 +95,9 @@ def tokens(text, ranges):
             yield begin, end, "key", "string"
             continue
         for match in TOKEN.finditer(text, begin, end):
-            yield match.start(), match.end(), kind, match.lastgroup
+            is_type = kind == "cell" and TYPE.match(match.group())
+            yield (match.start(), match.end(), "code" if is_type else kind,
+                   match.lastgroup)
 
 
 def typos(text, ranges):
@@ -104,12 +109,11 @@ def typos(text, ranges):
         def typo(at, stop, new):
             mutated = text[begin:at] + new + text[stop:end]
             request = {"begin": at, "end": stop, "text": new.decode()}
-            near = (kind == "word" and len(token) > 1 and stop <= end and
-                    WORD.match(mutated))
-            if near:
+            is_word = kind == "word" and stop <= end and WORD.match(mutated)
+            if is_word:
                 request["word"] = mutated.decode()
                 request["instead"] = token.decode()
-            return request, place, kind, bool(near)
+            return request, place, kind, bool(is_word and len(token) > 1)
 
         # Letters of other scripts are left to strings and prose.
         for at in range(begin, end):
@@ -176,7 +180,7 @@ class Counts:
         self.by_class = {}
         self.lock = dict.fromkeys(("other", "shown", "refused", "repaired"), 0)
         self.repairs = dict.fromkeys(("first", "all", "later", "wrong", "none"), 0)
-        self.examples = {"silent": [], "repair": [], "lock": [], "not repaired": []}
+        self.examples = {"silent word": [], "silent": [], "repair": [], "lock": [], "not repaired": []}
         self.repair_ids = {}
 
     def add(self, document, typo, reply):
@@ -199,7 +203,9 @@ class Counts:
                 self.note("lock", document, request, "")
         row[result] += 1
         if result == "silent":
-            self.note("silent", document, request, f"{place} {kind}")
+            fails = kind == "word" and place != "code"
+            self.note("silent word" if fails else "silent", document, request,
+                      f"{place} {kind}")
         if result == "rejected" and near:
             self.repairs[reply["repair"]] += 1
             if reply["repair"] not in ("first", "all"):
@@ -256,6 +262,9 @@ def main():
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--every", type=int, default=1,
                         help="only each n-th document")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""),
+                        metavar="REGEX",
+                        help="only these classes, such as 'step word'")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--show", type=int, default=10)
@@ -287,7 +296,8 @@ def main():
                 skipped += 1
                 continue
             used += 1
-            todo = list(typos(document.text, document.ranges))
+            todo = [typo for typo in typos(document.text, document.ranges)
+                    if options.only.search(f"{typo[1]} {typo[2]}")]
             if options.sample and len(todo) > options.sample:
                 rng = random.Random(f"{options.seed} {path.name}")
                 todo = rng.sample(todo, options.sample)
@@ -310,8 +320,9 @@ def main():
         print(f"{'ok    ' if passed else 'FAILED'} {value}: {text}")
     for what, lines in counts.examples.items():
         lines.sort()
-        step = max(1, len(lines) // options.show) if options.show else len(lines) + 1
-        for line in lines[::step][:options.show]:
+        shown = MAX_FAILURES if what == "silent word" else options.show
+        step = max(1, len(lines) // shown) if shown else len(lines) + 1
+        for line in lines[::step][:shown]:
             print(f"{what}: {line}")
     if options.json:
         options.json.write_text(json.dumps({

@@ -253,16 +253,17 @@ void Sema::checkNewName(StringRef name) {
   for (const Fact &fact : getFacts())
     candidates.push_back(fact.name);
   llvm::sort(candidates);
-  if (name.size() >= minLength) {
-    llvm::erase_if(candidates,
-                   [&](StringRef other) { return other.size() < minLength; });
-    if (auto nearest = findNearMisses(name, candidates); !nearest.empty()) {
+  auto isShort = [](StringRef other) { return other.size() < minLength; };
+  if (!isShort(name)) {
+    llvm::SmallVector<StringRef> names = candidates;
+    llvm::erase_if(names, isShort);
+    if (auto nearest = findNearMisses(name, names); !nearest.empty()) {
       auto report =
           diags.report(name, diag::set_near_miss, name, nearest.front());
       for (StringRef near : nearest)
         report.fixIt(DiagnosticEngine::rangeOf(name), near);
+      return;
     }
-    return;
   }
   for (StringRef other : candidates)
     if (other != name && editDistance(name, other, 1) <= 1) {
@@ -275,10 +276,10 @@ void Sema::checkNewName(StringRef name) {
 // Agents, messages and topics
 //===----------------------------------------------------------------------===//
 
-void Sema::checkPeerName(std::vector<StringRef> &known, StringRef name,
+bool Sema::checkPeerName(std::vector<StringRef> &known, StringRef name,
                          StringRef what) {
   if (llvm::is_contained(known, name))
-    return;
+    return true;
   for (StringRef other : known) {
     if (name.size() < 4 || editDistance(name, other, 1) > 1)
       continue;
@@ -289,9 +290,10 @@ void Sema::checkPeerName(std::vector<StringRef> &known, StringRef name,
     diags.report(name, diag::near_peer, what, name, other)
         .fixIt(DiagnosticEngine::rangeOf(name), other)
         .note(DiagnosticEngine::rangeOf(other), "the other one is here");
-    return;
+    return false;
   }
   known.push_back(name);
+  return true;
 }
 
 void Sema::reportMessage(const MessageStmt &message) {

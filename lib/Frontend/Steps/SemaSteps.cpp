@@ -338,7 +338,17 @@ static std::string listFlags(uint32_t flags) {
 
 void Sema::checkPolicy() {
   const AgentDecl *decl = module.agent;
+  // A rule about an agent that nobody has heard of may well be meant for later,
+  // but one about a misspelt agent would watch nobody.
+  std::vector<StringRef> known = peers;
+  if (decl && !llvm::is_contained(known, decl->name))
+    known.push_back(decl->name);
   for (const PolicyRule &rule : module.policy) {
+    bool isRight = true;
+    for (StringRef name : rule.agents)
+      isRight &= checkPeerName(known, name, "agent");
+    if (!isRight)
+      continue;
     switch (rule.kind) {
     case PolicyRule::OnlyHold:
       if (decl && (decl->capabilities & rule.flags) &&
