@@ -181,15 +181,27 @@ void TextCollector::addCode(StringRef body, bool declares) {
       addLine(range, text);
     text.clear();
   };
-  Token token = lexer.next();
-  while (token.kind != TokenKind::End) {
-    Token following = lexer.next();
+  std::vector<Token> tokens;
+  for (Token token = lexer.next(); token.kind != TokenKind::End;
+       token = lexer.next())
+    tokens.push_back(token);
+  for (auto [index, token] : llvm::enumerate(tokens)) {
     if (token.startsLine)
       flush();
-    if (declares && token.startsLine && depth == 0)
-      startUnit(token.text + " " +
-                (following.kind == TokenKind::Identifier ? following.text
-                                                         : StringRef()));
+    if (declares && token.startsLine && depth == 0) {
+      // `fn name`, `linear struct Name`: keywords, then the name.
+      std::string name = token.text.str();
+      auto rest = llvm::ArrayRef(tokens).drop_front(index + 1);
+      const Token *word = llvm::find_if(rest, [](const Token &next) {
+        return next.startsLine || !isKeyword(next.kind);
+      });
+      for (const Token &keyword : llvm::make_range(rest.begin(), word))
+        name += " " + keyword.text.str();
+      if (word != rest.end() && word->kind == TokenKind::Identifier &&
+          !word->startsLine)
+        name += " " + word->text.str();
+      startUnit(name);
+    }
     if (text.empty())
       range = token.text;
     else if (range.end() != token.text.begin())
@@ -201,7 +213,6 @@ void TextCollector::addCode(StringRef body, bool declares) {
     else if (depth &&
              (token.text == "}" || token.text == ")" || token.text == "]"))
       --depth;
-    token = following;
   }
   flush();
 }
