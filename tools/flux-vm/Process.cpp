@@ -373,14 +373,15 @@ HostResult Process::call(HostCall number, uint64_t *args) {
     uint8_t *at = find(args[1], args[2], RegionRead);
     if (at == nullptr)
       return refuse(isa::TrapCode::OutOfRegion);
-    rt::flux_console_flush();
-    result = args[0] == 1 || args[0] == 2
-                 ? rt::writeAll(static_cast<int64_t>(args[0]),
-                                reinterpret_cast<const char *>(at),
-                                static_cast<int64_t>(args[2]))
-                 : -rt::EBADF;
-    if (result == 0)
-      result = static_cast<int64_t>(args[2]);
+    auto *text = reinterpret_cast<const char *>(at);
+    result = static_cast<int64_t>(args[2]);
+    // An error of the device is told at the end, as native programs do it.
+    if (args[0] == 1)
+      rt::flux_console_write(text, result);
+    else if (args[0] == 2)
+      rt::flux_print_str(text, result, /*error=*/true);
+    else
+      result = -rt::EBADF;
     break;
   }
   case HostCall::is_terminal: {
