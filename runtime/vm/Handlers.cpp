@@ -9,102 +9,23 @@
 
 #if defined(__clang__)
 
-#include "runtime/vm/Handlers.h"
+#include "runtime/vm/Bodies.h"
 
 namespace flux::vm {
 
 using isa::Opcode;
 using isa::TrapCode;
 
-bool writesFloat(Opcode opcode) {
-  switch (opcode) {
-  case Opcode::FADD:
-  case Opcode::FSUB:
-  case Opcode::FMUL:
-  case Opcode::FDIV:
-  case Opcode::FSQRT:
-  case Opcode::FNEG:
-  case Opcode::FABS:
-  case Opcode::I2F:
-    return true;
-  default:
-    return false;
-  }
-}
-
-bool readsFloats(Opcode opcode) {
-  switch (opcode) {
-  case Opcode::FCMP_EQ:
-  case Opcode::FCMP_LT:
-  case Opcode::FCMP_GT:
-  case Opcode::FCMP_LE:
-  case Opcode::FCMP_GE:
-  case Opcode::F2I:
-    return true;
-  case Opcode::I2F:
-    return false;
-  default:
-    return writesFloat(opcode);
-  }
-}
+bool writesFloat(Opcode opcode) { return floatResult(opcode); }
+bool readsFloats(Opcode opcode) { return floatOperands(opcode); }
 
 namespace {
 
-constexpr bool floatResult(Opcode opcode) {
-  return opcode == Opcode::FADD || opcode == Opcode::FSUB ||
-         opcode == Opcode::FMUL || opcode == Opcode::FDIV ||
-         opcode == Opcode::FSQRT || opcode == Opcode::FNEG ||
-         opcode == Opcode::FABS || opcode == Opcode::I2F;
-}
-constexpr bool floatOperands(Opcode opcode) {
-  return (floatResult(opcode) && opcode != Opcode::I2F) ||
-         opcode == Opcode::F2I || opcode == Opcode::FCMP_EQ ||
-         opcode == Opcode::FCMP_LT || opcode == Opcode::FCMP_GT ||
-         opcode == Opcode::FCMP_LE || opcode == Opcode::FCMP_GE;
-}
-
-template <Opcode O>
-FLUX_INLINE bool compute(u64 a, u64 b, u64 c, u64 d, u64 &result) {
-  (void)a, (void)b, (void)c, (void)d;
-#define FLUX_NO_TRAP
-#define FLUX_TRAP_IF(CONDITION, CODE)                                          \
-  if (__builtin_expect(CONDITION, 0))                                          \
-    return false;
-#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
-  if constexpr (O == Opcode::NAME) {                                           \
-    TRAPS result = static_cast<u64>(VALUE);                                    \
-  }
-#include "runtime/vm/Semantics.inc"
-  return true;
-}
-
-template <Opcode O>
-FLUX_INLINE bool isTaken(u64 a, u64 b) {
-  (void)a, (void)b;
-#define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
-  if constexpr (O == Opcode::NAME)                                             \
-    return VALUE;
-#include "runtime/vm/Semantics.inc"
-  return false;
-}
-
-FLUX_INLINE u64 bitsOf(double value) { return __builtin_bit_cast(u64, value); }
-
-template <Opcode O, Form F>
-void value(FLUX_STATE) {
-  u64 last = floatOperands(O) ? bitsOf(facc) : acc;
-  u64 a = F == AccFirst || F == AccImmediate ? last : R[pc->b];
-  u64 b = F == AccSecond                        ? last
-          : F == Immediate || F == AccImmediate ? static_cast<u64>(i64(pc->imm))
-                                                : R[pc->c];
-  u64 result;
-  if (!compute<O>(a, b, R[pc->d], 0, result))
+/// An operation by itself.
+template <Opcode O, Form F, bool Guarded = false>
+void single(FLUX_STATE) {
+  if (!Part<O, F, Guarded>::run(FLUX_PASS))
     FLUX_TAIL slow(FLUX_PASS);
-  R[pc->a] = result;
-  if constexpr (floatResult(O))
-    facc = f64(result);
-  else
-    acc = result;
   FLUX_NEXT(1);
 }
 
@@ -114,25 +35,9 @@ void loadWide(FLUX_STATE) {
   FLUX_NEXT(2);
 }
 
-#define FLUX_JUMP_IF(CONDITION)                                                \
-  if (CONDITION) {                                                             \
-    i64 cost = pc->c;                                                          \
-    pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +     \
-                                      pc->imm);                                \
-    FLUX_ENTER(cost);                                                          \
-  }                                                                            \
-  i64 cost = pc->d;                                                            \
-  pc += 1;                                                                     \
-  FLUX_ENTER(cost)
-
-template <Opcode O, Form F>
+template <Opcode O, Form F, bool Guarded = false>
 void branch(FLUX_STATE) {
-  u64 a = F == AccFirst || F == AccImmediate ? acc : R[pc->a];
-  u64 b = F == AccSecond ? acc
-          : F == Immediate || F == AccImmediate
-              ? static_cast<u64>(i64(i8(pc->b)))
-              : R[pc->b];
-  FLUX_JUMP_IF(isTaken<O>(a, b));
+  FLUX_JUMP_IF((Part<O, F, Guarded>::taken(FLUX_PASS)));
 }
 
 template <Opcode O>
@@ -177,39 +82,6 @@ void loop(FLUX_STATE) {
   u64 &counter = R[isa::RegLoop];
   bool taken = counter != 0 && --counter != 0;
   FLUX_JUMP_IF(taken);
-}
-
-template <class T, Form F>
-void load(FLUX_STATE) {
-  u64 address =
-      (F == AccFirst ? acc : R[pc->b]) + static_cast<u64>(i64(pc->imm));
-  const RegionView &region =
-      cx->regions[address >> 32 & (bytecode::numRegions - 1)];
-  u64 offset = u32(address);
-  if (__builtin_expect(offset + sizeof(T) > region.readable, 0))
-    FLUX_TAIL slow(FLUX_PASS);
-  T loaded;
-  __builtin_memcpy(&loaded, region.base + offset, sizeof loaded);
-  acc = static_cast<u64>(i64(loaded));
-  R[pc->a] = acc;
-  // A 64-bit value may be a float.
-  if constexpr (sizeof(T) == 8)
-    facc = f64(acc);
-  FLUX_NEXT(1);
-}
-
-template <class T, Form F>
-void store(FLUX_STATE) {
-  u64 address =
-      (F == AccFirst ? acc : R[pc->b]) + static_cast<u64>(i64(pc->imm));
-  const RegionView &region =
-      cx->regions[address >> 32 & (bytecode::numRegions - 1)];
-  u64 offset = u32(address);
-  if (__builtin_expect(offset + sizeof(T) > region.writable, 0))
-    FLUX_TAIL slow(FLUX_PASS);
-  T stored = static_cast<T>(F == AccSecond ? acc : R[pc->c]);
-  __builtin_memcpy(region.base + offset, &stored, sizeof stored);
-  FLUX_NEXT(1);
 }
 
 void jump(FLUX_STATE) {
@@ -315,7 +187,17 @@ void sync(Context *cx, u64 *R, i64 gas) {
   machine.depth = static_cast<u32>(cx->top - machine.frames);
 }
 
-/// Goes on where the machine is; ends if it stopped.
+/// A return to the host or from a trap handler.
+void leaveFrame(FLUX_STATE) {
+  ++cx->top;
+  sync(cx, R, gas);
+  cx->machine->leave();
+}
+
+} // namespace
+
+const Op leaveOp = {leaveFrame, 0, 0, 0, 0, 0};
+
 void goOn(FLUX_STATE) {
   Machine &machine = *cx->machine;
   const Translation &code = *cx->code;
@@ -355,19 +237,13 @@ void goOn(FLUX_STATE) {
       FLUX_ENTER(cost);
     pc -= 1;
   }
+  Forwarded held = code.forwarded[pc - code.code];
+  if (held.acc != noRegister)
+    acc = R[held.acc];
+  if (held.facc != noRegister)
+    facc = f64(R[held.facc]);
   FLUX_TAIL pc->handler(FLUX_PASS);
 }
-
-/// A return to the host or from a trap handler.
-void leaveFrame(FLUX_STATE) {
-  ++cx->top;
-  sync(cx, R, gas);
-  cx->machine->leave();
-}
-
-} // namespace
-
-const Op leaveOp = {leaveFrame, 0, 0, 0, 0, 0};
 
 void outOfGas(FLUX_STATE) {
   sync(cx, R, gas);
@@ -422,10 +298,12 @@ void slow(FLUX_STATE) {
                           : HANDLER<OPCODE, Immediate>)
 
 Handler findValue(Opcode opcode, Form form) {
+  if (form == AccFloat)
+    return single<Opcode::MOV, AccFloat>;
   switch (opcode) {
 #define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
   case Opcode::NAME:                                                           \
-    return FLUX_ANY_FORM(value, Opcode::NAME);
+    return FLUX_ANY_FORM(single, Opcode::NAME);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;
@@ -443,16 +321,28 @@ Handler findBranch(Opcode opcode, Form form) {
   }
 }
 
-Handler findAccess(Opcode opcode, Form form) {
+template <Opcode O, bool Guarded>
+static Handler findAccessForm(Form form) {
+  return form == AccFirst    ? single<O, AccFirst, Guarded>
+         : form == AccSecond ? single<O, AccSecond, Guarded>
+         : form == AccFloat  ? single<O, AccFloat, Guarded>
+                             : single<O, Registers, Guarded>;
+}
+
+Handler findAccess(Opcode opcode, Form form, bool isGuarded) {
   switch (opcode) {
 #define FLUX_LOAD(NAME, FORMAT, TYPE)                                          \
   case Opcode::NAME:                                                           \
-    return form == AccFirst ? load<TYPE, AccFirst> : load<TYPE, Registers>;
+    if (isGuarded && FLUX_HAS_GUARD)                                           \
+      return form == AccFirst ? single<Opcode::NAME, AccFirst, true>           \
+                              : single<Opcode::NAME, Registers, true>;         \
+    return form == AccFirst ? single<Opcode::NAME, AccFirst>                   \
+                            : single<Opcode::NAME, Registers>;
 #define FLUX_STORE(NAME, FORMAT, TYPE)                                         \
   case Opcode::NAME:                                                           \
-    return form == AccFirst    ? store<TYPE, AccFirst>                         \
-           : form == AccSecond ? store<TYPE, AccSecond>                        \
-                               : store<TYPE, Registers>;
+    return isGuarded && FLUX_HAS_GUARD                                         \
+               ? findAccessForm<Opcode::NAME, true>(form)                      \
+               : findAccessForm<Opcode::NAME, false>(form);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;
@@ -563,7 +453,7 @@ State ThreadedCode::run(Machine &machine) const {
   context.code = translation;
   context.registers = machine.registers;
   context.limit = machine.frames + machine.package->manifest.callLimit;
-  goOn(nullptr, machine.window(), 0, machine.gas, &context, 0);
+  enterHandlers(&context, machine.regionWindow);
   return machine.state;
 }
 

@@ -154,6 +154,10 @@ public:
   uint64_t memoryLeft = 0;
 
   RegionState regions[bytecode::numRegions];
+  /// Where region r lies at r * 4 GiB, and everything else faults, reads and
+  /// writes without their right included, while handlers of guarded code run;
+  /// null if memory is not like that.
+  uint8_t *regionWindow = nullptr;
   uint64_t *registers = nullptr;
   Frame *frames = nullptr;
   CatchPoint *catchPoints = nullptr;

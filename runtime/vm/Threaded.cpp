@@ -38,6 +38,8 @@ public:
 
   void findCosts();
   void translate(bool emitted);
+  /// Joins operations in a row for which there is one handler.
+  void joinSequences();
 
 private:
   Op &put(u64 word);
@@ -61,7 +63,11 @@ private:
   }
   void forget() { accRegister = faccRegister = noRegister; }
 
-  static constexpr unsigned noRegister = 0xFF;
+  void setKey(const Op &op, Opcode opcode, Form form) {
+    if (emitted)
+      result.keys[&op - result.code] = keyOf(opcode, form);
+  }
+
   const Package &package;
   Translation &result;
   u32 *costs; ///< of the block that starts at a word, else 0
@@ -103,6 +109,8 @@ Op &Translator::put(u64 word) {
   if (!emitted)
     return dummy = {};
   result.wire[index] = static_cast<u32>(word);
+  result.forwarded[index] = {static_cast<u8>(accRegister),
+                             static_cast<u8>(faccRegister)};
   return result.code[index] = {};
 }
 
@@ -252,7 +260,11 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
     opcode = Opcode::IADDI;
     form = instruction.reg[0] == accRegister ? AccImmediate : Immediate;
   }
+  if (opcode == Opcode::MOV && form == Registers &&
+      instruction.reg[1] == faccRegister)
+    form = AccFloat;
   op.handler = findValue(opcode, form);
+  setKey(op, opcode, form);
   unsigned rd = instruction.reg[0];
   op.a = static_cast<u8>(rd);
   bool isFloat = writesFloat(opcode);
@@ -261,6 +273,8 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   if (faccRegister == rd)
     faccRegister = noRegister;
   (isFloat ? faccRegister : accRegister) = rd;
+  if (form == AccFloat)
+    faccRegister = rd;
 }
 
 void Translator::putAccess(u64 word, const Instruction &instruction) {
@@ -268,8 +282,12 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
   Form form = instruction.reg[1] == accRegister              ? AccFirst
               : !isLoad && instruction.reg[2] == accRegister ? AccSecond
                                                              : Registers;
+  if (instruction.opcode == Opcode::STORE && form == Registers &&
+      instruction.reg[2] == faccRegister)
+    form = AccFloat;
   Op &op = put(word);
-  op.handler = findAccess(instruction.opcode, form);
+  op.handler = findAccess(instruction.opcode, form, result.isGuarded);
+  setKey(op, instruction.opcode, form);
   op.b = instruction.reg[1];
   op.c = instruction.reg[2];
   op.imm = static_cast<i32>(instruction.imm);
@@ -288,6 +306,7 @@ void Translator::putBranch(u64 word, const Instruction &instruction) {
   if (instruction.opcode == Opcode::JMP) {
     Op &op = put(word);
     op.handler = findOther(Opcode::JMP);
+    setKey(op, Opcode::JMP, Registers);
     setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
     return;
   }
@@ -300,6 +319,7 @@ void Translator::putBranch(u64 word, const Instruction &instruction) {
                         : Registers;
   Op &op = put(word);
   op.handler = findBranch(instruction.opcode, form);
+  setKey(op, instruction.opcode, form);
   op.a = instruction.reg[1];
   op.b = immediate ? static_cast<u8>(instruction.imm) : instruction.reg[2];
   setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
@@ -464,9 +484,20 @@ void Translator::translate(bool emit) {
   result.numOps = numOps;
 }
 
+void Translator::joinSequences() {
+  for (u64 i = 0; i < numOps;) {
+    unsigned length = 1;
+    if (result.keys[i] != 0)
+      if (Handler handler = findSequence(result.keys + i, numOps - i,
+                                         result.isGuarded, length))
+        result.code[i].handler = handler;
+    i += length;
+  }
+}
+
 } // namespace
 
-bool ThreadedCode::build(const Package &package, Arena &arena) {
+bool ThreadedCode::build(const Package &package, Arena &arena, bool isGuarded) {
   u64 words = package.codeWords;
   BlockIndex blocks;
   translation = arena.tryAllocate<Translation>(1);
@@ -476,6 +507,7 @@ bool ThreadedCode::build(const Package &package, Arena &arena) {
     return false;
   Translation &result = *translation;
   result.package = &package;
+  result.isGuarded = isGuarded;
   result.opOf = arena.tryAllocate<u32>(words + 1);
   if (result.opOf == nullptr)
     return false;
@@ -486,11 +518,15 @@ bool ThreadedCode::build(const Package &package, Arena &arena) {
   translator.translate(/*emit=*/false);
   result.code = arena.tryAllocate<Op>(result.numOps);
   result.wire = arena.tryAllocate<u32>(result.numOps);
+  result.forwarded = arena.tryAllocate<Forwarded>(result.numOps);
+  result.keys = arena.tryAllocate<u16>(result.numOps);
   result.functions = arena.tryAllocate<FunctionEntry>(package.numFunctions);
   if (result.code == nullptr || result.wire == nullptr ||
-      result.functions == nullptr)
+      result.functions == nullptr || result.forwarded == nullptr ||
+      result.keys == nullptr)
     return false;
   translator.translate(/*emit=*/true);
+  translator.joinSequences();
   for (u32 i = 0; i != package.numFunctions; ++i) {
     Function function = package.getFunction(i);
     u32 cost = costs[function.start];
@@ -502,14 +538,26 @@ bool ThreadedCode::build(const Package &package, Arena &arena) {
   return true;
 }
 
+uint64_t ThreadedCode::getNumOperations() const { return translation->numOps; }
+
+ThreadedCode::Operation ThreadedCode::getOperation(uint64_t index) const {
+  return {translation->wire[index], translation->keys[index]};
+}
+
 } // namespace flux::vm
 
 #else
 
 namespace flux::vm {
 
-bool ThreadedCode::build(const bytecode::Package &, Arena &) { return true; }
+bool ThreadedCode::build(const bytecode::Package &, Arena &, bool) {
+  return true;
+}
 State ThreadedCode::run(Machine &machine) const { return machine.run(); }
+uint64_t ThreadedCode::getNumOperations() const { return 0; }
+ThreadedCode::Operation ThreadedCode::getOperation(uint64_t) const {
+  return {};
+}
 
 } // namespace flux::vm
 

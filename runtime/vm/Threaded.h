@@ -14,15 +14,34 @@ struct Translation;
 /// get the plain interpreter instead.
 class ThreadedCode {
 public:
-  /// Translates the package of \p machine.  False if there is no memory.
-  bool build(const bytecode::Package &package, Arena &arena);
+  /// Translates \p package.  False if there is no memory.  \p isGuarded: the
+  /// machines that run it have a window (Machine::regionWindow), and faults
+  /// come to redirectFault().
+  bool build(const bytecode::Package &package, Arena &arena,
+             bool isGuarded = false);
   /// Goes on with \p machine until it ends or stops; same results, traps and
   /// gas as Machine::run().
   State run(Machine &machine) const;
 
+  /// The operation at \p index: the word of its instruction, and its key
+  /// (Handlers.h), 0 if it is never part of a sequence.
+  struct Operation {
+    uint32_t word;
+    uint16_t key;
+  };
+  uint64_t getNumOperations() const;
+  Operation getOperation(uint64_t index) const;
+
 private:
   Translation *translation = nullptr;
 };
+
+/// True if this engine can work with windows here.
+bool canGuard();
+/// For a handler of SIGSEGV: if \p context, a `ucontext_t`, is that of an
+/// operation whose access to the window at \p window faulted at \p address,
+/// changes it so that the operation traps, and returns true.
+bool redirectFault(void *context, uint64_t address, const uint8_t *window);
 
 } // namespace flux::vm
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tool.h"
+#include "Window.h"
 #include "runtime/bytecode/Lexer.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/rt/linux/Syscalls.h"
@@ -48,13 +49,21 @@ HostResult importCheck(void *, Machine &, uint32_t number, uint64_t *args) {
   return {HostAction::Done, 0};
 }
 
+enum class Engine : uint8_t { Plain, Checked, Guarded };
+
 uint8_t *mapCheck(void *, unsigned, uint64_t size) {
   return static_cast<uint8_t *>(rt::mapPages(size));
+}
+uint8_t *mapGuarded(void *, unsigned number, uint64_t size) {
+  return mapRegion(number, size);
+}
+void unmapGuarded(void *, unsigned number, uint8_t *base, uint64_t size) {
+  unmapRegion(number, base, size);
 }
 
 class Checker {
 public:
-  Checker(Bytes path, bool plain) : path(path), plain(plain) {}
+  Checker(Bytes path, Engine engine) : path(path), engine(engine) {}
   int run(Bytes text);
 
 private:
@@ -69,14 +78,14 @@ private:
   bool fail(const char *what);
 
   Bytes path;
-  bool plain; ///< the plain interpreter, not the threaded one
+  Engine engine;
   uint32_t line = 0, checks = 0, failures = 0;
   /// A `program` block while it is read.
   bool inProgram = false, isBare = false;
   Setup setup;
   TextBuilder program{getArena()};
   void goOn() {
-    if (plain)
+    if (engine == Engine::Plain)
       machine->run();
     else
       code.run(*machine);
@@ -90,7 +99,9 @@ private:
 bool Checker::fail(const char *what) {
   Output out(/*toError=*/true);
   out.text << path << ":" << uint64_t(line) << ": error: " << what
-           << (plain ? " (plain)\n" : " (threaded)\n");
+           << (engine == Engine::Plain     ? " (plain)\n"
+               : engine == Engine::Checked ? " (checked)\n"
+                                           : " (guarded)\n");
   ++failures;
   return false;
 }
@@ -120,6 +131,10 @@ bool Checker::start(Bytes text, const Setup &with) {
   VerifyError problem;
   if (!verify(package, getArena(), problem))
     return fail(problem.message);
+  // All machines share one window.
+  for (unsigned i = 0; machine != nullptr && i != numRegions; ++i)
+    if (engine == Engine::Guarded && machine->regions[i].base != nullptr)
+      unmapRegion(i, machine->regions[i].base, machine->regions[i].size);
   machine = getArena().allocate<Machine>(1);
   *machine = Machine();
   Host host;
@@ -128,12 +143,19 @@ bool Checker::start(Bytes text, const Setup &with) {
     host.import = importCheck;
     host.map = mapCheck;
   }
+  if (engine == Engine::Guarded) {
+    host.map = mapGuarded;
+    host.unmap = unmapGuarded;
+  }
   if (const char *message =
           machine->start(package, host, getArena(), with.capabilities, 1 << 24))
     return fail(message);
   machine->gas = static_cast<int64_t>(with.gas);
   code = ThreadedCode();
-  if (!plain && !code.build(package, getArena()))
+  if (engine == Engine::Guarded)
+    guardRegions(*machine);
+  if (engine != Engine::Plain &&
+      !code.build(package, getArena(), machine->regionWindow != nullptr))
     return fail("no memory to translate the code");
   goOn();
   return true;
@@ -433,8 +455,11 @@ int checkCommand(Arguments &args) {
       status = Failure;
       continue;
     }
-    for (unsigned engine = 0; engine != 2; ++engine)
-      if (Checker(path, engine == 0).run(text) != Success)
+    static constexpr Engine engines[] = {Engine::Plain, Engine::Checked,
+                                         Engine::Guarded};
+    for (Engine engine : engines)
+      if ((engine != Engine::Guarded || reserveWindow()) &&
+          Checker(path, engine).run(text) != Success)
         status = Failure;
   }
   return status;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Process.h"
+#include "Window.h"
 #include "runtime/bytecode/Lexer.h"
 #include "runtime/rt/linux/Syscalls.h"
 
@@ -39,14 +40,6 @@ constexpr HostCallInfo hostCalls[] = {
 HostResult done() { return {HostAction::Done, 0}; }
 HostResult refuse(isa::TrapCode code) {
   return {HostAction::Trap, static_cast<uint16_t>(code)};
-}
-
-uint8_t *mapRegion(void *, unsigned, uint64_t size) {
-  return static_cast<uint8_t *>(rt::mapPages(size));
-}
-
-void unmapRegion(void *, unsigned, uint8_t *base, uint64_t size) {
-  rt::unmapPages(base, size);
 }
 
 } // namespace
@@ -233,8 +226,13 @@ bool Process::start() {
     auto *process = static_cast<Process *>(self);
     return process->call(process->imports[number], args);
   };
-  host.map = mapRegion;
-  host.unmap = unmapRegion;
+  host.map = [](void *, unsigned number, uint64_t size) {
+    return mapRegion(number, size);
+  };
+  host.unmap = [](void *, unsigned number, uint8_t *base, uint64_t size) {
+    unmapRegion(number, base, size);
+  };
+  reserveWindow();
   if (const char *message =
           machine.start(package, host, getArena(), capabilities, memory))
     return fail(message), false;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Process.h"
+#include "Window.h"
 #include "runtime/vm/Snapshot.h"
 #include "runtime/vm/Threaded.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 /// What the command line says besides the options of all programs.
 struct Options {
-  bool showGas = false, plain = false;
+  bool showGas = false, plain = false, isChecked = false;
   Bytes snapshot, restored;
 };
 
@@ -31,6 +32,8 @@ int takeOption(void *self, Bytes arg) {
     options.restored = value;
   else if (equals(arg, "--plain"))
     options.plain = true;
+  else if (equals(arg, "--checked"))
+    options.isChecked = true;
   else if (equals(arg, "--show-gas"))
     options.showGas = true;
   else
@@ -70,7 +73,10 @@ int runCommand(Arguments &args) {
     machine.gas = static_cast<int64_t>(process.gas);
   }
   ThreadedCode code;
-  if (!options.plain && !code.build(process.package, getArena()))
+  if (!options.isChecked)
+    guardRegions(machine);
+  if (!options.plain &&
+      !code.build(process.package, getArena(), machine.regionWindow != nullptr))
     return fail("no memory to translate the code");
   do {
     if (options.plain)

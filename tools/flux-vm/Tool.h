@@ -70,6 +70,7 @@ int infoCommand(Arguments &args);
 int runCommand(Arguments &args);
 int checkCommand(Arguments &args);
 int hostCommand(Arguments &args);
+int profileCommand(Arguments &args);
 
 } // namespace flux::tool
 

@@ -13,6 +13,8 @@ static const char help[] =
 
   run [OPTIONS] FILE [ARGUMENTS]
                            run a package; what follows it is for the program
+  profile --output=FILE [OPTIONS] FILE [ARGUMENTS]
+                           run it and tell which lines need the gas
   asm FILE -o PACKAGE      make a package of assembler text
   dis FILE [-o TEXT]       show a package as assembler text
   verify FILE              check a package; silent if it is good
@@ -35,6 +37,12 @@ Options of run:
   --snapshot=FILE          out of gas: save the machine
   --restore=FILE           go on with a saved machine
   --plain                  use the plain interpreter, which is slow
+  --checked                compare addresses instead of letting them fault
+
+Options of profile, besides the limits and rights of run:
+  --every=N                look at the program after each N units of gas
+  --folded                 stacks, as programs that draw flame graphs read them
+  --operations             how often each operation ran
 
 The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
 )";
@@ -53,7 +61,7 @@ static int choose(Arguments args) {
   } commands[] = {{"run", runCommand},       {"check", checkCommand},
                   {"asm", assembleCommand},  {"dis", disassembleCommand},
                   {"verify", verifyCommand}, {"info", infoCommand},
-                  {"host", hostCommand}};
+                  {"host", hostCommand},     {"profile", profileCommand}};
   for (const auto &known : commands)
     if (equals(command, known.name))
       return known.run(args);
