@@ -76,7 +76,8 @@ constexpr Sequence makeSequence() {
   return {{A::key, B::key, C::key, D::key},
           sequence<typename A::Plain, typename B::Plain, typename C::Plain,
                    typename D::Plain>,
-          A::isAccess || B::isAccess || C::isAccess || D::isAccess};
+          FLUX_HAS_GUARD &&
+              (A::isAccess || B::isAccess || C::isAccess || D::isAccess)};
 }
 
 #define K(OPCODE, FORM) Key<Opcode::OPCODE, FORM>
