@@ -44,6 +44,6 @@ def find():
         ("chroot", shutil.which("unshare") and has_chroot()),
         ("terminal", has_terminal()),
         *((tool, shutil.which(tool)) for tool in (
-            "gdb-multiarch", "node", "qemu-aarch64", "qemu-riscv64", "qemu-system-aarch64",
-            "qemu-system-riscv64", "qemu-system-x86_64")))
+            "fish", "gdb-multiarch", "node", "qemu-aarch64", "qemu-riscv64",
+            "qemu-system-aarch64", "qemu-system-riscv64", "qemu-system-x86_64", "zsh")))
         if there}

@@ -120,45 +120,73 @@ static void printBash(const OptionTable &table, llvm::raw_ostream &os) {
 }
 
 static void printZsh(const OptionTable &table, llvm::raw_ostream &os) {
+  // What ends in `=` or `:` goes on, so no blank follows.
+  auto goesOn = [](StringRef word) {
+    return word.ends_with("=") || word.ends_with(":");
+  };
   auto list = [&](const CommandInfo &info) {
-    os << "options=(\n";
-    for (const OptionEntry &entry : table.listOptions(info))
-      for (const std::string &word : spell(entry))
-        os << "    '" << word << ':' << quote(entry.help) << "'\n";
-    os << "  )";
+    for (bool isPrefix : {false, true}) {
+      os << (isPrefix ? "    prefixes=(\n" : "    options=(\n");
+      for (const OptionEntry &entry : table.listOptions(info))
+        for (StringRef word : spell(entry)) {
+          if (goesOn(word) != isPrefix)
+            continue;
+          os << "      '";
+          for (char c : word)
+            os << (c == ':' ? "\\" : "") << c;
+          os << ':' << quote(entry.help) << "'\n";
+        }
+      os << "    )\n";
+    }
+    os << "    ;;\n";
   };
   os << "#compdef fluxc\n"
         "_fluxc() {\n"
-        "  local -a options\n"
+        "  local -a options prefixes\n"
         "  case \"${words[2]}\" in\n";
   for (const CommandInfo &info : getWords()) {
-    os << "  " << info.word << ") ";
+    os << "  " << info.word << ")\n";
     list(info);
-    os << " ;;\n";
   }
-  os << "  *) ";
+  os << "  *)\n";
   list(getCommands().front());
-  os << " ;;\n"
-        "  esac\n"
-        "  if [[ ${words[CURRENT-1]} == --explain ]]; then\n"
-        "    compadd "
+  os << "  esac\n"
+        "  case \"${words[CURRENT-1]}\" in\n"
+        "  --explain) compadd "
      << listIDs()
-     << "\n"
-        "  elif [[ $PREFIX == -* ]]; then\n"
-        "    _describe option options\n"
-        "  else\n"
+     << "; return ;;\n"
+        "  -o|-MF) _files; return ;;\n"
+        "  -I) _files -/; return ;;\n"
+        "  esac\n"
+        "  case \"$PREFIX\" in\n"
+        "  --std-dir=*|--dump-phases=*|--debug-dir=*)\n"
+        "    compset -P '*=' && _files -/ ;;\n"
+        "  --diagnostics-output=*:*)\n"
+        "    compset -P '*:' && _files ;;\n"
+        "  -*)\n"
+        "    _describe option options -- prefixes -S '' ;;\n"
+        "  *)\n"
         "    (( CURRENT == 2 )) && compadd "
      << listWords()
      << "\n"
-        "    _files -g '*.(flux.md|fir|mlir)(-.)'\n"
-        "  fi\n"
+        "    _files -g '*.(flux.md|fir|mlir)(-.)' ;;\n"
+        "  esac\n"
         "}\n"
-        "compdef _fluxc fluxc\n";
+        "# The first use of a file that zsh loads itself is a completion.\n"
+        "if [[ \"${funcstack[1]}\" == _fluxc ]]; then\n"
+        "  _fluxc \"$@\"\n"
+        "else\n"
+        "  compdef _fluxc fluxc\n"
+        "fi\n";
 }
 
 static void printFish(const OptionTable &table, llvm::raw_ostream &os) {
+  // All files, those that are documents first.
+  os << "complete -c fluxc -f -k -a '(__fish_complete_suffix .flux.md)'\n";
+  for (const CommandInfo &info : getWords())
+    os << "complete -c fluxc -n __fish_use_subcommand -f -a " << info.word
+       << " -d '" << quote(info.help) << "'\n";
   std::string words = listWords();
-  os << "complete -c fluxc -n __fish_use_subcommand -f -a '" << words << "'\n";
   for (const CommandInfo &info : getCommands()) {
     std::string condition =
         info.word.empty() ? "not __fish_seen_subcommand_from " + words
@@ -175,8 +203,12 @@ static void printFish(const OptionTable &table, llvm::raw_ostream &os) {
         os << " -x -a '" << listIDs() << '\'';
       else if (!entry.values.empty())
         os << " -x -a '" << llvm::join(entry.values, " ") << '\'';
+      else if (entry.value == "DIR")
+        os << " -x -a '(__fish_complete_directories (commandline -ct))'";
+      else if (entry.value == "FILE")
+        os << " -r -F";
       else if (!entry.value.empty())
-        os << " -r";
+        os << " -x";
       os << " -d '" << quote(entry.help) << "'\n";
     }
   }
