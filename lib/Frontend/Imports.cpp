@@ -73,7 +73,8 @@ void ImportLoader::loadImport(ImportDecl &import, ImportedDocument &importer) {
     known = byLibraryName.lookup(import.path);
   } else {
     if (std::error_code error = fs::getUniqueID(target.path, id))
-      return reportMissing(import, target, error.message());
+      return reportMissing(import, target, path::parent_path(importer.path),
+                           error.message());
     auto it = byFile.find(id);
     if (it != byFile.end())
       known = it->second;
@@ -99,10 +100,10 @@ void ImportLoader::loadImport(ImportDecl &import, ImportedDocument &importer) {
     byLibraryName[import.path] = documents.back().get();
   else
     byFile[id] = documents.back().get();
-  read(import, target);
+  read(import, target, path::parent_path(importer.path));
 }
 
-void ImportLoader::read(ImportDecl &import, Target &target) {
+void ImportLoader::read(ImportDecl &import, Target &target, StringRef folder) {
   ImportedDocument &imported = *documents.back();
   llvm::scope_exit done([&] { imported.isLoading = false; });
   std::unique_ptr<llvm::MemoryBuffer> buffer;
@@ -113,7 +114,7 @@ void ImportLoader::read(ImportDecl &import, Target &target) {
     auto file = options.readFile(target.path, ImportLimits::maxBytes);
     if (!file) {
       imported.module = context.makeOwned<Module>();
-      return reportMissing(import, target, file.getError().message());
+      return reportMissing(import, target, folder, file.getError().message());
     }
     buffer = std::move(*file);
   }
@@ -182,6 +183,84 @@ static bool isPackagePath(StringRef text) {
          });
 }
 
+/// The names in \p folder that can be a part of a path: folders, or, for the
+/// last part, documents.
+static std::vector<std::string> listFolder(StringRef folder, bool isLast) {
+  constexpr unsigned maxEntries = 1000;
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(folder.empty() ? "." : folder, error), end;
+       !error && it != end && names.size() < maxEntries; it.increment(error)) {
+    StringRef name = path::filename(it->path());
+    if (isLast ? name.ends_with(extension)
+               : it->type() == fs::file_type::directory_file)
+      names.push_back(name.str());
+  }
+  llvm::sort(names);
+  return names;
+}
+
+/// The path of a document that exists and that \p written, from \p folder,
+/// most likely means, where each part may be misspelled; empty if there is
+/// none.
+static std::string findNearFile(StringRef written, StringRef folder) {
+  llvm::SmallVector<StringRef, 8> parts;
+  written.split(parts, '/');
+  llvm::SmallString<128> place(folder), result;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    bool isLast = i + 1 == parts.size();
+    std::string part = parts[i].str();
+    llvm::SmallString<128> next(place);
+    path::append(next, part);
+    bool exists = !part.empty() && fs::exists(next) &&
+                  (isLast ? StringRef(part).ends_with(extension)
+                          : fs::is_directory(next));
+    if (!exists) {
+      std::vector<std::string> names = listFolder(place, isLast);
+      llvm::SmallVector<StringRef> candidates(names.begin(), names.end());
+      part = findNearMiss(parts[i], candidates).str();
+      if (part.empty())
+        return "";
+    }
+    path::append(place, part);
+    result += (i ? "/" : "") + part;
+  }
+  return result == written ? "" : result.str().str();
+}
+
+/// What \p written, which is no import from \p folder, most likely means.
+static std::string findNearImport(StringRef written, StringRef folder) {
+  if (path::is_absolute(written))
+    return "";
+  std::string text = written.str();
+  std::replace(text.begin(), text.end(), '\\', '/');
+  StringRef stem = text;
+  for (StringRef end : {extension, StringRef(".flux"), StringRef(".markdown"),
+                        StringRef(".md")})
+    if (stem.consume_back(end))
+      break;
+  // As it is written, with the right end.
+  std::string file = (stem + extension).str();
+  llvm::SmallString<128> place(folder);
+  path::append(place, file);
+  if (file != written && fs::exists(place))
+    return file;
+  std::string lower = stem.lower();
+  for (StringRef name : {lower, "std/" + lower})
+    if (!findLibraryDocument(name).empty())
+      return name.str();
+  std::string near = findNearFile(text, folder);
+  if (near.empty() && file != text)
+    near = findNearFile(file, folder);
+  if (!near.empty())
+    return near;
+  llvm::SmallVector<StringRef> names(getLibraryDocuments());
+  near = findNearMiss(lower, names).str();
+  if (near.empty() && !StringRef(lower).contains('/'))
+    near = findNearMiss("std/" + lower, names).str();
+  return near;
+}
+
 bool ImportLoader::resolve(const ImportDecl &import,
                            const ImportedDocument &importer, Target &target) {
   StringRef text = import.path;
@@ -190,10 +269,11 @@ bool ImportLoader::resolve(const ImportDecl &import,
   if (text.starts_with("std/") && isPackagePath(text))
     return resolveLibrary(import, target);
   if (isPackagePath(text))
-    return resolvePackage(import, target);
+    return resolvePackage(import, importer, target);
   auto report = diags.report(text, diag::bad_import_path, shorten(text, 80));
-  if (!findLibraryDocument(("std/" + text).str()).empty())
-    report.fixIt(DiagnosticEngine::rangeOf(text), "std/" + text);
+  std::string near = findNearImport(text, path::parent_path(importer.path));
+  if (!near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(text), near);
   else if (isIdentifier(text))
     report.fixIt(DiagnosticEngine::rangeOf(text), text + extension);
   else
@@ -225,7 +305,9 @@ bool ImportLoader::resolveLibrary(const ImportDecl &import, Target &target) {
   return false;
 }
 
-bool ImportLoader::resolvePackage(const ImportDecl &import, Target &target) {
+bool ImportLoader::resolvePackage(const ImportDecl &import,
+                                  const ImportedDocument &importer,
+                                  Target &target) {
   target.lockName = import.path.str();
   for (StringRef dir : options.dirs) {
     llvm::SmallString<128> file(dir);
@@ -241,8 +323,13 @@ bool ImportLoader::resolvePackage(const ImportDecl &import, Target &target) {
       diags.report(import.path, diag::cannot_import, import.path,
                    options.dirs.empty() ? "no folder was given with '-I'"
                                         : "no folder of '-I' has it");
-  report.note("a file next to this document is imported as '" + import.path +
-              extension + "'");
+  std::string near =
+      findNearImport(import.path, path::parent_path(importer.path));
+  if (!near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(import.path), near);
+  else
+    report.note("a file next to this document is imported as '" + import.path +
+                extension + "'");
   return false;
 }
 
@@ -260,11 +347,16 @@ bool ImportLoader::resolveFile(const ImportDecl &import,
   bool isInLibrary = importer.module->isLibrary;
   if (path::is_absolute(text) || isInLibrary || text.contains('\\') ||
       path::filename(text) == extension) {
-    diags.report(text, diag::bad_import_path, shorten(text, 80))
-        .note(isInLibrary
-                  ? "documents of the library import 'std/NAME'"
-                  : "write the path from the folder of this document, with "
-                    "'/' between its parts");
+    auto report = diags.report(text, diag::bad_import_path, shorten(text, 80));
+    report.note(isInLibrary
+                    ? "documents of the library import 'std/NAME'"
+                    : "write the path from the folder of this document, with "
+                      "'/' between its parts");
+    std::string near =
+        isInLibrary ? ""
+                    : findNearImport(text, path::parent_path(importer.path));
+    if (!near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(text), near);
     return false;
   }
   llvm::SmallString<128> file(path::parent_path(importer.path));
@@ -289,24 +381,12 @@ bool ImportLoader::resolveFile(const ImportDecl &import,
 //===----------------------------------------------------------------------===//
 
 void ImportLoader::reportMissing(const ImportDecl &import, const Target &target,
-                                 StringRef reason) {
+                                 StringRef folder, StringRef reason) {
   auto report =
       diags.report(import.path, diag::cannot_import, target.path, reason);
-  // Perhaps the folder holds a file of nearly that name.
-  constexpr unsigned maxEntries = 1000;
-  std::vector<std::string> names;
-  std::error_code error;
-  StringRef folder = path::parent_path(target.path);
-  for (fs::directory_iterator it(folder.empty() ? "." : folder, error), end;
-       !error && it != end && names.size() < maxEntries; it.increment(error))
-    if (StringRef name = path::filename(it->path()); name.ends_with(extension))
-      names.push_back(name.str());
-  llvm::sort(names);
-  llvm::SmallVector<StringRef> candidates(names.begin(), names.end());
-  StringRef written = path::filename(import.path);
-  StringRef near = findNearMiss(written, candidates);
-  if (!near.empty() && near != written)
-    report.fixIt(DiagnosticEngine::rangeOf(written), near);
+  std::string near = findNearImport(import.path, folder);
+  if (!near.empty())
+    report.fixIt(DiagnosticEngine::rangeOf(import.path), near);
 }
 
 void ImportLoader::reportCycle(const ImportDecl &import,

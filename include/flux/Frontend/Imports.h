@@ -76,12 +76,13 @@ private:
   bool resolve(const ImportDecl &import, const ImportedDocument &importer,
                Target &target);
   bool resolveLibrary(const ImportDecl &import, Target &target);
-  bool resolvePackage(const ImportDecl &import, Target &target);
+  bool resolvePackage(const ImportDecl &import,
+                      const ImportedDocument &importer, Target &target);
   bool resolveFile(const ImportDecl &import, const ImportedDocument &importer,
                    Target &target);
-  void read(ImportDecl &import, Target &target);
+  void read(ImportDecl &import, Target &target, llvm::StringRef folder);
   void reportMissing(const ImportDecl &import, const Target &target,
-                     llvm::StringRef reason);
+                     llvm::StringRef folder, llvm::StringRef reason);
   void reportCycle(const ImportDecl &import, const ImportedDocument &again);
   void checkHash(const ImportDecl &import, llvm::StringRef text);
   llvm::StringRef makeModuleName(llvm::StringRef path);

@@ -85,12 +85,12 @@ private:
   bool expect(StringRef word) {
     if (takeWord(rest, word))
       return true;
-    isExpected(("'" + word + "'").str());
+    isExpected(("'" + word + "'").str(), word);
     return false;
   }
   bool takeAgent(StringRef &agent);
   bool takeFlag(uint32_t &flags);
-  void isExpected(StringRef what);
+  void isExpected(StringRef what, StringRef word = "");
 
   StringRef line, rest;
   ParserState &state;
@@ -99,12 +99,32 @@ private:
 
 } // namespace
 
-void PolicyReader::isExpected(StringRef what) {
+/// Reports what stands where \p what is expected.  A misspelled \p word is
+/// repaired; one that is missing before a word that could follow it is added.
+void PolicyReader::isExpected(StringRef what, StringRef word) {
   StringRef found =
       rest.ltrim(" \t").take_until([](char c) { return llvm::isSpace(c); });
-  diags.report(found.empty() ? line : found, diag::expected_in_step, what,
-               found.empty() ? "the end of the line"
-                             : ("'" + shorten(found, 40) + "'").str());
+  auto report =
+      diags.report(found.empty() ? line : found, diag::expected_in_step, what,
+                   found.empty() ? "the end of the line"
+                                 : ("'" + shorten(found, 40) + "'").str());
+  if (found.empty() || word.empty())
+    return;
+  StringRef letters = found.take_while(llvm::isAlpha);
+  if (!letters.empty() && !findNearMiss(letters, {word}).empty()) {
+    report.fixIt(DiagnosticEngine::rangeOf(letters), word);
+    return;
+  }
+  static constexpr StringRef next[][2] = {
+      {"may", "hold"}, {"agent", "holds"}, {"holds", "both"},
+      {"most", ""},    {"agent", "reach"}, {"agents", "reach"},
+  };
+  auto begin = llvm::SMLoc::getFromPointer(found.begin());
+  for (auto [first, second] : next)
+    if (word == first && found.equals_insensitive(second)) {
+      report.fixIt({begin, begin}, word + " ");
+      return;
+    }
 }
 
 bool PolicyReader::takeAgent(StringRef &agent) {
@@ -169,7 +189,7 @@ bool PolicyReader::readAtMost(PolicyRule &rule) {
     return false;
   }
   rest = rest.drop_front(count.size());
-  if ((!takeWord(rest, "agents") && !expect("agent")) || !expect("reach") ||
+  if ((!takeWord(rest, "agent") && !expect("agents")) || !expect("reach") ||
       !takeAgent(agent))
     return false;
   rule.agents = state.context.copy(ArrayRef<StringRef>(agent));
@@ -187,7 +207,11 @@ void PolicyReader::read() {
   } else if (takeWord(rest, "at")) {
     isOk = readAtMost(rule);
   } else {
-    diags.report(line, diag::bad_policy, shorten(line, 60));
+    StringRef first = rest.take_while(llvm::isAlpha);
+    StringRef near = findNearMiss(first, {"Only", "No", "At"});
+    auto report = diags.report(line, diag::bad_policy, shorten(line, 60));
+    if (!near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(first), near);
     return;
   }
   if (!isOk)

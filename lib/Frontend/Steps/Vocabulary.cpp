@@ -45,7 +45,12 @@ private:
 bool PhraseReader::checkWord(StringRef word, bool isFirst, bool afterHole) {
   for (StringRef article : {"the", "a", "an"})
     if (word.equals_insensitive(article)) {
-      diags.report(word, diag::bad_phrase, "an article means nothing");
+      StringRef gap(word.end(), 1); // the line goes on, or ends
+      diags.report(word, diag::bad_phrase, "an article means nothing")
+          .fixIt(
+              DiagnosticEngine::rangeOf(
+                  gap == " " ? StringRef(word.begin(), word.size() + 1) : word),
+              "");
       return false;
     }
   if (isFirst)
@@ -77,8 +82,13 @@ bool PhraseReader::readPattern(PhraseDecl &phrase) {
       if (end == StringRef::npos || name.empty() ||
           !llvm::all_of(name,
                         [](char c) { return llvm::isAlnum(c) || c == '_'; })) {
-        diags.report(rest.take_front(), diag::bad_phrase,
-                     "a hole is a name in braces");
+        auto report = diags.report(rest.take_front(), diag::bad_phrase,
+                                   "a hole is a name in braces");
+        StringRef written = rest.drop_front().take_while(
+            [](char c) { return llvm::isAlnum(c) || c == '_'; });
+        auto after = llvm::SMLoc::getFromPointer(written.end());
+        if (!written.empty() && *written.end() != '}')
+          report.fixIt({after, after}, "}");
         return false;
       }
       StringRef hole = rest.take_front(end + 1);
@@ -117,6 +127,12 @@ static StringRef getHoleName(StringRef hole) {
   return hole.drop_front().drop_back().trim();
 }
 
+static bool isHoleName(const PhraseDecl &phrase, StringRef name) {
+  return llvm::any_of(phrase.words, [&](StringRef word) {
+    return PhraseDecl::isHole(word) && getHoleName(word) == name;
+  });
+}
+
 bool PhraseReader::readCall(PhraseDecl &phrase) {
   Parser parser(phrase.call, state, ParseMode::Step);
   Expr *expr = parser.parseExpr();
@@ -139,19 +155,30 @@ bool PhraseReader::readCall(PhraseDecl &phrase) {
     });
     if (uses == 1)
       continue;
-    diags.report(hole, diag::bad_phrase,
-                 "each hole is one argument of the call");
+    auto report = diags.report(hole, diag::bad_phrase,
+                               "each hole is one argument of the call");
+    // A name of the call that is no hole may be a misspelled one.
+    llvm::SmallVector<StringRef, 8> others;
+    for (const Expr *arg : call->args)
+      if (llvm::isa<NameExpr>(arg) && !isHoleName(phrase, arg->range))
+        others.push_back(arg->range);
+    if (uses == 0 && others.size() == 1)
+      report.fixIt(DiagnosticEngine::rangeOf(others[0]), getHoleName(hole));
     return false;
   }
   for (const Expr *arg : call->args) {
     const auto *name = llvm::dyn_cast<NameExpr>(arg);
-    bool isKnown = !name || llvm::any_of(phrase.words, [&](StringRef word) {
-      return PhraseDecl::isHole(word) && getHoleName(word) == name->range;
-    });
-    if (isKnown)
+    if (!name || isHoleName(phrase, name->range))
       continue;
-    diags.report(arg->range, diag::bad_phrase,
-                 "'" + arg->range.str() + "' is no hole of the phrase");
+    auto report =
+        diags.report(arg->range, diag::bad_phrase,
+                     "'" + arg->range.str() + "' is no hole of the phrase");
+    llvm::SmallVector<StringRef, 8> holes;
+    for (StringRef word : phrase.words)
+      if (PhraseDecl::isHole(word))
+        holes.push_back(getHoleName(word));
+    if (StringRef near = findNearMiss(arg->range, holes); !near.empty())
+      report.fixIt(DiagnosticEngine::rangeOf(arg->range), near);
     return false;
   }
   return true;
@@ -191,7 +218,17 @@ void PhraseReader::read(StringRef line) {
   line.consume_back(".");
   size_t means = line.find(" means ");
   if (means == StringRef::npos) {
-    diags.report(line, diag::bad_phrase, "expected 'phrase means f(x)'");
+    auto report =
+        diags.report(line, diag::bad_phrase, "expected 'phrase means f(x)'");
+    // The word before the call.
+    StringRef before = line.take_until([](char c) { return c == '('; });
+    llvm::SmallVector<StringRef, 16> words;
+    before.split(words, ' ', -1, /*KeepEmpty=*/false);
+    for (StringRef word : llvm::reverse(words))
+      if (!findNearMiss(word, {"means"}).empty() || word == "mean") {
+        report.fixIt(DiagnosticEngine::rangeOf(word), "means");
+        break;
+      }
     return;
   }
   PhraseDecl phrase;
