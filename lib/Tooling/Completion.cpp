@@ -51,6 +51,7 @@ private:
   bool completePatterns();
   void completeCode(StringRef before, bool atStatement);
   bool completeMembers(StringRef before);
+  const EnumDecl *findImportedEnum(StringRef chain) const;
   void completeModule(const Module &module);
   void completeArguments(StringRef before);
   void completeTypes();
@@ -528,14 +529,48 @@ void Completer::completeModule(const Module &module) {
       add(Completion::Struct, decl->name, "an enum");
 }
 
+/// \p text without the type arguments at its end: `Tree` of `Tree<[i64]>`.
+static StringRef dropTypeArgs(StringRef text) {
+  if (!text.ends_with(">"))
+    return text;
+  unsigned depth = 0;
+  for (size_t at = text.size(); at-- > 0;) {
+    char c = text[at];
+    depth += c == '>';
+    if (c == '<' && --depth == 0)
+      return text.take_front(at);
+    if (!isWord(c) && !StringRef("<>[]();,. ").contains(c))
+      break; // a comparison
+  }
+  return text;
+}
+
+/// The enum that \p chain, `module.Enum`, names, or null.
+const EnumDecl *Completer::findImportedEnum(StringRef chain) const {
+  auto [name, last] = chain.split('.');
+  for (const ImportDecl *import : analysis.getModule().imports)
+    if (import->name == name && import->module &&
+        llvm::is_contained(import->module->exports, last))
+      for (const EnumDecl *decl : import->module->enums)
+        if (decl->name == last)
+          return decl;
+  return nullptr;
+}
+
 /// Completes what follows a dot; false if there is none.
 bool Completer::completeMembers(StringRef before) {
   if (!before.consume_back(".") || before.ends_with("."))
     return false;
+  before = dropTypeArgs(before);
   StringRef chain = before.drop_front(findChainStart(before));
   if (chain.empty() || llvm::isDigit(chain.front()))
     return false;
   const Symbol *owner = findVisible(chain);
+  if (const EnumDecl *decl = findImportedEnum(chain)) {
+    for (const VariantDecl &variant : decl->variants)
+      add(Completion::Constant, variant.name, "a variant");
+    return true;
+  }
   if (owner && owner->kind == SymbolKind::Enum) {
     for (const Symbol &symbol : analysis.getIndex().getSymbols())
       if (symbol.kind == SymbolKind::Variant &&

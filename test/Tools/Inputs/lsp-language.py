@@ -297,6 +297,16 @@ def main():
         client.change(uri, f"{steps}\n", "")
 
     # Completion elsewhere.
+    for text, legal, illegal in [("Tree<i64>.", ["Leaf", "Fork"], ["len"]),
+                                 ("Tree<[var Pair<i64, str>]>.", ["Leaf", "Fork"], ["Flat"]),
+                                 ("shapes.Kind.", ["Flat", "Deep"], ["Leaf"]),
+                                 ("1 < pair.", ["a", "b"], ["Leaf"])]:
+        client.change(uri, "  return total + wide.w", f"  let x = {text}\n  return total + wide.w")
+        labels = client.labels(uri, f"let x = {text}^\n")
+        contains(labels, *legal)
+        for word in illegal:
+            check(word not in labels, f"'{word}' after '{text}' in {labels}")
+        client.change(uri, f"  let x = {text}\n", "")
     client.change(uri, "    Flat {", "    \n    Flat {")
     contains(client.labels(uri, "match k {\n    ^"), "Flat", "Deep", "else")
     client.change(uri, "    \n    Flat {", "    Flat {")
