@@ -33,7 +33,7 @@ TABLES = {"QUANTITY": "temperature", "BUS": "I2C", "ADDRESS": "addr 0x48",
 CONTEXT = {"only_in_loop", "every_inside", "expect_outside_test", "reply_outside",
            "when_inside", "duplicate_key", "duration_out_of_range"}
 # Lists with commas: `a < b, c > (d)` would be type arguments (GEN-2).
-LISTS = {"Arguments", "FieldValues", "Array", "Emit", "Statement"}
+LISTS = {"Arguments", "FieldValues", "Array", "Emit", "Statement", "Index", "PlainType"}
 
 
 class Problem(Exception):

@@ -103,6 +103,8 @@ void Printer::printType(const TypeExpr *type) {
   printType(type->element);
   if (type->kind == TypeExpr::Array)
     os << "; " << type->count->range;
+  for (const Expr *count : type->moreCounts)
+    os << ", " << count->range;
   os << ']';
 }
 
@@ -264,7 +266,7 @@ void Printer::print(const Expr *expr) {
   }
   case Expr::Index: {
     const auto *e = cast<IndexExpr>(expr);
-    os << "Index\n";
+    os << (e->isRow ? "Row\n" : "Index\n");
     printNested(e->base);
     return printNested(e->index);
   }
@@ -276,6 +278,8 @@ void Printer::print(const Expr *expr) {
       printLabelled("from", e->low);
     if (e->high)
       printLabelled("to", e->high);
+    for (const Expr *size : e->sizes)
+      printLabelled("size", size);
     return;
   }
   case Expr::Member: {

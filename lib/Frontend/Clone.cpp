@@ -61,6 +61,7 @@ TypeExpr *Cloner::clone(const TypeExpr *type) {
   result->args = clone(type->args);
   result->element = clone(type->element);
   result->count = clone(type->count);
+  result->moreCounts = clone(type->moreCounts);
   result->error = clone(type->error);
   return result;
 }
@@ -170,13 +171,17 @@ Expr *Cloner::cloneKind(const Expr *expr) {
   }
   case Expr::Index: {
     auto *e = cast<IndexExpr>(expr);
-    return context.make<IndexExpr>(e->range, clone(e->base), clone(e->index));
+    auto *result =
+        context.make<IndexExpr>(e->range, clone(e->base), clone(e->index));
+    result->isRow = e->isRow;
+    return result;
   }
   case Expr::SliceRange: {
     auto *e = cast<SliceRangeExpr>(expr);
     auto *result = context.make<SliceRangeExpr>(e->range, clone(e->base),
                                                 clone(e->low), clone(e->high));
     result->isReadOnly = e->isReadOnly;
+    result->sizes = clone(e->sizes);
     return result;
   }
   case Expr::Member: {

@@ -275,7 +275,8 @@ const Type *Sema::getInstance(Decl &pattern, ArrayRef<const Type *> args,
   decl->pattern = &pattern;
   decl->module = pattern.module;
   decl->isLinear = pattern.isLinear;
-  if (!nameInstance(decl->generics, pattern.name, args, place, true)) {
+  if (!nameInstance(decl->generics, pattern.getDisplayName(), args, place,
+                    true)) {
     decl->generics.args = {};
     return types.getError();
   }
@@ -309,7 +310,8 @@ FunctionDecl *Sema::getInstance(FunctionDecl &pattern,
   decl->range = pattern.range;
   decl->pattern = &pattern;
   decl->module = pattern.module;
-  bool isOk = nameInstance(decl->generics, pattern.name, args, place, false);
+  bool isOk = nameInstance(decl->generics, pattern.getDisplayName(), args,
+                           place, false);
   auto substituteType = [&](const Type *type) {
     return isOk ? substitute(type, pattern.generics.params, args, place)
                 : types.getError();

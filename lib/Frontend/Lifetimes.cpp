@@ -146,6 +146,8 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateSlice(const Expr *expr) {
   Value value = evaluate(base);
   evaluate(cast<SliceRangeExpr>(expr)->low);
   evaluate(cast<SliceRangeExpr>(expr)->high);
+  for (const Expr *size : cast<SliceRangeExpr>(expr)->sizes)
+    evaluate(size);
   if (!base->type->isArray())
     return value;
   Node memory = getStorage(base);
@@ -161,6 +163,8 @@ LifetimeAnalysis::Value LifetimeAnalysis::evaluateIndex(const Expr *expr) {
   const auto *index = cast<IndexExpr>(expr);
   Value value = evaluate(index->base);
   evaluate(index->index);
+  if (index->isRow) // elements are numbers
+    return value;
   const Type *base = index->base->type;
   if (base->isSlice())
     storage[index] = value.flat;

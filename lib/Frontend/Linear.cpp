@@ -307,7 +307,10 @@ void LinearAnalysis::use(const Expr *expr) {
   case Expr::SliceRange:
     useBase(cast<SliceRangeExpr>(expr)->base);
     use(cast<SliceRangeExpr>(expr)->low);
-    return use(cast<SliceRangeExpr>(expr)->high);
+    use(cast<SliceRangeExpr>(expr)->high);
+    for (const Expr *size : cast<SliceRangeExpr>(expr)->sizes)
+      use(size);
+    return;
   case Expr::ArrayLiteral:
     checkType(expr->range, expr->type);
     for (const Expr *element : cast<ArrayLiteralExpr>(expr)->elements)

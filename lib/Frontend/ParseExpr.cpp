@@ -396,7 +396,8 @@ Expr *Parser::parseTry(Expr *operand, const char *begin) {
   return context.make<TryExpr>(rangeFrom(begin), operand);
 }
 
-/// `[index]`, `[low..high]` and its open forms.
+/// `[index]`, `[low..high]` and its open forms, each behind the indices of
+/// rows, and `[..; m, n]`.
 Expr *Parser::parseIndex(Expr *base, const char *begin) {
   StringRef opener = token.text;
   unsigned depth = treeDepth;
@@ -409,6 +410,19 @@ Expr *Parser::parseIndex(Expr *base, const char *begin) {
       return nullptr;
     depth = std::max(depth, treeDepth);
   }
+  while (low && consumeIf(TokenKind::comma)) {
+    auto *row = context.make<IndexExpr>(rangeFrom(begin), base, low);
+    row->isRow = true;
+    base = row;
+    low = nullptr;
+    if (!is(TokenKind::dotdot) && !is(TokenKind::dotdotequal) &&
+        !(low = parseExpr()))
+      return nullptr;
+    treeDepth = depth = std::max(depth, treeDepth);
+    if (!deepen(0, opener))
+      return base;
+    depth = treeDepth;
+  }
   if (is(TokenKind::dotdotequal)) {
     diags.report(token.text, diag::expected_token, "'..'", "'..='")
         .note("a slice ends before its second index")
@@ -418,19 +432,33 @@ Expr *Parser::parseIndex(Expr *base, const char *begin) {
   if (is(TokenKind::dotdot)) {
     isRange = true;
     advance();
-    if (!is(TokenKind::r_square)) {
+    if (!is(TokenKind::r_square) && !is(TokenKind::semi)) {
       if (!(high = parseExpr()))
         return nullptr;
       depth = std::max(depth, treeDepth);
     }
+  }
+  llvm::SmallVector<Expr *, 4> sizes;
+  if (isRange && is(TokenKind::semi)) {
+    do {
+      advance();
+      sizes.push_back(parseExpr());
+      if (!sizes.back())
+        return nullptr;
+      depth = std::max(depth, treeDepth);
+    } while (is(TokenKind::comma));
   }
   if (!expect(TokenKind::r_square, "']'", opener))
     return nullptr;
   treeDepth = depth;
   if (!deepen(0, opener))
     return base;
-  if (isRange)
-    return context.make<SliceRangeExpr>(rangeFrom(begin), base, low, high);
+  if (isRange) {
+    auto *range =
+        context.make<SliceRangeExpr>(rangeFrom(begin), base, low, high);
+    range->sizes = context.copy(llvm::ArrayRef(sizes));
+    return range;
+  }
   return context.make<IndexExpr>(rangeFrom(begin), base, low);
 }
 

@@ -27,6 +27,18 @@ static bool startsTestDeclaration(TokenKind kind) {
   }
 }
 
+unsigned flux::getTestScope(const Module &module, StringRef place) {
+  std::less<const char *> isBefore;
+  auto it = llvm::upper_bound(module.testCode, place.data(),
+                              [&](const char *at, StringRef code) {
+                                return isBefore(at, code.begin());
+                              });
+  if (it == module.testCode.begin() ||
+      isBefore(std::prev(it)->end(), place.data()))
+    return 0;
+  return unsigned(it - module.testCode.begin());
+}
+
 void Parser::parseTestBody(FunctionDecl *function) {
   while (startsTestDeclaration(token.kind) || atLinearStruct()) {
     statementBegin = token.text.begin();
@@ -82,6 +94,7 @@ public:
   void parse(const Section &section);
   void parseRefused(const TestFence &fence) {
     FunctionDecl *function = makeFunction(fence.code.language);
+    state.module.testCode.push_back(fence.code.body);
     Parser(fence.code.body, state).parseTestBody(function);
   }
 
@@ -121,6 +134,7 @@ void TestParser::parse(const Section &section) {
       StringRef word = fence.code.info.drop_front(fence.code.language.size());
       test.function =
           makeFunction(fence.name.empty() ? word.ltrim() : fence.name);
+      state.module.testCode.push_back(fence.code.body);
       Parser(fence.code.body, state).parseTestBody(test.function);
     }
     tests.push_back(std::move(test));

@@ -172,7 +172,7 @@ TypeExpr *Parser::parseNamedType() {
   return type;
 }
 
-/// `[T]`, `[var T]`, `[T; N]` and, in tiles, `[var T; N]`.
+/// `[T]`, `[var T]`, `[T; N]` and, in tiles, `[var T; N]`, `[T; M, N]`.
 TypeExpr *Parser::parseBracketType() {
   StringRef opener = token.text;
   advance();
@@ -187,6 +187,13 @@ TypeExpr *Parser::parseBracketType() {
     type->kind = TypeExpr::Array;
     if (!(type->count = parseExpr()))
       return nullptr;
+    llvm::SmallVector<Expr *, 4> more;
+    while (consumeIf(TokenKind::comma)) {
+      more.push_back(parseExpr());
+      if (!more.back())
+        return nullptr;
+    }
+    type->moreCounts = context.copy(llvm::ArrayRef(more));
   }
   if (!expect(TokenKind::r_square, type->count ? "']'" : "';' or ']'", opener))
     return nullptr;
@@ -405,7 +412,7 @@ private:
       if (!scanType(depth + 1))
         return false;
       if (consume(';'))
-        while (llvm::isAlnum(*at) || StringRef("_ +-*().").contains(*at))
+        while (llvm::isAlnum(*at) || StringRef("_ +-*().,").contains(*at))
           ++at;
       return consume(']');
     }

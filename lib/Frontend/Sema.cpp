@@ -49,29 +49,66 @@ void Sema::run() {
 
 void Sema::declareNames() {
   declareImports();
+  testNames.resize(module.testCode.size());
+  declareNamesOf(/*inTests=*/false);
+  declareNamesOf(/*inTests=*/true);
+  declareExports();
+}
+
+/// Gives the second type of some name that tests declare a name for FIR, which
+/// knows no scopes.
+static void setScopedName(TypeDecl &decl, unsigned scope, ASTContext &context,
+                          llvm::DenseSet<StringRef> &seen) {
+  if (scope && !seen.insert(decl.name).second)
+    decl.generics.displayName =
+        context.copyString((decl.name + "'" + llvm::Twine(scope)).str());
+}
+
+void Sema::declareNamesOf(bool inTests) {
+  llvm::DenseSet<StringRef> seen;
+  auto isHere = [&](StringRef name) {
+    return (getTestScope(module, name) != 0) == inTests;
+  };
   for (StructDecl *decl : module.structs) {
     decl->module = &module;
+    if (!isHere(decl->name))
+      continue;
+    setScopedName(*decl, getTestScope(module, decl->name), context, seen);
     declareName(decl->name, ModuleName::Struct, decl);
   }
   for (EnumDecl *decl : module.enums) {
     decl->module = &module;
+    if (!isHere(decl->name))
+      continue;
+    setScopedName(*decl, getTestScope(module, decl->name), context, seen);
     declareName(decl->name, ModuleName::Enum, decl);
   }
   for (ConstDecl *decl : module.constants) {
     decl->module = &module;
-    declareName(decl->name, ModuleName::Const, decl);
+    if (isHere(decl->name))
+      declareName(decl->name, ModuleName::Const, decl);
   }
-  for (RegionDecl *decl : module.regions) {
-    decl->module = &module;
-    decl->var->type = types.getRegion();
-    declareName(decl->name, ModuleName::Region, decl);
-  }
+  if (!inTests)
+    for (RegionDecl *decl : module.regions) {
+      decl->module = &module;
+      decl->var->type = types.getRegion();
+      declareName(decl->name, ModuleName::Region, decl);
+    }
   for (FunctionDecl *decl : module.functions) {
     decl->module = &module;
-    if (!decl->testNumber)
+    if (!decl->testNumber && isHere(decl->name))
       declareName(decl->name, ModuleName::Function, decl);
   }
-  declareExports();
+}
+
+const ModuleName *Sema::findModuleName(StringRef name) const {
+  if (unsigned scope = getTestScope(module, name)) {
+    const NameMap &own = testNames[scope - 1];
+    if (auto it = own.find(name); it != own.end())
+      return &it->second;
+  }
+  auto it = names.find(name);
+  return it == names.end() ? nullptr : &it->second;
 }
 
 bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl,
@@ -85,12 +122,15 @@ bool Sema::declareName(StringRef name, ModuleName::Kind kind, void *decl,
     diags.report(name, diag::redeclared_builtin, name);
     return false;
   }
-  auto [it, inserted] =
-      names.try_emplace(name, ModuleName{kind, decl, name, import});
-  if (inserted)
+  const ModuleName *other = findModuleName(name);
+  if (!other) {
+    unsigned scope = getTestScope(module, name);
+    (scope ? testNames[scope - 1] : names)
+        .try_emplace(name, ModuleName{kind, decl, name, import});
     return true;
+  }
   diags.report(name, diag::redeclared_name, name)
-      .note(DiagnosticEngine::rangeOf(it->second.place),
+      .note(DiagnosticEngine::rangeOf(other->place),
             "the first declaration is here");
   return false;
 }
@@ -139,25 +179,32 @@ void Sema::declareVar(VarDecl *var) {
 constexpr StringRef typeWords[] = {"i64", "u8",   "f64", "i32", "u32", "u64",
                                    "str", "bool", "i8",  "u16", "i16", "f32"};
 
-void Sema::appendModuleNames(llvm::SmallVectorImpl<StringRef> &names) {
+void Sema::appendModuleNames(StringRef place,
+                             llvm::SmallVectorImpl<StringRef> &names) {
+  unsigned scope = getTestScope(module, place);
+  auto append = [&](StringRef name) {
+    unsigned declared = getTestScope(module, name);
+    if (!declared || declared == scope)
+      names.push_back(name);
+  };
   for (FunctionDecl *decl : module.functions)
     if (!decl->testNumber)
-      names.push_back(decl->name);
+      append(decl->name);
   for (ConstDecl *decl : module.constants)
-    names.push_back(decl->name);
+    append(decl->name);
   for (StructDecl *decl : module.structs)
-    names.push_back(decl->name);
+    append(decl->name);
   for (EnumDecl *decl : module.enums)
-    names.push_back(decl->name);
+    append(decl->name);
   for (RegionDecl *decl : module.regions)
-    names.push_back(decl->name);
+    append(decl->name);
 }
 
 StringRef Sema::suggestName(StringRef name) {
   llvm::SmallVector<StringRef> candidates;
   for (VarDecl *var : visible)
     candidates.push_back(var->name);
-  appendModuleNames(candidates);
+  appendModuleNames(name, candidates);
   for (const Builtin &builtin : getBuiltins())
     if (builtin.module.empty())
       candidates.push_back(builtin.name);
@@ -324,8 +371,9 @@ const Type *Sema::resolveType(TypeExpr *expr) {
     return types.getSlice(element, expr->isWritable);
   }
   case TypeExpr::Array:
-    if (expr->isWritable) {
-      diags.report(expr->range, diag::shape_outside_tile);
+    if (expr->isWritable || !expr->moreCounts.empty()) {
+      diags.report(expr->range, diag::shape_outside_tile,
+                   expr->moreCounts.empty() ? "[var T; N]" : "[T; M, N]");
       return types.getError();
     }
     return resolveArray(expr->range, resolveType(expr->element), expr->count);

@@ -168,9 +168,12 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
         expr->callee = callee;
       }
       noteCall(expr->range, callee);
+      bool isGood = true;
       for (auto [arg, param] : llvm::zip(expr->args, callee->params))
-        checkArgument(arg, *param);
+        isGood &= checkArgument(arg, *param);
       checkExclusive(*expr);
+      if (isGood && callee->isTile)
+        checkShapes(*expr);
       return callee->resultType;
     }
     if (entry->kind == ModuleName::Const) {

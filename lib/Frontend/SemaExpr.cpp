@@ -520,7 +520,11 @@ bool Sema::checkIndexOperand(Expr *index) {
 }
 
 const Type *Sema::checkIndex(IndexExpr *expr) {
+  if (expr->isRow)
+    return checkRow(expr);
   const Type *base = check(expr->base);
+  if (!base->isError() && !checkIndexCount(expr->base, expr->range))
+    base = types.getError();
   bool good = checkIndexOperand(expr->index);
   if (base->isError() || !good)
     return types.getError();
@@ -581,8 +585,11 @@ bool Sema::isMutablePlace(const Expr *expr) {
 }
 
 const Type *Sema::checkSliceRange(SliceRangeExpr *expr) {
+  bool mayHaveSizes = std::exchange(acceptsSizes, false);
   const Type *base = check(expr->base);
-  bool good = true;
+  bool good = base->isError() || (!expr->low && !expr->high) ||
+              checkIndexCount(expr->base, expr->range);
+  good &= checkSizes(*expr, mayHaveSizes);
   for (Expr *end : {expr->low, expr->high})
     if (end)
       good &= checkIndexOperand(end);
@@ -734,61 +741,4 @@ const Type *Sema::checkArrayFill(ArrayFillExpr *expr, const Type *expected) {
     return types.getError();
   }
   return makeArray(expr->range, element, uint64_t(count->intValue));
-}
-
-//===----------------------------------------------------------------------===//
-// Places
-//===----------------------------------------------------------------------===//
-
-bool Sema::checkAssignable(Expr *place) {
-  if (isMutablePlace(place))
-    return true;
-  if (!isPlace(place)) {
-    diags.report(place->range, diag::not_assignable)
-        .note("a variable, an element or a field can be assigned");
-    return false;
-  }
-  // Find what forbids it: the variable at the root, or a read-only slice.
-  const Expr *root = place;
-  while (!isa<NameExpr>(root)) {
-    if (auto *member = dyn_cast<MemberExpr>(root)) {
-      root = member->base;
-    } else {
-      auto *index = cast<IndexExpr>(root);
-      if (index->base->type->isSlice()) {
-        diags
-            .report(place->range, diag::read_only_slice,
-                    index->base->type->str())
-            .note("to write through it, it must be a '[var T]'");
-        return false;
-      }
-      if (index->base->type->isStr()) {
-        diags.report(place->range, diag::immutable_str);
-        return false;
-      }
-      root = index->base;
-    }
-  }
-  auto *name = cast<NameExpr>(root);
-  StringRef what = "a constant";
-  StringRef where = name->constant ? name->constant->name : StringRef();
-  if (name->var) {
-    where = name->var->name;
-    what = name->var->kind == VarDecl::Param     ? "a parameter"
-           : name->var->kind == VarDecl::LoopVar ? "a loop variable"
-           : name->var->kind == VarDecl::Region  ? "a region"
-                                                 : "declared with 'let'";
-  }
-  auto report =
-      diags.report(place->range, diag::immutable_place, name->range, what);
-  if (name->var && name->var->kind == VarDecl::Let)
-    report.note(DiagnosticEngine::rangeOf(where), "declare it with 'var'");
-  else if (name->var && name->var->kind == VarDecl::Param)
-    report.note(DiagnosticEngine::rangeOf(where),
-                "a parameter that changes the caller's variable is declared "
-                "as 'var " +
-                    where + ": ...'");
-  else
-    report.note(DiagnosticEngine::rangeOf(where), "it is declared here");
-  return false;
 }

@@ -97,6 +97,12 @@ const Type *Sema::checkFunctionName(NameExpr *expr, FunctionDecl &decl,
   for (const VarDecl *param : callee->params) {
     if (param->type->isError())
       return param->type;
+    if (param->shape.size() > 1) {
+      diags.report(expr->range, diag::shaped_value, callee->name)
+          .note(DiagnosticEngine::rangeOf(param->name),
+                "the parameter is declared here");
+      return types.getError();
+    }
     params.push_back(param->isVarParam ? types.getInOut(param->type)
                                        : param->type);
   }

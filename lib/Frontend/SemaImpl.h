@@ -89,6 +89,7 @@ private:
 
   // Sema.cpp: declarations.
   void declareNames();
+  void declareNamesOf(bool inTests);
   bool declareName(llvm::StringRef name, ModuleName::Kind kind, void *decl,
                    ImportDecl *import = nullptr);
   void resolveStruct(StructDecl &decl);
@@ -115,8 +116,9 @@ private:
   const Type *makeArray(llvm::StringRef range, const Type *element,
                         uint64_t count);
   llvm::StringRef suggestName(llvm::StringRef name);
-  /// Adds the names that the module declares, for suggestions.
-  void appendModuleNames(llvm::SmallVectorImpl<llvm::StringRef> &names);
+  /// Adds the names that the module declares for \p place, for suggestions.
+  void appendModuleNames(llvm::StringRef place,
+                         llvm::SmallVectorImpl<llvm::StringRef> &names);
 
   // SemaModules.cpp.
   void declareImports();
@@ -138,14 +140,14 @@ private:
   Sema &getSema(const Module *owner) {
     return !owner || owner == &module ? *this : *program.byModule.at(owner);
   }
+  /// What \p name, a place in the text, means there.
   const ModuleName *lookupModuleName(llvm::StringRef name) const {
-    auto it = names.find(name);
-    if (it == names.end())
-      return nullptr;
-    if (it->second.import)
-      it->second.import->isUsed = true;
-    return &it->second;
+    const ModuleName *entry = findModuleName(name);
+    if (entry && entry->import)
+      entry->import->isUsed = true;
+    return entry;
   }
+  const ModuleName *findModuleName(llvm::StringRef name) const;
 
   // SemaEnum.cpp.
   void resolveEnum(EnumDecl &decl);
@@ -329,6 +331,17 @@ private:
 
   // SemaTile.cpp.
   bool isShape(const TypeExpr &expr) const;
+  std::optional<ShapeSize>
+  resolveSize(const TypeExpr &shape, Expr *size, const Type *element,
+              llvm::SmallVectorImpl<VarDecl *> &dimensions);
+  bool checkShaped(Expr *arg, const VarDecl &param);
+  const Type *checkRow(IndexExpr *expr);
+  const Type *reportIndexCount(const Expr *root, size_t count,
+                               llvm::StringRef place);
+  bool checkIndexCount(const Expr *base, llvm::StringRef place);
+  bool checkSizes(SliceRangeExpr &expr, bool isArgument);
+  std::optional<int64_t> getConstantSize(const Expr *size) const;
+  void checkShapes(const CallExpr &call);
   void resolveShapes(FunctionDecl &decl);
   bool refuseInTile(llvm::StringRef place, const llvm::Twine &what);
   void checkTileCall(const CallExpr *expr);
@@ -344,6 +357,8 @@ private:
   // SemaVar.cpp: `var` parameters.
   /// Checks the argument of \p param, with or without `var`.
   bool checkArgument(Expr *arg, const VarDecl &param) {
+    if (param.shape.size() > 1 && !param.type->isError())
+      return checkShaped(arg, param);
     return checkArgument(arg, param.type, param.isVarParam, param.name);
   }
   /// The same for a parameter of \p type, whose \p name may be empty.
@@ -464,7 +479,9 @@ private:
   DiagnosticEngine &diags;
   SemaProgram &program;
 
-  llvm::DenseMap<llvm::StringRef, ModuleName> names;
+  using NameMap = llvm::DenseMap<llvm::StringRef, ModuleName>;
+  NameMap names;
+  std::vector<NameMap> testNames; ///< that only one test sees
   llvm::DenseSet<llvm::StringRef> exported;
   llvm::DenseMap<llvm::StringRef, VarDecl *> vars; ///< visible variables
   llvm::SmallVector<VarDecl *> visible;            ///< in order of declaration
@@ -505,6 +522,7 @@ private:
   bool allowsTuple = false;       ///< the next expression may be a tuple
   bool acceptsVarArg = false;     ///< the next expression may be marked `var`
   bool acceptsRegion = false;     ///< the next expression may be a region
+  bool acceptsSizes = false;      ///< the next expression may be `x[..; m, n]`
   llvm::SmallVector<VarDecl *> regions; ///< blocks around, innermost last
   /// The loops around the statement, innermost last; a null entry is a loop
   /// other than `loop`.

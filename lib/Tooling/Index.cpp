@@ -122,20 +122,26 @@ void Indexer::useModule(StringRef range) {
     addUse(range, it->second);
 }
 
-/// What the declarations of \p owner are called.
-const Indexer::NameMap &Indexer::getNames(const Module &owner) {
-  auto [it, isNew] = names.try_emplace(&owner);
+/// What the declarations of \p owner are called, or those of one of its tests.
+const Indexer::NameMap &Indexer::getNames(const Module &owner, unsigned scope) {
+  auto [it, isNew] = names.try_emplace({&owner, scope});
   NameMap &map = it->second;
   if (!isNew)
     return map;
+  auto isHere = [&](const auto *decl) {
+    return getTestScope(owner, decl->name) == scope;
+  };
   for (StructDecl *decl : owner.structs)
-    map[decl->name].structure = decl;
+    if (isHere(decl))
+      map[decl->name].structure = decl;
   for (EnumDecl *decl : owner.enums)
-    map[decl->name].enumeration = decl;
+    if (isHere(decl))
+      map[decl->name].enumeration = decl;
   for (const ConstDecl *decl : owner.constants)
-    map[decl->name].constant = decl;
+    if (isHere(decl))
+      map[decl->name].constant = decl;
   for (const FunctionDecl *decl : owner.functions)
-    if (!decl->testNumber)
+    if (!decl->testNumber && isHere(decl))
       map[decl->name].function = decl;
   return map;
 }
@@ -156,9 +162,11 @@ void Indexer::use(StringRef range, const Named &named) {
 void Indexer::useType(StringRef name) {
   if (auto it = locals.find(name); it != locals.end())
     return addUse(name, it->second);
-  const NameMap &own = getNames(module);
-  if (auto it = own.find(name); it != own.end())
-    return use(name, it->second);
+  for (unsigned scope : {getTestScope(module, name), 0u}) {
+    const NameMap &own = getNames(module, scope);
+    if (auto it = own.find(name); it != own.end())
+      return use(name, it->second);
+  }
   use(name, imported.lookup(name));
 }
 

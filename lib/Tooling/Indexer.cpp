@@ -43,11 +43,16 @@ void Indexer::walk(const TypeExpr *type) {
   walk(type->element);
   walk(type->error);
   // The size of a tile's parameter may declare a name.
-  const auto *size = llvm::dyn_cast_or_null<NameExpr>(type->count);
-  if (size && size->module.empty() && locals.contains(size->name))
-    addUse(size->name, locals.lookup(size->name));
-  else
-    walk(type->count);
+  auto walkSize = [&](const Expr *expr) {
+    const auto *size = llvm::dyn_cast_or_null<NameExpr>(expr);
+    if (size && size->module.empty() && locals.contains(size->name))
+      addUse(size->name, locals.lookup(size->name));
+    else
+      walk(expr);
+  };
+  walkSize(type->count);
+  for (const Expr *count : type->moreCounts)
+    walkSize(count);
   for (const TypeExpr *arg : type->args)
     walk(arg);
 }
@@ -175,7 +180,10 @@ void Indexer::walk(const Expr *expr) {
     const auto *e = cast<SliceRangeExpr>(expr);
     walk(e->base);
     walk(e->low);
-    return walk(e->high);
+    walk(e->high);
+    for (const Expr *size : e->sizes)
+      walk(size);
+    return;
   }
   case Expr::Member: {
     const auto *e = cast<MemberExpr>(expr);

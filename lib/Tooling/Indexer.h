@@ -30,7 +30,7 @@ private:
     const FunctionDecl *function = nullptr;
   };
   using NameMap = llvm::DenseMap<llvm::StringRef, Named>;
-  const NameMap &getNames(const Module &owner);
+  const NameMap &getNames(const Module &owner, unsigned scope = 0);
   bool isInText(llvm::StringRef range) const {
     return range.begin() >= text.begin() && range.end() <= text.end();
   }
@@ -74,7 +74,8 @@ private:
   const Document &document;
   llvm::StringRef text;
   llvm::DenseMap<const void *, unsigned> numbers; ///< by the name's place
-  std::map<const Module *, NameMap> names;        ///< getNames()
+  /// getNames(): of documents, and of their tests.
+  std::map<std::pair<const Module *, unsigned>, NameMap> names;
   NameMap imported; ///< usable without their modules
   llvm::DenseMap<llvm::StringRef, const ImportDecl *> imports;
   /// Type parameters and the sizes of tiles in the declaration that is walked.

@@ -104,7 +104,8 @@ struct TypeExpr {
   llvm::StringRef name;        ///< Named
   TypeExpr *element = nullptr; ///< Slice, Array; Result, Func: may be null
   Expr *count = nullptr;       ///< Array
-  TypeExpr *error = nullptr;   ///< Result: `T ! E`
+  llvm::ArrayRef<Expr *> moreCounts; ///< Array: of a shape with several sizes
+  TypeExpr *error = nullptr;         ///< Result: `T ! E`
   /// Named: `Name<A, B>`; Tuple: `(A, B)`; Func: parameters
   llvm::ArrayRef<TypeExpr *> args;
   bool isVarParam = false;    ///< marked `var`, as a parameter of a Func
@@ -135,6 +136,14 @@ struct Generics {
   bool isGeneric() const { return !params.empty(); }
 };
 
+struct VarDecl;
+
+/// One size of a shape: a name of the tile, or a number.
+struct ShapeSize {
+  VarDecl *name = nullptr;
+  uint64_t count = 0;
+};
+
 /// A local variable, parameter, loop variable or piece of agent state; in
 /// steps also a deployment setting or a fact (Facts.def).
 struct VarDecl {
@@ -156,10 +165,8 @@ struct VarDecl {
   unsigned depth = 0;         ///< Sema: depth of the declaring block
   bool isUsed = false;        ///< Sema: something names it
   bool isVarParam = false;    ///< Param: changes the caller's place (VAR-1)
-  /// Sema: the parameter `[T; N]` of a tile; it is a slice with as many
-  /// elements as `dimension` says, or, without one, `count`.
-  VarDecl *dimension = nullptr;
-  uint64_t count = 0;
+  llvm::ArrayRef<ShapeSize> shape;  ///< Sema: of the parameter `[T; M, N]` of a
+                                    ///< tile, which is a slice of all elements
   SettingDecl *setting = nullptr;   ///< Setting
   RegionDecl *region = nullptr;     ///< Region: of a section `region`
   const flux::Fact *fact = nullptr; ///< Fact
@@ -599,9 +606,14 @@ struct Module {
   FunctionDecl *main = nullptr; ///< Sema
   /// What the document leaves open and the compiler decided; see Lock.h.
   std::vector<Decision> decisions;
-  std::vector<TestDecl> tests;          ///< in document order
-  std::vector<llvm::StringRef> remarks; ///< `(...)` behind steps
+  std::vector<TestDecl> tests;           ///< in document order
+  std::vector<llvm::StringRef> testCode; ///< each has names of its own (TEST-2)
+  std::vector<llvm::StringRef> remarks;  ///< `(...)` behind steps
 };
+
+/// The number, from 1 on, of the test of \p module in which \p place is; 0
+/// outside of tests.
+unsigned getTestScope(const Module &module, llvm::StringRef place);
 
 /// \p name of \p module as messages and symbols spell it: "shapes.Rect", or
 /// \p name itself in the document that is compiled (or where there is none).

@@ -216,16 +216,20 @@ struct ConvertExpr : Expr {
   static bool classof(const Expr *e) { return e->kind == Convert; }
 };
 
+/// `base[index]`; `base[i, j]` is the element j of the row i of base.
 struct IndexExpr : Expr {
   Expr *base, *index;
+  bool isRow = false; ///< gives the slice that a further index counts in
   IndexExpr(llvm::StringRef range, Expr *base, Expr *index)
       : Expr(Index, range), base(base), index(index) {}
   static bool classof(const Expr *e) { return e->kind == Index; }
 };
 
-/// `base[low..high]`; both ends may be missing (null).
+/// `base[low..high]`; both ends may be missing (null).  `base[..; m, n]` says
+/// what a parameter of a tile takes as rows.
 struct SliceRangeExpr : Expr {
   Expr *base, *low, *high;
+  llvm::ArrayRef<Expr *> sizes;
   /// Sema: what it gives may not be written through in any instance, because
   /// it could not be in one.
   bool isReadOnly = false;

@@ -84,8 +84,13 @@ Value FunctionLowering::emitUserCall(const CallExpr &expr, Value place) {
   llvm::SmallVector<Value> args;
   if (place)
     args.push_back(place);
-  for (const Expr *arg : expr.args)
-    args.push_back(emitArgument(*arg));
+  llvm::SmallVector<Value> sizes; // of shapes, which come last
+  for (auto [index, arg] : llvm::enumerate(expr.args)) {
+    bool isShaped = expr.callee && expr.callee->params[index]->shape.size() > 1;
+    args.push_back(isShaped ? emitShapedArgument(*arg, sizes)
+                            : emitArgument(*arg));
+  }
+  args.append(sizes);
   if (target) {
     auto call = mlir::func::CallIndirectOp::create(
         builder, module.getLoc(expr.range), target, args);

@@ -82,6 +82,8 @@ Value FunctionLowering::emitValue(const Expr &expr) {
   case Expr::Convert:
     return emitConvert(cast<ConvertExpr>(expr));
   case Expr::Index:
+    if (cast<IndexExpr>(expr).isRow)
+      return emitRow(cast<IndexExpr>(expr));
     return load(here, emitPlace(expr));
   case Expr::SliceRange:
     return emitSliceRange(cast<SliceRangeExpr>(expr));

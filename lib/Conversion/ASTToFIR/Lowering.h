@@ -16,6 +16,7 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SourceMgr.h"
 
 namespace flux {
@@ -122,6 +123,7 @@ public:
   mlir::func::FuncOp getTracer(const Type *type);
 
 private:
+  std::string makeUnique(std::string symbol);
   mlir::func::FuncOp declareFunction(const FunctionDecl &decl);
   void addLocations(const Module &imported);
   void emitMain(const FunctionDecl &decl);
@@ -174,6 +176,7 @@ private:
   llvm::DenseSet<const void *> described;
   llvm::DenseMap<const Builtin *, mlir::StringAttr> builtinNames;
   llvm::DenseMap<const FunctionDecl *, mlir::func::FuncOp> functions;
+  llvm::StringSet<> symbols; ///< of functions and constants of documents
   std::vector<const FunctionDecl *> pending; ///< declared, without body yet
   llvm::DenseSet<const Module *> located;    ///< whose places are known
   llvm::DenseMap<const ConstDecl *, mlir::FlatSymbolRefAttr> globals;
@@ -354,7 +357,11 @@ private:
   mlir::Value emitArgument(const Expr &arg);
 
   // Tiles.cpp.
-  void emitShapes(const FunctionDecl &decl);
+  void emitShapes(const FunctionDecl &decl, unsigned firstSize);
+  mlir::Value emitSize(const ShapeSize &size);
+  mlir::Value emitRow(const IndexExpr &expr);
+  mlir::Value emitShapedArgument(const Expr &arg,
+                                 llvm::SmallVectorImpl<mlir::Value> &sizes);
 
   // Stmts.cpp.
   void emitStatements(const Block &block);

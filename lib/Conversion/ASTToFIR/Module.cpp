@@ -336,11 +336,11 @@ mlir::FlatSymbolRefAttr ModuleLowering::getGlobal(const ConstDecl &constant) {
       isFill ? builder.getArrayAttr(
                    getAttribute(constant.value.elements[0], type->element))
              : getAttribute(constant.value, type);
-  return symbol =
-             makeGlobal(getLoc(constant.name),
-                        "flux.const." + qualify(constant.module, constant.name),
-                        getType(type), value, /*isConstant=*/true, isFill,
-                        getTypeName(type));
+  return symbol = makeGlobal(getLoc(constant.name),
+                             makeUnique("flux.const." + qualify(constant.module,
+                                                                constant.name)),
+                             getType(type), value, /*isConstant=*/true, isFill,
+                             getTypeName(type));
 }
 
 mlir::FlatSymbolRefAttr
@@ -366,6 +366,13 @@ mlir::func::FuncOp ModuleLowering::getFunction(const FunctionDecl *decl) {
     return function;
   pending.push_back(decl);
   return declareFunction(*decl);
+}
+
+/// Tests may declare the same names (TEST-2), and FIR has one scope.
+std::string ModuleLowering::makeUnique(std::string symbol) {
+  while (!symbols.insert(symbol).second)
+    symbol += "'";
+  return symbol;
 }
 
 mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
@@ -403,6 +410,11 @@ mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
     argAttrs.push_back(builder.getDictionaryAttr(attrs));
     hasArgAttrs = true;
   }
+  for (const VarDecl *param : decl.params)
+    if (param->shape.size() > 1) {
+      params.append(param->shape.size(), builder.getI64Type());
+      argAttrs.append(param->shape.size(), builder.getDictionaryAttr({}));
+    }
 
   // No name of the document has a point.
   std::string name = qualify(decl.module, decl.getDisplayName());
@@ -410,7 +422,7 @@ mlir::func::FuncOp ModuleLowering::declareFunction(const FunctionDecl &decl) {
   if (decl.testNumber)
     symbol = "flux.test." + std::to_string(decl.testNumber);
   auto function = mlir::func::FuncOp::create(
-      builder, getLoc(decl.name), symbol,
+      builder, getLoc(decl.name), makeUnique(symbol),
       builder.getFunctionType(params, results),
       {builder.getNamedAttr(fir::sourceNameAttr, builder.getStringAttr(name)),
        builder.getNamedAttr(fir::sourceTypesAttr,

@@ -101,7 +101,7 @@ void FunctionLowering::emitFunction(const FunctionDecl &decl) {
     store(here, arg, declare(*param, number + 1));
   }
   if (decl.isTile)
-    emitShapes(decl);
+    emitShapes(decl, next);
   emitStatements(*decl.body);
   here = module.getLoc(decl.body->end.data() ? decl.body->end : decl.name);
   if (isReachable()) {

@@ -354,6 +354,8 @@ private:
   void lowerSliceOf(fir::SliceOfOp op);
   void lowerSubslice(fir::SubsliceOp op);
   void lowerShape(fir::ShapeOp op);
+  void lowerRow(fir::RowOp op);
+  void checkIndex(llvm::Value *index, llvm::Value *count, bool isSigned);
   void lowerSubstr(fir::SubstrOp op);
   void lowerLen(fir::LenOp op);
   void lowerFill(fir::FillOp op);

@@ -143,6 +143,19 @@ void FunctionLowering::lowerField(fir::FieldOp op) {
   set(op, offsetAddress(getFirst(op.getRef()), info.offsets[op.getIndex()]));
 }
 
+/// Traps unless \p index is below \p count; read as unsigned, a negative one is
+/// above all counts.
+void FunctionLowering::checkIndex(llvm::Value *index, llvm::Value *count,
+                                  bool isSigned) {
+  auto kind = isSigned ? TrapKind::IndexSigned : TrapKind::IndexUnsigned;
+  if (module.isOptimized() ||
+      (llvm::isa<llvm::Constant>(index) && llvm::isa<llvm::Constant>(count)))
+    check(builder.CreateICmpUGE(index, count), kind, rt::ValueType::I64,
+          {{index, isSigned}, {count, true}});
+  else
+    checkByCall("flux_check_index", kind, {index, count});
+}
+
 void FunctionLowering::lowerElement(fir::ElementOp op) {
   bool isSigned = op.getSign() == fir::Signedness::Signed;
   Halves base = get(op.getBase());
@@ -153,16 +166,8 @@ void FunctionLowering::lowerElement(fir::ElementOp op) {
     length = builder.getInt64(
         llvm::cast<fir::ArrayType>(ref.getPointee()).getCount());
   }
-  auto kind = isSigned ? TrapKind::IndexSigned : TrapKind::IndexUnsigned;
-  if (op.getInbounds()) {
-    // Proved.
-  } else if (module.isOptimized() || (llvm::isa<llvm::Constant>(index) &&
-                                      llvm::isa<llvm::Constant>(length))) {
-    check(builder.CreateICmpUGE(index, length), kind, rt::ValueType::I64,
-          {{index, isSigned}, {length, true}});
-  } else {
-    checkByCall("flux_check_index", kind, {index, length});
-  }
+  if (!op.getInbounds())
+    checkIndex(index, length, isSigned);
   const TypeInfo &element =
       module.getType(op.getResult().getType().getPointee());
   set(op, indexAddress(base.first, index, element));

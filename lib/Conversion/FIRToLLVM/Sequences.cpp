@@ -14,6 +14,7 @@ void FunctionLowering::addSequenceHandlers() {
   on<fir::SliceOfOp, &FunctionLowering::lowerSliceOf>();
   on<fir::SubsliceOp, &FunctionLowering::lowerSubslice>();
   on<fir::ShapeOp, &FunctionLowering::lowerShape>();
+  on<fir::RowOp, &FunctionLowering::lowerRow>();
   on<fir::SubstrOp, &FunctionLowering::lowerSubstr>();
   on<fir::LenOp, &FunctionLowering::lowerLen>();
   on<fir::FillOp, &FunctionLowering::lowerFill>();
@@ -87,9 +88,26 @@ void FunctionLowering::lowerSubslice(fir::SubsliceOp op) {
 void FunctionLowering::lowerShape(fir::ShapeOp op) {
   Halves slice = get(op.getSlice());
   llvm::Value *count = getFirst(op.getCount());
-  check(builder.CreateICmpNE(slice.second, count), TrapKind::Shape,
-        rt::ValueType::I64, {{slice.second, true}, {count, true}});
-  set(op, slice.first, count);
+  llvm::Value *length = slice.second ? slice.second : slice.first;
+  check(builder.CreateICmpNE(length, count), TrapKind::Shape,
+        rt::ValueType::I64, {{length, true}, {count, true}});
+  if (slice.second)
+    set(op, slice.first, count);
+  else
+    set(op, count);
+}
+
+/// The product stays below the number of elements, so it does not overflow.
+void FunctionLowering::lowerRow(fir::RowOp op) {
+  llvm::Value *index = getFirst(op.getIndex());
+  llvm::Value *length = getFirst(op.getLength());
+  if (!op.getInbounds())
+    checkIndex(index, getFirst(op.getCount()),
+               op.getSign() == fir::Signedness::Signed);
+  llvm::Value *first = builder.CreateMul(index, length, "", /*HasNUW=*/true,
+                                         /*HasNSW=*/true);
+  const TypeInfo &element = module.getType(op.getType().getElement());
+  set(op, indexAddress(getFirst(op.getSlice()), first, element), length);
 }
 
 void FunctionLowering::lowerSubstr(fir::SubstrOp op) {

@@ -158,6 +158,11 @@ void ElementOp::getEffects(EffectList &effects) {
     effects.emplace_back(MemoryEffects::Write::get());
 }
 
+void RowOp::getEffects(EffectList &effects) {
+  if (!getInbounds())
+    effects.emplace_back(MemoryEffects::Write::get());
+}
+
 SmallVector<MemorySlot> LocalOp::getPromotableSlots() {
   Type type = getType().getPointee();
   if (!isa<IntegerType, FloatType, SliceType, StrType>(type))

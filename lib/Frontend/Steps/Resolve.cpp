@@ -87,7 +87,7 @@ VarDecl *Sema::resolveStepName(StringRef name, bool &isReported) {
   llvm::sort(candidates);
   for (const Fact &fact : getFacts())
     candidates.push_back(fact.name);
-  appendModuleNames(candidates);
+  appendModuleNames(name, candidates);
   if (auto nearest = findNearMisses(name, candidates); !nearest.empty()) {
     auto report = diags.report(name, diag::unknown_name, name);
     for (StringRef near : nearest)

@@ -315,3 +315,112 @@ func.func @outer_bound(%a: !fir.ref<!fir.array<8 x i64>>, %n: i64, %c: i1) {
 ^exit:
   return
 }
+
+// Rows below the number of rows, and elements below their length.
+// CHECK-LABEL: func.func @rows
+// CHECK: fir.row signed %{{.*}}[%{{.*}}] of %{{.*}} by %{{.*}} inbounds
+// CHECK: fir.element signed %{{.*}}[%{{.*}}] inbounds
+// CHECK: fir.row signed %{{.*}}[%{{.*}}] of %{{.*}} by %{{.*}} : !fir.slice<i64>
+func.func @rows(%s: !fir.slice<i64>, %m: i64, %n: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %i = fir.local "i" : !fir.ref<i64>
+  fir.store %zero, %i : !fir.ref<i64>
+  cf.br ^head
+^head:
+  %0 = fir.load %i : !fir.ref<i64>
+  %more = arith.cmpi slt, %0, %m : i64
+  cf.cond_br %more, ^body, ^exit
+^body:
+  %1 = fir.load %i : !fir.ref<i64>
+  %below = arith.cmpi slt, %1, %n : i64
+  cf.cond_br %below, ^first, ^next
+^first:
+  %row = fir.row signed %s[%1] of %m by %n : !fir.slice<i64>
+  %e = fir.element signed %row[%1] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %one, %e : !fir.ref<i64>
+  cf.br ^next
+^next:
+  %after = fir.add signed %1, %one : i64
+  %last = fir.row signed %s[%after] of %m by %n : !fir.slice<i64>
+  %f = fir.element signed %last[%zero] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %one, %f : !fir.ref<i64>
+  fir.store %after, %i : !fir.ref<i64>
+  cf.br ^head
+^exit:
+  return
+}
+
+// Numbers without a sign: what is below a length is in the lower half; what a
+// condition says is below something can grow by one, and be taken away.
+// CHECK-LABEL: func.func @conditions
+// CHECK: fir.element unsigned %{{.*}}[%{{.*}}] inbounds
+// CHECK: arith.addi %{{.*}} overflow<nuw>
+// CHECK: arith.subi %{{.*}} overflow<nuw>
+// CHECK: arith.addi %{{.*}} overflow<nuw>
+// CHECK: fir.add unsigned
+// CHECK: fir.sub unsigned
+func.func @conditions(%s: !fir.slice<i64>, %i: i64, %a: i64, %b: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %n = fir.len %s : !fir.slice<i64>
+  %inside = arith.cmpi ult, %i, %n : i64
+  cf.cond_br %inside, ^first, ^second
+^first:
+  %e = fir.element unsigned %s[%i] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %one, %e : !fir.ref<i64>
+  %next = fir.add unsigned %i, %two : i64
+  return %next : i64
+^second:
+  %ordered = arith.cmpi uge, %a, %b : i64
+  cf.cond_br %ordered, ^third, ^fourth
+^third:
+  %gap = fir.sub unsigned %a, %b : i64
+  return %gap : i64
+^fourth:
+  %more = fir.add unsigned %a, %one : i64
+  %most = fir.add unsigned %b, %one : i64
+  %sum = fir.sub unsigned %more, %most : i64
+  return %sum : i64
+}
+
+// Halves, remainders and shifts are in the lower half whatever they are made of.
+// CHECK-LABEL: func.func @halves
+// CHECK: arith.addi %{{.*}} overflow<nuw>
+// CHECK: fir.element unsigned %{{.*}}[%{{.*}}] inbounds
+// CHECK: fir.mul unsigned
+func.func @halves(%x: i64, %table: !fir.ref<!fir.array<16 x i64>>) -> i64 {
+  %two = arith.constant 2 : i64
+  %sixteen = arith.constant 16 : i64
+  %half = fir.div unsigned %x, %two : i64
+  %sum = fir.add unsigned %half, %half : i64
+  %rest = fir.rem unsigned %x, %sixteen : i64
+  %e = fir.element unsigned %table[%rest] : !fir.ref<!fir.array<16 x i64>> -> !fir.ref<i64>
+  %value = fir.load %e : !fir.ref<i64>
+  %product = fir.mul unsigned %half, %sum : i64
+  %all = arith.xori %product, %value : i64
+  return %all : i64
+}
+
+// The length as a number without a sign: what is left of a division by it is an
+// index.
+// CHECK-LABEL: func.func @rest
+// CHECK: fir.element unsigned %{{.*}}[%{{.*}}] inbounds
+// CHECK: fir.element unsigned %{{.*}}[%{{.*}}] : !fir.slice<i64>
+func.func @rest(%s: !fir.slice<i64>, %x: i64) -> i64 {
+  %one = arith.constant 1 : i64
+  %len = fir.len %s : !fir.slice<i64>
+  %n = fir.convert checked signed %len : i64 to unsigned i64
+  %some = arith.cmpi uge, %n, %one : i64
+  cf.cond_br %some, ^first, ^second
+^first:
+  %rest = fir.rem unsigned %x, %n : i64
+  %e = fir.element unsigned %s[%rest] : !fir.slice<i64> -> !fir.ref<i64>
+  %value = fir.load %e : !fir.ref<i64>
+  return %value : i64
+^second:
+  %f = fir.element unsigned %s[%x] : !fir.slice<i64> -> !fir.ref<i64>
+  %other = fir.load %f : !fir.ref<i64>
+  return %other : i64
+}

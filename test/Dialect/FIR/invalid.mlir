@@ -340,3 +340,19 @@ func.func @f(%f: () -> ()) {
   fir.commit %f limit -1 : () -> ()
   return
 }
+
+// -----
+
+func.func @f(%s: !fir.ref<i64>, %n: i64) {
+  // expected-error @+1 {{operand #0 must be address and number of elements}}
+  %0 = "fir.row"(%s, %n, %n, %n) {sign = 0 : i32} : (!fir.ref<i64>, i64, i64, i64) -> !fir.ref<i64>
+  return
+}
+
+// -----
+
+func.func @f(%n: i32, %m: i64) {
+  // expected-error @+1 {{operand #0 must be}}
+  %0 = fir.shape %n has %m : i32
+  return
+}

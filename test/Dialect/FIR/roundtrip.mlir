@@ -96,6 +96,12 @@ func.func @slices(%n: i64, %v: i8) -> i64 {
   %1 = fir.subslice %0[%n, %n] : !fir.slice<i8>
   // CHECK: fir.shape %{{.*}} has %{{.*}} : !fir.slice<i8>
   %shaped = fir.shape %1 has %n : !fir.slice<i8>
+  // CHECK: fir.shape %{{.*}} has %{{.*}} : i64
+  %size = fir.shape %n has %n : i64
+  // CHECK: fir.row signed %{{.*}}[%{{.*}}] of %{{.*}} by %{{.*}} : !fir.slice<i8>
+  %row = fir.row signed %shaped[%n] of %size by %n : !fir.slice<i8>
+  // CHECK: fir.row unsigned %{{.*}}[%{{.*}}] of %{{.*}} by %{{.*}} inbounds : !fir.slice<i8>
+  %known = fir.row unsigned %row[%n] of %n by %n inbounds : !fir.slice<i8>
   // CHECK: fir.str_from_bytes %{{.*}} : !fir.slice<i8>
   %2 = fir.str_from_bytes %1 : !fir.slice<i8>
   // CHECK: fir.substr %{{.*}}[%{{.*}}, %{{.*}}]

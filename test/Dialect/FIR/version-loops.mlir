@@ -281,3 +281,67 @@ func.func @calls(%s: !fir.slice<i64>, %n: i64) {
 ^exit:
   return
 }
+
+// A column: the row of each round is tested by the last, its element once.
+// CHECK-LABEL: func.func @column
+// CHECK: cf.cond_br %{{.*}}, ^[[FAST:.*]], ^{{.*}}
+// CHECK: ^[[FAST]]:
+// CHECK: fir.row signed %{{.*}}[%{{.*}}] of %{{.*}} by %{{.*}} inbounds
+// CHECK: fir.len
+// CHECK: fir.element signed %{{.*}}[%{{.*}}] inbounds
+func.func @column(%s: !fir.slice<i64>, %j: i64, %m: i64, %n: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %i = fir.local "i" : !fir.ref<i64>
+  fir.store %zero, %i : !fir.ref<i64>
+  cf.br ^head
+^head:
+  %0 = fir.load %i : !fir.ref<i64>
+  %more = arith.cmpi slt, %0, %m : i64
+  cf.cond_br %more, ^body, ^exit
+^body:
+  %1 = fir.load %i : !fir.ref<i64>
+  %row = fir.row signed %s[%1] of %m by %n : !fir.slice<i64>
+  %len = fir.len %row : !fir.slice<i64>
+  %before = fir.sub signed %len, %one : i64
+  %e = fir.element signed %row[%j] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %before, %e : !fir.ref<i64>
+  %2 = fir.load %i : !fir.ref<i64>
+  %3 = fir.add signed %2, %one : i64
+  fir.store %3, %i : !fir.ref<i64>
+  cf.br ^head
+^exit:
+  return
+}
+
+// A loop that counts without a sign, and an index below the variable.
+// CHECK-LABEL: func.func @unsigned
+// CHECK: arith.cmpi ult
+// CHECK: %[[BEFORE:.*]] = arith.subi
+// CHECK: arith.cmpi sge, %[[BEFORE]]
+// CHECK: cf.cond_br %{{.*}}, ^[[FAST:.*]], ^{{.*}}
+// CHECK: ^[[FAST]]:
+// CHECK: arith.subi %{{.*}} overflow<nsw, nuw>
+// CHECK: fir.element unsigned %{{.*}}[%{{.*}}] inbounds
+// CHECK: fir.sub unsigned
+func.func @unsigned(%s: !fir.slice<i64>, %start: i64, %n: i64) {
+  %one = arith.constant 1 : i64
+  %i = fir.local "i" : !fir.ref<i64>
+  fir.store %start, %i : !fir.ref<i64>
+  cf.br ^head
+^head:
+  %0 = fir.load %i : !fir.ref<i64>
+  %more = arith.cmpi ult, %0, %n : i64
+  cf.cond_br %more, ^body, ^exit
+^body:
+  %1 = fir.load %i : !fir.ref<i64>
+  %before = fir.sub unsigned %1, %one : i64
+  %e = fir.element unsigned %s[%before] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %one, %e : !fir.ref<i64>
+  %2 = fir.load %i : !fir.ref<i64>
+  %3 = arith.addi %2, %one overflow<nuw> : i64
+  fir.store %3, %i : !fir.ref<i64>
+  cf.br ^head
+^exit:
+  return
+}

@@ -277,10 +277,25 @@ def FIR_SubsliceOp : FIR_Op<"subslice", [Traps, AllTypesMatch<["slice", "result"
 
 def FIR_ShapeOp : FIR_Op<"shape", [Traps, AllTypesMatch<["slice", "result"]>]> {
   let summary = "the slice, whose length is then known as count; traps unless it has that length";
-  let arguments = (ins FIR_SliceType:$slice, I64:$count);
-  let results = (outs FIR_SliceType:$result);
+  let description = "Instead of a slice, a size that must be `count`.";
+  let arguments = (ins AnyTypeOf<[FIR_SliceType, I64]>:$slice, I64:$count);
+  let results = (outs AnyTypeOf<[FIR_SliceType, I64]>:$result);
   let assemblyFormat = "$slice `has` $count attr-dict `:` qualified(type($slice))";
   let hasFolder = 1;
+}
+
+def FIR_RowOp : FIR_Op<"row", [AllTypesMatch<["slice", "result"]>,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "a row of a slice that holds count rows of length elements; traps unless index is below count";
+  let description = [{
+    `slice` has `count * length` elements, which is a product that does not
+    overflow of numbers that are not negative. `sign` and `inbounds` are those
+    of `fir.element`.
+  }];
+  let arguments = (ins FIR_Signedness:$sign, FIR_SliceType:$slice, I64:$index, I64:$count,
+    I64:$length, UnitAttr:$inbounds);
+  let results = (outs FIR_SliceType:$result);
+  let assemblyFormat = "$sign $slice `[` $index `]` `of` $count `by` $length (`inbounds` $inbounds^)? attr-dict `:` qualified(type($slice))";
 }
 
 def FIR_SubstrOp : FIR_Op<"substr", [Traps]> {

@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace flux::fir;
 
 namespace {
-constexpr unsigned maxSteps = 200, maxDepth = 16, maxUsers = 64, maxRounds = 64;
+constexpr unsigned maxSteps = 200, maxDepth = 16, maxRounds = 64;
 /// Lengths are below 2^48 (fir.len).
 constexpr WideInt maxLength = (WideInt(1) << 48) - 1;
 } // namespace
@@ -76,6 +76,14 @@ static bool isExactSum(Operation *op) {
                                    arith::IntegerOverflowFlags::nsw);
 }
 
+/// True for conversions between types of one width, with and without a sign,
+/// which leave the bits.
+static bool isSameNumber(Operation *op) {
+  auto convert = dyn_cast<ConvertOp>(op);
+  return convert && convert.getMode() != ConvertMode::Saturating &&
+         convert.getOperand().getType() == convert.getType();
+}
+
 /// Takes constants out of sums that are exact, and lengths to what has them.
 Bounds::Sum Bounds::simplify(Value value) {
   WideInt offset = 0;
@@ -85,6 +93,10 @@ Bounds::Sum Bounds::simplify(Value value) {
     if (auto len = dyn_cast<LenOp>(op)) {
       Sum sum = getLength(len.getOperand());
       return {sum.term, sum.offset + offset};
+    }
+    if (isSameNumber(op)) {
+      value = op->getOperand(0);
+      continue;
     }
     Value lhs, rhs;
     bool subtracts = false;
@@ -134,6 +146,10 @@ Bounds::Sum Bounds::getLength(Value sequence) {
     }
     if (auto literal = dyn_cast<StrConstOp>(op))
       return {{}, WideInt(literal.getValue().size())};
+    if (auto shape = dyn_cast<ShapeOp>(op))
+      return simplify(shape.getCount());
+    if (auto row = dyn_cast<RowOp>(op))
+      return simplify(row.getLength());
     auto part = dyn_cast<SubsliceOp>(op);
     if (!part)
       break;
@@ -181,6 +197,13 @@ void Bounds::addComparison(arith::CmpIOp compare, bool holds,
     facts.push_back(
         {lesser.term, greater.term, greater.offset - lesser.offset - gap});
   };
+  // What is below a number of the lower half is in that half, too.
+  auto addUnsigned = [&](const Sum &lesser, const Sum &greater, WideInt gap) {
+    if (getAnywhere(greater.term).low + greater.offset < 0)
+      return;
+    add(lesser, greater, gap);
+    add({}, lesser, 0);
+  };
   switch (predicate) {
   case CmpIPredicate::slt:
     return add(lhs, rhs, 1);
@@ -193,11 +216,15 @@ void Bounds::addComparison(arith::CmpIOp compare, bool holds,
   case CmpIPredicate::eq:
     add(lhs, rhs, 0);
     return add(rhs, lhs, 0);
-  case CmpIPredicate::ne:
   case CmpIPredicate::ult:
+    return addUnsigned(lhs, rhs, 1);
   case CmpIPredicate::ule:
+    return addUnsigned(lhs, rhs, 0);
   case CmpIPredicate::ugt:
+    return addUnsigned(rhs, lhs, 1);
   case CmpIPredicate::uge:
+    return addUnsigned(rhs, lhs, 0);
+  case CmpIPredicate::ne:
     return;
   }
 }
@@ -230,6 +257,15 @@ void Bounds::collectFactsOfValue(Value value, Operation *at,
       facts.push_back({{}, index.term, index.offset});
       continue;
     }
+    if (auto row = dyn_cast<RowOp>(user)) {
+      if (row.getIndex() != value || !dominance.properlyDominates(user, at))
+        continue;
+      Sum index = simplify(value), count = simplify(row.getCount());
+      facts.push_back(
+          {index.term, count.term, count.offset - index.offset - 1});
+      facts.push_back({{}, index.term, index.offset});
+      continue;
+    }
     auto part = dyn_cast<SubsliceOp>(user);
     if (!part || !dominance.properlyDominates(user, at))
       continue;
@@ -259,6 +295,10 @@ void Bounds::collectFacts(Term term, Operation *at,
     if (simplify(result).term == term && result != term.value)
       values.push_back(result);
   }
+  for (size_t i = 0; i < values.size() && values.size() < maxUsers; ++i)
+    for (Operation *user : values[i].getUsers())
+      if (isSameNumber(user) && ++numUsers <= maxUsers)
+        values.push_back(user->getResult(0));
   for (Value value : values)
     collectFactsOfValue(value, at, facts);
 }
@@ -321,6 +361,8 @@ Interval Bounds::evaluateResult(Value value) {
   };
   if (isa<LenOp>(op))
     return {0, maxLength};
+  if (std::optional<Interval> unsignedResult = evaluateUnsigned(op))
+    return *unsignedResult;
   if (auto add = dyn_cast<AddOp>(op);
       add && add.getSign() == Signedness::Signed) {
     Interval a = operand(0), b = operand(1);
@@ -369,13 +411,6 @@ Interval Bounds::evaluateResult(Value value) {
     if (amount && *amount >= 0 && *amount < 64)
       return {a.low >> *amount, a.high >> *amount};
     return {std::min<WideInt>(a.low, 0), std::max<WideInt>(a.high, 0)};
-  }
-  if (isa<arith::ShRUIOp>(op)) {
-    auto amount = getConstant(op->getOperand(1));
-    unsigned width = cast<IntegerType>(value.getType()).getWidth();
-    if (amount && *amount > 0 && *amount < width)
-      return getLimits(width - *amount, /*isSigned=*/false);
-    return limits;
   }
   if (isa<arith::ExtSIOp>(op) && isTracked(op->getOperand(0)))
     return operand(0);
@@ -602,9 +637,14 @@ bool Bounds::proveThroughDefinitions(Term left, Term right, WideInt offset,
         return kind && kind.getSign() == Signedness::Signed;
       };
       // x % y < y and x % y <= x, x / y <= x, for x >= 0 and y > 0.
-      bool isRem = isSignedOf(dyn_cast<RemOp>(op)) || isa<arith::RemSIOp>(op);
+      // A divisor below half of the range reads the same without a sign.
+      bool isRem = isa<RemOp, arith::RemSIOp, arith::RemUIOp>(op);
       bool isDiv = isSignedOf(dyn_cast<DivOp>(op)) || isa<arith::DivSIOp>(op);
-      if ((isRem || isDiv) && evaluate({op->getOperand(1)}, at).low > 0) {
+      auto getLow = [&](unsigned i) {
+        Sum sum = simplify(op->getOperand(i));
+        return evaluate(sum.term, at).low + sum.offset;
+      };
+      if ((isRem || isDiv) && getLow(1) > 0) {
         if (isRem && fromOperand(1, 1))
           return true;
         if (evaluate({op->getOperand(0)}, at).low >= 0 && fromOperand(0, 0))
@@ -674,9 +714,17 @@ bool Bounds::isInBounds(Value index, Value base, Operation *at) {
     length.offset = cast<ArrayType>(ref.getPointee()).getCount();
   else
     length = getLength(base);
+  return isBetween(sum, length, at);
+}
+
+bool Bounds::isBelow(Value index, Value count, Operation *at) {
+  return isBetween(simplify(index), simplify(count), at);
+}
+
+bool Bounds::isBetween(const Sum &index, const Sum &count, Operation *at) {
   startQuestion();
-  if (!prove(sum.term, length.term, length.offset - sum.offset - 1, at))
+  if (!prove(index.term, count.term, count.offset - index.offset - 1, at))
     return false;
   startQuestion();
-  return prove({}, sum.term, sum.offset, at);
+  return prove({}, index.term, index.offset, at);
 }

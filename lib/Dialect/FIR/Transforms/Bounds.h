@@ -49,8 +49,15 @@ public:
   /// True if 0 <= \p index < the number of elements of \p base, the place of an
   /// array or a slice.
   bool isInBounds(mlir::Value index, mlir::Value base, mlir::Operation *at);
+  /// True if a condition on the way to \p at says that \p left is, read without
+  /// a sign, below \p right (null: any other value), or, \p orEqual, equal.
+  bool isBelowUnsigned(mlir::Value left, mlir::Value right, bool orEqual,
+                       mlir::Operation *at);
+  /// True if 0 <= \p index < \p count.
+  bool isBelow(mlir::Value index, mlir::Value count, mlir::Operation *at);
 
 private:
+  static constexpr unsigned maxUsers = 64; ///< of a value, that are looked at
   /// An integer value, the length of a slice or str, or (null) zero.
   struct Term {
     mlir::Value value;
@@ -62,6 +69,7 @@ private:
     Term term;
     WideInt offset = 0;
   };
+  bool isBetween(const Sum &index, const Sum &count, mlir::Operation *at);
   /// lesser <= greater + offset
   struct Fact {
     Term lesser, greater;
@@ -84,6 +92,7 @@ private:
   Sum getLength(mlir::Value sequence);
   Interval evaluate(Term term, mlir::Operation *at);
   Interval evaluateResult(mlir::Value value);
+  std::optional<Interval> evaluateUnsigned(mlir::Operation *op);
   std::optional<Interval> evaluateArgument(mlir::BlockArgument argument);
   Interval getAnywhere(Term term) const;
   bool isKnown(mlir::Value value) const;

@@ -14,6 +14,7 @@
 #include "flux/Dialect/FIR/FIR.h"
 #include "flux/Dialect/FIR/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/Mem2Reg.h"
@@ -50,6 +51,8 @@ public:
 static bool isCheck(Operation *op) {
   if (auto element = dyn_cast<ElementOp>(op))
     return !element.getInbounds();
+  if (auto row = dyn_cast<RowOp>(op))
+    return !row.getInbounds();
   if (auto convert = dyn_cast<ConvertOp>(op))
     return convert.getMode() == ConvertMode::Checked &&
            isa<IntegerType>(convert.getOperand().getType());
@@ -90,14 +93,19 @@ static Value replaceArithmetic(Op op, std::optional<OverflowFlags> flags,
 /// if the check may fail.
 static Value simplifyArithmetic(Operation *op, Operation *asked, Bounds &bounds,
                                 OpBuilder &builder) {
-  if (auto add = dyn_cast<AddOp>(op))
-    return replaceArithmetic<arith::AddIOp>(
-        add,
-        getNoWrap(cast<AddOp>(asked), bounds,
-                  [](Interval a, Interval b) {
-                    return Interval{a.low + b.low, a.high + b.high};
-                  }),
-        builder);
+  if (auto add = dyn_cast<AddOp>(op)) {
+    auto question = cast<AddOp>(asked);
+    std::optional<OverflowFlags> flags =
+        getNoWrap(question, bounds, [](Interval a, Interval b) {
+          return Interval{a.low + b.low, a.high + b.high};
+        });
+    // What is below another number is not the largest one.
+    if (!flags && add.getSign() == Signedness::Unsigned &&
+        matchPattern(question.getRhs(), m_One()) &&
+        bounds.isBelowUnsigned(question.getLhs(), {}, /*orEqual=*/false, asked))
+      flags = OverflowFlags::nuw;
+    return replaceArithmetic<arith::AddIOp>(add, flags, builder);
+  }
   if (auto sub = dyn_cast<SubOp>(op)) {
     auto question = cast<SubOp>(asked);
     std::optional<OverflowFlags> flags =
@@ -110,6 +118,10 @@ static Value simplifyArithmetic(Operation *op, Operation *asked, Bounds &bounds,
         bounds.isAtMost(question.getRhs(), question.getLhs(), 0, asked))
       flags = sub.getSign() == Signedness::Signed ? OverflowFlags::nsw
                                                   : OverflowFlags::nuw;
+    if (!flags && sub.getSign() == Signedness::Unsigned &&
+        bounds.isBelowUnsigned(question.getRhs(), question.getLhs(),
+                               /*orEqual=*/true, asked))
+      flags = OverflowFlags::nuw;
     return replaceArithmetic<arith::SubIOp>(sub, flags, builder);
   }
   if (auto mul = dyn_cast<MulOp>(op))
@@ -188,6 +200,12 @@ static void eliminate(const Check &check, Bounds &bounds) {
     auto asked = cast<ElementOp>(copy);
     if (bounds.isInBounds(asked.getIndex(), asked.getBase(), copy))
       element.setInbounds(true);
+    return;
+  }
+  if (auto row = dyn_cast<RowOp>(original)) {
+    auto asked = cast<RowOp>(copy);
+    if (bounds.isBelow(asked.getIndex(), asked.getCount(), copy))
+      row.setInbounds(true);
     return;
   }
   if (auto convert = dyn_cast<ConvertOp>(original)) {

@@ -116,7 +116,8 @@ bool CaptureAnalysis::isCapturedBy(OpOperand &use,
     return isa<FillOp>(user) && use.getOperandNumber() != 0;
   if (isa<ElementOp>(user))
     return isPlaceCaptured(user->getResult(0), locals, budget);
-  if (isa<SubsliceOp, SubstrOp, StrFromBytesOp, StrBytesOp, ShapeOp>(user))
+  if (isa<SubsliceOp, SubstrOp, StrFromBytesOp, StrBytesOp, ShapeOp, RowOp>(
+          user))
     return isCaptured(user->getResult(0), locals, budget);
   if (auto intrinsic = dyn_cast<IntrinsicOp>(user))
     return llvm::any_of(intrinsic->getResultTypes(), [](Type type) {

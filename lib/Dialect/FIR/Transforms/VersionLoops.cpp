@@ -79,6 +79,8 @@ private:
   const Term *getLoadTerm(LoadOp load, unsigned depth);
   const Term *makeTerm(Term term);
   bool isFixedSequence(Value value);
+  bool addAccess(Operation *op, Value base, Value index);
+  Value emitLength(Value base);
   void addLeaves(const Term *term);
   void addGuard(Value condition);
   Value emitFixed(Value value);
@@ -96,8 +98,9 @@ private:
   std::deque<Term> terms;
   llvm::DenseMap<Value, const Term *> known;
   llvm::DenseMap<Operation *, std::optional<Step>> steps;
-  SmallVector<std::pair<ElementOp, const Term *>> elements;
-  SmallVector<Operation *> sums; ///< and products, that fit
+  SmallVector<std::pair<Operation *, const Term *>> accesses;
+  SmallVector<Operation *> sums;         ///< and products, that fit
+  SmallVector<const Term *> differences; ///< that may not be negative
   SmallVector<const Term *> leaves;
   std::optional<OpBuilder> builder; ///< of the guards
   Location loc = UnknownLoc();
@@ -125,16 +128,31 @@ public:
 // Shape
 //===----------------------------------------------------------------------===//
 
-static bool isSignedSum(Operation *op) {
-  auto isSigned = [](auto sum) {
-    return sum && sum.getSign() == Signedness::Signed;
+/// True for sums, differences and products of numbers without a sign, which
+/// trap where the result does not fit, or are known to fit.
+static bool isUnsignedSum(Operation *op) {
+  auto isUnsigned = [](auto sum) {
+    return sum && sum.getSign() == Signedness::Unsigned;
   };
+  auto isExact = [](auto sum) {
+    using Flags = arith::IntegerOverflowFlags;
+    return sum && bitEnumContainsAll(sum.getOverflowFlags(), Flags::nuw) &&
+           !bitEnumContainsAll(sum.getOverflowFlags(), Flags::nsw);
+  };
+  return isUnsigned(dyn_cast<AddOp>(op)) || isUnsigned(dyn_cast<SubOp>(op)) ||
+         isUnsigned(dyn_cast<MulOp>(op)) ||
+         isExact(dyn_cast<arith::AddIOp>(op)) ||
+         isExact(dyn_cast<arith::SubIOp>(op)) ||
+         isExact(dyn_cast<arith::MulIOp>(op));
+}
+
+/// The same, also with a sign.
+static bool isExactSum(Operation *op) {
   auto isExact = [](auto sum) {
     return sum && bitEnumContainsAll(sum.getOverflowFlags(),
                                      arith::IntegerOverflowFlags::nsw);
   };
-  return isSigned(dyn_cast<AddOp>(op)) || isSigned(dyn_cast<SubOp>(op)) ||
-         isSigned(dyn_cast<MulOp>(op)) ||
+  return isUnsignedSum(op) || isa<AddOp, SubOp, MulOp>(op) ||
          isExact(dyn_cast<arith::AddIOp>(op)) ||
          isExact(dyn_cast<arith::SubIOp>(op)) ||
          isExact(dyn_cast<arith::MulIOp>(op));
@@ -189,7 +207,9 @@ bool LoopVersion::findCounter() {
       loop.contains(branch.getFalseDest()))
     return false;
   auto compare = branch.getCondition().getDefiningOp<arith::CmpIOp>();
-  if (!compare || compare.getPredicate() != arith::CmpIPredicate::slt ||
+  if (!compare ||
+      (compare.getPredicate() != arith::CmpIPredicate::slt &&
+       compare.getPredicate() != arith::CmpIPredicate::ult) ||
       !compare.getLhs().getType().isInteger(64))
     return false;
   auto load = compare.getLhs().getDefiningOp<LoadOp>();
@@ -202,7 +222,7 @@ bool LoopVersion::findCounter() {
       stores->front()->getBlock() == head)
     return false;
   Operation *sum = stores->front().getValue().getDefiningOp();
-  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isSignedSum(sum))
+  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isExactSum(sum))
     return false;
   auto before = sum->getOperand(0).getDefiningOp<LoadOp>();
   if (!before || before.getRef() != local.getRef() ||
@@ -219,7 +239,9 @@ bool LoopVersion::findCounter() {
                                                  {1, 1}})};
   loc = compare.getLoc();
   bound = getTerm(compare.getRhs());
-  return bound && !bound->varies && bound->range.high <= limit;
+  bool isSigned = compare.getPredicate() == arith::CmpIPredicate::slt;
+  return bound && !bound->varies && bound->range.high <= limit &&
+         (isSigned || bound->range.low >= 0);
 }
 
 /// How \p local grows, if it does so once in each round.
@@ -235,7 +257,7 @@ std::optional<Step> LoopVersion::getStep(LocalOp local) {
       !dominance.dominates(store->getBlock(), loop.getLoopLatch()))
     return std::nullopt;
   Operation *sum = store.getValue().getDefiningOp();
-  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isSignedSum(sum))
+  if (!sum || !isa<AddOp, arith::AddIOp>(sum) || !isExactSum(sum))
     return std::nullopt;
   auto before = sum->getOperand(0).getDefiningOp<LoadOp>();
   if (!before || before.getRef() != local.getRef() ||
@@ -258,12 +280,16 @@ const Term *LoopVersion::makeTerm(Term term) {
   return &terms.back();
 }
 
-/// A slice or string that is the same in all rounds, as a value or a variable.
+/// A slice or string that has the same length in all rounds.
 bool LoopVersion::isFixedSequence(Value value) {
   if (!isa<SliceType, StrType>(value.getType()))
     return false;
   if (!isInside(value))
     return true;
+  if (auto row = value.getDefiningOp<RowOp>()) {
+    const Term *length = getTerm(row.getLength());
+    return length && !length->varies;
+  }
   if (auto bytes = value.getDefiningOp<StrBytesOp>())
     return isFixedSequence(bytes.getStr());
   auto load = value.getDefiningOp<LoadOp>();
@@ -335,9 +361,12 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
   } else if (auto load = dyn_cast_if_present<LoadOp>(op)) {
     result = getLoadTerm(load, depth);
   } else if (auto len = dyn_cast_if_present<LenOp>(op)) {
-    if (isFixedSequence(len.getOperand()))
+    auto row = len.getOperand().getDefiningOp<RowOp>();
+    if (row && isInside(len.getOperand()))
+      result = getTerm(row.getLength(), depth + 1);
+    else if (isFixedSequence(len.getOperand()))
       result = makeTerm({Term::Fixed, value});
-  } else if (op && isSignedSum(op)) {
+  } else if (op && isExactSum(op)) {
     const Term *lhs = getTerm(op->getOperand(0), depth + 1);
     const Term *rhs = lhs ? getTerm(op->getOperand(1), depth + 1) : nullptr;
     if (rhs) {
@@ -356,8 +385,16 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
         term.range = {a.low * b.low, a.high * b.high};
         grows = a.low >= 0 && b.low >= 0;
       }
+      // Numbers of the lower half read the same with and without a sign.
+      bool isUnsigned = isUnsignedSum(op);
+      grows &= !isUnsigned || (a.low >= 0 && b.low >= 0);
+      bool mayBeBelow = isUnsigned && term.range.low < 0;
+      if (mayBeBelow)
+        term.range.low = 0;
       if (grows && getLimits(64, /*isSigned=*/true).contains(term.range))
         result = makeTerm(term);
+      if (result && mayBeBelow)
+        differences.push_back(result);
     }
   }
   return known[value] = result;
@@ -375,15 +412,13 @@ bool LoopVersion::findChecks() {
       continue;
     for (Operation &op : *block) {
       if (auto element = dyn_cast<ElementOp>(op)) {
-        if (element.getInbounds())
-          continue;
-        Value base = element.getBase();
-        const Term *index = getTerm(element.getIndex());
-        if (!index || element.getSign() != Signedness::Signed ||
-            !(isa<RefType>(base.getType()) || isFixedSequence(base)))
+        if (!element.getInbounds() &&
+            !addAccess(&op, element.getBase(), element.getIndex()))
           return false;
-        elements.push_back({element, index});
-        addLeaves(index);
+      } else if (auto row = dyn_cast<RowOp>(op)) {
+        if (!row.getInbounds() &&
+            !addAccess(&op, row.getCount(), row.getIndex()))
+          return false;
       } else if (isa<AddOp, SubOp, MulOp>(op)) {
         const Term *sum = getTerm(op.getResult(0));
         if (!sum)
@@ -399,7 +434,27 @@ bool LoopVersion::findChecks() {
       }
     }
   }
-  return !elements.empty();
+  return !accesses.empty();
+}
+
+/// \p index is compared with the length of \p base, or with a number.
+bool LoopVersion::addAccess(Operation *op, Value base, Value index) {
+  const Term *term = getTerm(index);
+  if (!term)
+    return false;
+  if (auto row = base.getDefiningOp<RowOp>(); row && isInside(base))
+    base = row.getLength();
+  if (base.getType().isInteger(64)) {
+    const Term *count = getTerm(base);
+    if (!count || count->varies)
+      return false;
+    addLeaves(count);
+  } else if (!isa<RefType>(base.getType()) && !isFixedSequence(base)) {
+    return false;
+  }
+  accesses.push_back({op, term});
+  addLeaves(term);
+  return true;
 }
 
 void LoopVersion::addLeaves(const Term *term) {
@@ -431,7 +486,7 @@ bool LoopVersion::analyze() {
   if (!hasRightShape() || !findCounter() || !findChecks())
     return false;
   addLeaves(bound);
-  return leaves.size() + elements.size() <= maxGuards;
+  return leaves.size() + accesses.size() + differences.size() <= maxGuards;
 }
 
 //===----------------------------------------------------------------------===//
@@ -509,6 +564,17 @@ void LoopVersion::addGuard(Value condition) {
               : condition;
 }
 
+/// How many elements \p base has; a number is meant itself.
+Value LoopVersion::emitLength(Value base) {
+  if (auto ref = dyn_cast<RefType>(base.getType()))
+    return emitNumber(cast<ArrayType>(ref.getPointee()).getCount());
+  if (auto row = base.getDefiningOp<RowOp>(); row && isInside(base))
+    base = row.getLength();
+  if (base.getType().isInteger(64))
+    return emit(getTerm(base), /*atEnd=*/true);
+  return LenOp::create(*builder, loc, builder->getI64Type(), emitFixed(base));
+}
+
 void LoopVersion::emitGuards() {
   using arith::CmpIPredicate;
   auto compare = [&](CmpIPredicate predicate, Value lhs, Value rhs) {
@@ -522,13 +588,12 @@ void LoopVersion::emitGuards() {
               emitStepped(leaf->local, *steps[leaf->local], /*isAfter=*/true),
               top);
   }
-  for (auto [element, index] : elements) {
-    Value base = element.getBase();
-    auto ref = dyn_cast<RefType>(base.getType());
-    Value length =
-        ref ? emitNumber(cast<ArrayType>(ref.getPointee()).getCount())
-            : Value(LenOp::create(*builder, loc, builder->getI64Type(),
-                                  emitFixed(base)));
+  for (const Term *difference : differences)
+    compare(CmpIPredicate::sge, emit(difference, /*atEnd=*/false),
+            emitNumber(0));
+  for (auto [op, index] : accesses) {
+    auto row = dyn_cast<RowOp>(op);
+    Value length = emitLength(row ? row.getCount() : op->getOperand(0));
     compare(CmpIPredicate::slt, emit(index, /*atEnd=*/true), length);
     if (index->range.low < 0)
       compare(CmpIPredicate::sge, emit(index, /*atEnd=*/false), emitNumber(0));
@@ -537,13 +602,20 @@ void LoopVersion::emitGuards() {
 
 /// Takes the checks out of the copies of what has them.
 void LoopVersion::removeChecks(IRMapping &mapping) {
-  for (auto [element, index] : elements)
-    cast<ElementOp>(mapping.lookup(element.getOperation())).setInbounds(true);
+  for (auto [op, index] : accesses) {
+    Operation *copy = mapping.lookup(op);
+    if (auto row = dyn_cast<RowOp>(copy))
+      row.setInbounds(true);
+    else
+      cast<ElementOp>(copy).setInbounds(true);
+  }
   for (Operation *sum : sums) {
     Operation *copy = mapping.lookup(sum);
     OpBuilder at(copy);
     Value lhs = copy->getOperand(0), rhs = copy->getOperand(1), exact;
     auto flags = arith::IntegerOverflowFlags::nsw;
+    if (isUnsignedSum(copy))
+      flags = flags | arith::IntegerOverflowFlags::nuw;
     if (isa<AddOp>(copy))
       exact = arith::AddIOp::create(at, copy->getLoc(), lhs, rhs, flags);
     else if (isa<SubOp>(copy))
@@ -600,8 +672,12 @@ void LoopVersioning::runOnOperation() {
   if (function.isExternal() || function.getBody().hasOneBlock())
     return markAllAnalysesPreserved();
   bool hasChecks = false;
-  function.walk(
-      [&](ElementOp element) { hasChecks |= !element.getInbounds(); });
+  function.walk([&](Operation *op) {
+    if (auto element = dyn_cast<ElementOp>(op))
+      hasChecks |= !element.getInbounds();
+    else if (auto row = dyn_cast<RowOp>(op))
+      hasChecks |= !row.getInbounds();
+  });
   if (!hasChecks)
     return markAllAnalysesPreserved();
 
