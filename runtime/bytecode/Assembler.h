@@ -41,6 +41,8 @@ public:
   /// In double quotes, with escapes.
   TextBuilder &quote(Bytes text);
   Bytes get() const { return {bytes.data, bytes.size}; }
+  /// Forgets the text and keeps its memory.
+  void clear() { bytes.size = 0; }
 
 private:
   Vector<uint8_t> bytes;

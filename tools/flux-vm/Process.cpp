@@ -22,6 +22,7 @@ struct HostCallInfo {
   const char *name;
   uint8_t args, results;
   uint16_t effects;
+  int8_t writes;
 };
 
 constexpr uint16_t EffectNone = 0;
@@ -30,7 +31,7 @@ constexpr uint16_t EffectNone = 0;
 #define FILESYSTEM isa::EffectFILESYSTEM
 constexpr HostCallInfo hostCalls[] = {
 #define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
-  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS},
+  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS, WRITES},
 #include "runtime/vm/HostCalls.def"
 };
 #undef IO_READ
@@ -220,11 +221,11 @@ bool Process::start() {
   host.self = this;
   host.service = [](void *self, Machine &, isa::Opcode opcode,
                     const uint64_t args[2], uint64_t &result) {
-    return static_cast<Process *>(self)->service(opcode, args, result);
+    return static_cast<Process *>(self)->answerService(opcode, args, result);
   };
   host.import = [](void *self, Machine &, uint32_t number, uint64_t *args) {
     auto *process = static_cast<Process *>(self);
-    return process->call(process->imports[number], args);
+    return process->answer(process->imports[number], args);
   };
   host.map = [](void *, unsigned number, uint64_t size) {
     return mapRegion(number, size);
@@ -270,6 +271,80 @@ uint8_t *Process::find(uint64_t address, uint64_t size, uint8_t right) {
   return size == 0 ? &nothing : machine.access(address, size, right);
 }
 
+/// What a call that the host of another run could answer differently gets again
+/// in a replay; false if this is none.
+bool Process::repeat(uint32_t number, HostResult &answer, uint64_t &result,
+                     uint64_t address, uint64_t size) {
+  if (!record.isRead)
+    return false;
+  Bytes written;
+  uint8_t *at = nullptr;
+  if (record.take(number, answer, result, written) && written.size <= size)
+    at = find(address, written.size, RegionWrite);
+  if (at == nullptr) {
+    fail("the program asks for something else than when it was recorded");
+    rt::flux_process_exit(nullptr, Failure);
+  }
+  __builtin_memcpy(at, written.data, written.size);
+  return true;
+}
+
+void Process::keep(uint32_t number, HostResult answer, uint64_t result,
+                   uint64_t address, uint64_t size) {
+  if (!record.isWritten)
+    return;
+  bool hasWritten = answer.action == HostAction::Done &&
+                    static_cast<int64_t>(result) > 0 && size != 0;
+  uint64_t count = !hasWritten ? 0 : result < size ? result : size;
+  record.add(number, answer, result, {find(address, count, RegionRead), count});
+}
+
+HostResult Process::answer(HostCall number, uint64_t *args) {
+  // These are the same in each run, or have to happen again.
+  if (number == HostCall::write || number == HostCall::exit ||
+      number == HostCall::zero || number == HostCall::trap)
+    return call(number, args);
+  const HostCallInfo &info = hostCalls[static_cast<unsigned>(number)];
+  uint64_t address = info.writes >= 0 ? args[info.writes] : 0;
+  uint64_t size = info.writes >= 0 ? args[info.writes + 1] : 0;
+  auto event = static_cast<uint32_t>(number);
+  HostResult answer;
+  uint64_t result = 0;
+  if (repeat(event, answer, result, address, size)) {
+    if (info.results != 0)
+      args[0] = result;
+    return answer;
+  }
+  answer = call(number, args);
+  keep(event, answer, info.results != 0 ? args[0] : 0, address, size);
+  return answer;
+}
+
+HostResult Process::answerService(isa::Opcode opcode, const uint64_t args[2],
+                                  uint64_t &result) {
+  constexpr uint32_t firstService = 0x10000;
+  if (opcode != isa::Opcode::IO_READ_STREAM && opcode != isa::Opcode::SYS_SLEEP)
+    return service(opcode, args, result);
+  bool reads = opcode == isa::Opcode::IO_READ_STREAM;
+  uint32_t event = firstService + static_cast<uint32_t>(opcode);
+  HostResult answer;
+  if (repeat(event, answer, result, reads ? args[0] : 0, reads ? args[1] : 0))
+    return answer;
+  answer = service(opcode, args, result);
+  keep(event, answer, result, reads ? args[0] : 0, reads ? args[1] : 0);
+  return answer;
+}
+
+void Process::writeOutput(Bytes text, bool isError) {
+  if (output != nullptr)
+    output(text, isError);
+  else if (isError)
+    rt::flux_print_str(reinterpret_cast<const char *>(text.data),
+                       static_cast<int64_t>(text.size), /*error=*/true);
+  else
+    rt::flux_console_write(text.data, static_cast<int64_t>(text.size));
+}
+
 HostResult Process::service(isa::Opcode opcode, const uint64_t args[2],
                             uint64_t &result) {
   bool isWrite = opcode == isa::Opcode::IO_WRITE_STREAM;
@@ -281,9 +356,9 @@ HostResult Process::service(isa::Opcode opcode, const uint64_t args[2],
       return refuse(isa::TrapCode::OutOfRegion);
     auto length = static_cast<int64_t>(args[1]);
     if (isWrite)
-      rt::flux_console_write(at, length);
+      writeOutput({at, args[1]}, /*isError=*/false);
     else if (length != 0)
-      length = rt::flux_console_read(at, length);
+      length = output != nullptr ? 0 : rt::flux_console_read(at, length);
     result = static_cast<uint64_t>(length);
     return length < 0 ? refuse(isa::TrapCode::BadArgument) : done();
   }
@@ -364,20 +439,18 @@ HostResult Process::call(HostCall number, uint64_t *args) {
     uint8_t *at = find(args[0], args[1], RegionWrite);
     if (at == nullptr)
       return refuse(isa::TrapCode::OutOfRegion);
-    result = rt::flux_console_read(at, static_cast<int64_t>(args[1]));
+    if (output == nullptr)
+      result = rt::flux_console_read(at, static_cast<int64_t>(args[1]));
     break;
   }
   case HostCall::write: {
     uint8_t *at = find(args[1], args[2], RegionRead);
     if (at == nullptr)
       return refuse(isa::TrapCode::OutOfRegion);
-    auto *text = reinterpret_cast<const char *>(at);
     result = static_cast<int64_t>(args[2]);
     // An error of the device is told at the end, as native programs do it.
-    if (args[0] == 1)
-      rt::flux_console_write(text, result);
-    else if (args[0] == 2)
-      rt::flux_print_str(text, result, /*error=*/true);
+    if (args[0] == 1 || args[0] == 2)
+      writeOutput({at, args[2]}, args[0] == 2);
     else
       result = -rt::EBADF;
     break;

@@ -2,6 +2,7 @@
 #ifndef FLUX_TOOLS_FLUX_VM_PROCESS_H
 #define FLUX_TOOLS_FLUX_VM_PROCESS_H
 
+#include "Record.h"
 #include "Sandbox.h"
 #include "Tool.h"
 #include "runtime/vm/Machine.h"
@@ -24,6 +25,10 @@ public:
   Vector<Bytes> arguments{getArena()};
   Vector<Bytes> settings{getArena()};
 
+  Record record;
+  /// Takes the output instead of the console; then there is no input.
+  void (*output)(Bytes text, bool isError) = nullptr;
+
   bytecode::Package package;
   vm::Machine machine;
 
@@ -42,10 +47,18 @@ public:
   const uint64_t *getBroken() const { return broken; }
 
 private:
+  vm::HostResult answer(HostCall number, uint64_t *args);
   vm::HostResult call(HostCall number, uint64_t *args);
   vm::HostResult callFile(HostCall number, uint64_t *args);
+  vm::HostResult answerService(isa::Opcode opcode, const uint64_t args[2],
+                               uint64_t &result);
   vm::HostResult service(isa::Opcode opcode, const uint64_t args[2],
                          uint64_t &result);
+  void writeOutput(Bytes text, bool isError);
+  bool repeat(uint32_t call, vm::HostResult &answer, uint64_t &result,
+              uint64_t address, uint64_t size);
+  void keep(uint32_t call, vm::HostResult answer, uint64_t result,
+            uint64_t address, uint64_t size);
   bool bindImports();
   bool applySetting(Bytes text);
   bool takeCapabilities(Bytes names);
@@ -58,6 +71,8 @@ private:
 
 /// Tells why \p process trapped and what led to it.
 void reportTrap(Process &process);
+/// Debugs \p process as an editor asks by the Debug Adapter Protocol.
+int serveEditor(Process &process);
 /// Writes `NAME at FILE:LINE:COLUMN` for a word, or the word itself.
 void writePlace(bytecode::TextBuilder &text, const bytecode::Package &package,
                 uint64_t word);

@@ -71,6 +71,11 @@ int runCommand(Arguments &args);
 int checkCommand(Arguments &args);
 int hostCommand(Arguments &args);
 int profileCommand(Arguments &args);
+int debugCommand(Arguments &args);
+int benchCommand(Arguments &args);
+int traceCommand(Arguments &args);
+int recordCommand(Arguments &args);
+int replayCommand(Arguments &args);
 
 } // namespace flux::tool
 

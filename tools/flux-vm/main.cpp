@@ -15,6 +15,15 @@ static const char help[] =
                            run a package; what follows it is for the program
   profile --output=FILE [OPTIONS] FILE [ARGUMENTS]
                            run it and tell which lines need the gas
+  debug [OPTIONS] FILE [ARGUMENTS]
+                           run it step by step; 'help' tells the commands
+  trace --output=FILE [OPTIONS] FILE [ARGUMENTS]
+                           run it and tell each instruction
+  bench [OPTIONS] FILE [ARGUMENTS]
+                           run it and tell how long each step took
+  record --record=LOG [OPTIONS] FILE [ARGUMENTS]
+                           run it and keep what the host answered
+  replay --record=LOG FILE run it again with the same answers
   asm FILE -o PACKAGE      make a package of assembler text
   dis FILE [-o TEXT]       show a package as assembler text
   verify FILE              check a package; silent if it is good
@@ -44,6 +53,11 @@ Options of profile, besides the limits and rights of run:
   --folded                 stacks, as programs that draw flame graphs read them
   --operations             how often each operation ran
 
+Options of debug and trace:
+  --commands=FILE          commands for debug, else standard input
+  --dap                    an editor debugs it by the Debug Adapter Protocol
+  --limit=N                trace at most N instructions
+
 The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
 )";
 
@@ -61,7 +75,10 @@ static int choose(Arguments args) {
   } commands[] = {{"run", runCommand},       {"check", checkCommand},
                   {"asm", assembleCommand},  {"dis", disassembleCommand},
                   {"verify", verifyCommand}, {"info", infoCommand},
-                  {"host", hostCommand},     {"profile", profileCommand}};
+                  {"host", hostCommand},     {"profile", profileCommand},
+                  {"bench", benchCommand},   {"debug", debugCommand},
+                  {"trace", traceCommand},   {"record", recordCommand},
+                  {"replay", replayCommand}};
   for (const auto &known : commands)
     if (equals(command, known.name))
       return known.run(args);
