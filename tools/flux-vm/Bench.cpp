@@ -1,7 +1,7 @@
 //===- Bench.cpp - flux-vm bench ------------------------------------------===//
 //
-// How long each step from the file to the end of the program takes, in time of the
-// processor.
+// How long each step from the file to the end of the program takes, in time of
+// the processor.
 //
 //===----------------------------------------------------------------------===//
 
