@@ -42,9 +42,14 @@ if target:
         [fluxc, "--print-target=" + target], capture_output=True, check=True,
         text=True).stdout)["emulator"]
     fluxc += " --target=" + target
-    run = " ".join(emulator) + " "
+    loader = os.path.join(source_dir, "runtime", "wasm", "run.mjs")
+    run = " ".join(emulator).replace("{loader}", loader) + " "
+    if loader in run:
+        config.environment["FLUX_RUN_MODULE"] = run
+        run = "sh " + os.path.join(config.test_source_root, "Wasm", "Inputs",
+                                   "run-module.sh") + " "
     config.test_format = formats.RunTests(execute_external=False)
-    config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools"]
+    config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools", "Wasm"]
     config.unsupported = not shutil.which(emulator[0])
 
 config.environment["PATH"] = os.pathsep.join(

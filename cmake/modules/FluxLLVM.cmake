@@ -19,7 +19,7 @@ include(AddMLIR)
 llvm_map_components_to_libnames(FLUX_LLVM_LIBS
   Support Core Analysis TransformUtils Passes Target TargetParser CodeGen
   AsmPrinter MC MCParser Object Option DebugInfoDWARF DTLTO LTO FrontendOpenMP
-  ProfileData Remarks AArch64 RISCV X86)
+  ProfileData Remarks AArch64 RISCV WebAssembly X86)
 add_library(flux_llvm INTERFACE)
 target_link_libraries(flux_llvm INTERFACE ${FLUX_LLVM_LIBS})
 

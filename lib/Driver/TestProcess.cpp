@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Testing.h"
+#include "flux/Target/WasmPage.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Program.h"
 #include <chrono>
@@ -32,7 +33,7 @@ std::optional<TestEmulator> flux::findEmulator(const TargetSpec &target) {
       llvm::sys::findProgramByName(target.emulator[0]);
   if (!path)
     return std::nullopt;
-  result.command = target.emulator;
+  result.command = withWasmLoader(target.emulator);
   result.command[0] = *path;
   return result;
 }

@@ -27,6 +27,7 @@ using llvm::StringRef;
   }
 BACK_END(AArch64)
 BACK_END(RISCV)
+BACK_END(WebAssembly)
 BACK_END(X86)
 #undef BACK_END
 
@@ -48,9 +49,14 @@ static constexpr StringRef arm64Features[] = {"+fp-armv8", "+neon"};
 // Relaxation would move code that the call-site table names.
 static constexpr StringRef riscvFeatures[] = {
     "+64bit", "-32bit", "+m", "+d", "-e", "-relax", "-save-restore"};
+// What the runtime is compiled with, and no memory that is shared.
+static constexpr StringRef wasmFeatures[] = {
+    "+bulk-memory", "+bulk-memory-opt",     "+mutable-globals",
+    "+sign-ext",    "+nontrapping-fptoint", "-atomics"};
 static const BackEnd backEnds[] = {
     {llvm::Triple::aarch64, initializeAArch64, arm64Features},
     {llvm::Triple::riscv64, initializeRISCV, riscvFeatures},
+    {llvm::Triple::wasm32, initializeWebAssembly, wasmFeatures},
     {llvm::Triple::x86_64, initializeX86, x86Features},
 };
 static std::once_flag initialized[std::size(backEnds)];

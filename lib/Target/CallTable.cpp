@@ -353,6 +353,14 @@ bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
                            llvm::TargetMachine &machine,
                            llvm::SmallVectorImpl<char> &out,
                            std::string &error) {
+  llvm::LLVMContext context;
+  llvm::Module module("flux.calls", context);
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  // The linker joins the tables of WebAssembly itself.
+  if (machine.getTargetTriple().isWasm())
+    return emitModule(module, machine, EmitFormat::Object, out);
+
   MergedTable table;
   for (const llvm::SmallVector<char, 0> &part : parts) {
     auto object = llvm::object::ObjectFile::createObjectFile(
@@ -369,10 +377,6 @@ bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
 
   // The pointers behind the table keep the linker from leaving out a part,
   // which would move those behind it.
-  llvm::LLVMContext context;
-  llvm::Module module("flux.calls", context);
-  module.setTargetTriple(machine.getTargetTriple());
-  module.setDataLayout(machine.createDataLayout());
   llvm::Type *byte = llvm::Type::getInt8Ty(context);
   std::vector<llvm::Constant *> begins;
   for (unsigned i = 0, e = parts.size(); i < e; ++i)

@@ -50,6 +50,15 @@ private:
 std::unique_ptr<llvm::AsmPrinterHandler>
 createCallTableHandler(llvm::AsmPrinter &printer, Part part);
 
+/// The same for WebAssembly: writes a custom section that the linker joins, and
+/// finishWasmModule() turns into the section `flux.calls`.
+std::unique_ptr<llvm::AsmPrinterHandler>
+createWasmCallTableHandler(llvm::AsmPrinter &printer);
+
+/// The name of the custom section in objects.  lld gives the places of code
+/// that it leaves out as 0xFFFFFFFF only in sections with such names.
+inline constexpr llvm::StringLiteral wasmCallSection = ".debug_flux_calls";
+
 } // namespace flux
 
 #endif // FLUX_LIB_TARGET_CALLTABLE_H

@@ -9,14 +9,17 @@
 
 #include "flux/Target/Linker.h"
 #include "RuntimeObject.h"
+#include "WasmModule.h"
 #include "lld/Common/Driver.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Triple.h"
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 LLD_HAS_DRIVER(elf)
+LLD_HAS_DRIVER(wasm)
 
 using namespace flux;
 
@@ -116,10 +119,11 @@ private:
 
 } // namespace
 
-static LinkStatus link(llvm::ArrayRef<llvm::StringRef> options,
+static LinkStatus link(llvm::StringRef driver,
+                       llvm::ArrayRef<llvm::StringRef> options,
                        llvm::ArrayRef<ObjectFile> objects,
                        llvm::SmallVectorImpl<char> &out, std::string &error) {
-  std::vector<std::string> arguments = {"ld.lld", "--threads=1", "-o", "-"};
+  std::vector<std::string> arguments = {driver.str(), "--threads=1", "-o", "-"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   std::vector<std::unique_ptr<ScratchFile>> inputs;
   for (const ObjectFile &object : objects) {
@@ -141,7 +145,8 @@ static LinkStatus link(llvm::ArrayRef<llvm::StringRef> options,
     pointers.push_back(argument.c_str());
   std::string messages;
   llvm::raw_string_ostream messageStream(messages);
-  const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}};
+  const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link},
+                                    {lld::Wasm, &lld::wasm::link}};
   lld::Result result;
   {
     RedirectedOutput redirected(output.descriptor);
@@ -158,6 +163,28 @@ static LinkStatus link(llvm::ArrayRef<llvm::StringRef> options,
   return LinkStatus::Success;
 }
 
+static llvm::StringRef getDriver(const TargetSpec &target) {
+  return llvm::Triple(target.triple).isWasm() ? "wasm-ld" : "ld.lld";
+}
+
+static LinkStatus linkWasm(const TargetSpec &target,
+                           llvm::ArrayRef<ObjectFile> objects, bool keepDebug,
+                           llvm::SmallVectorImpl<char> &out,
+                           std::string &error) {
+  // As much stack as Linux gives, below everything else, so that what overflows
+  // it leaves the memory and shows.  The loader needs to reset its pointer.
+  LinkStatus status =
+      link(getDriver(target),
+           {"-m", target.linkerEmulation, "--gc-sections", "--stack-first",
+            "-z", "stack-size=8388608", "--export=__stack_pointer"},
+           objects, out, error);
+  if (status == LinkStatus::Success && !finishWasmModule(out, keepDebug)) {
+    error = "the linker wrote a module that cannot be read";
+    return LinkStatus::Failure;
+  }
+  return status;
+}
+
 LinkStatus flux::linkExecutable(const TargetSpec &target,
                                 llvm::ArrayRef<ObjectFile> objects,
                                 bool keepDebug,
@@ -166,6 +193,8 @@ LinkStatus flux::linkExecutable(const TargetSpec &target,
   llvm::SmallVector<ObjectFile, 8> inputs(objects);
   llvm::StringRef runtime = getRuntimeObject(target);
   inputs.push_back({"flux-runtime", {runtime.data(), runtime.size()}});
+  if (llvm::Triple(target.triple).isWasm())
+    return linkWasm(target, inputs, keepDebug, out, error);
   // Programs are small: no page of the file is spent on alignment or on
   // relocation read-only data, of which a static program has none.
   llvm::SmallVector<llvm::StringRef, 16> options = {"-m",
@@ -183,14 +212,15 @@ LinkStatus flux::linkExecutable(const TargetSpec &target,
     options.push_back("--strip-all");
   if (!target.linkerScript.empty())
     options.append({"-T", target.linkerScript});
-  return link(options, inputs, out, error);
+  return link(getDriver(target), options, inputs, out, error);
 }
 
 LinkStatus flux::linkRelocatable(const TargetSpec &target,
                                  llvm::ArrayRef<ObjectFile> objects,
                                  llvm::SmallVectorImpl<char> &out,
                                  std::string &error) {
-  return link({"-m", target.linkerEmulation, "-r"}, objects, out, error);
+  return link(getDriver(target), {"-m", target.linkerEmulation, "-r"}, objects,
+              out, error);
 }
 
 LinkStatus flux::linkByScript(llvm::StringRef emulation, llvm::StringRef script,
@@ -206,5 +236,5 @@ LinkStatus flux::linkByScript(llvm::StringRef emulation, llvm::StringRef script,
   llvm::SmallVector<llvm::StringRef, 16> all = {"-m", emulation, "-T",
                                                 scriptFile.path};
   all.append(options.begin(), options.end());
-  return link(all, objects, out, error);
+  return link("ld.lld", all, objects, out, error);
 }

@@ -135,7 +135,8 @@ void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   // A small function that is called often runs 10 % slower where it crosses
   // lines of the instruction cache that it need not.
   const llvm::Align cacheLine(64);
-  if (level == OptLevel::O2 || level == OptLevel::O3)
+  bool hasLines = !machine.getTargetTriple().isWasm();
+  if (hasLines && (level == OptLevel::O2 || level == OptLevel::O3))
     for (llvm::Function &function : module)
       if (!function.isDeclaration())
         function.setAlignment(cacheLine);
@@ -165,7 +166,8 @@ bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
                       EmitFormat format, llvm::SmallVectorImpl<char> &out,
                       Part part) {
   bool callTable = format == EmitFormat::ObjectWithCallTable;
-  if (callTable) {
+  bool isWasm = machine.getTargetTriple().isWasm();
+  if (callTable && !isWasm) {
     // The table is computed from the unwinding directives, and from distances
     // within one section: a function that is cold would get another one.
     machine.Options.ForceDwarfFrameSection = true;
@@ -202,7 +204,9 @@ bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
   if (!printer)
     return false;
   if (callTable)
-    printer->addAsmPrinterHandler(createCallTableHandler(*printer, part));
+    printer->addAsmPrinterHandler(isWasm
+                                      ? createWasmCallTableHandler(*printer)
+                                      : createCallTableHandler(*printer, part));
   passes.add(printer);
   passes.add(llvm::createFreeMachineFunctionPass());
   passes.run(module);

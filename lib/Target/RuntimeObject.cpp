@@ -23,6 +23,8 @@ using llvm::StringRef;
           ".popsection\n");
 EMBED(arm64, FLUX_RUNTIMES "/rt-arm64.o")
 EMBED(riscv64, FLUX_RUNTIMES "/rt-riscv64.o")
+EMBED(wasm32, FLUX_RUNTIMES "/rt-wasm32.o")
+EMBED(wasm32_wasi, FLUX_RUNTIMES "/rt-wasm32-wasi.o")
 EMBED(x86_64, FLUX_RUNTIMES "/rt-x86_64.o")
 #undef EMBED
 
@@ -35,12 +37,17 @@ struct Runtime {
 
 } // namespace
 
-static constexpr StringRef names[] = {"arm64", "riscv64", "x86_64"};
+static constexpr StringRef names[] = {"arm64", "riscv64", "wasm32",
+                                      "wasm32-wasi", "x86_64"};
 static const Runtime runtimes[] = {
     {"arm64", "aarch64-unknown-linux", flux_runtime_arm64,
      flux_runtime_arm64_end},
     {"riscv64", "riscv64-unknown-linux", flux_runtime_riscv64,
      flux_runtime_riscv64_end},
+    {"wasm32", "wasm32-unknown-unknown", flux_runtime_wasm32,
+     flux_runtime_wasm32_end},
+    {"wasm32-wasi", "wasm32-unknown-wasip1", flux_runtime_wasm32_wasi,
+     flux_runtime_wasm32_wasi_end},
     {"x86_64", "x86_64-unknown-linux", flux_runtime_x86_64,
      flux_runtime_x86_64_end},
 };

@@ -72,7 +72,7 @@ void formatTrapMessage(uint8_t kind, const TrapSite &site,
     else if (what == 'r')
       sendTypeName(site.resultType, sink);
     else if (what == 's')
-      sink(reinterpret_cast<const char *>(values[0]),
+      sink(reinterpret_cast<const char *>(static_cast<uintptr_t>(values[0])),
            static_cast<int64_t>(values[1]));
     else if (what == 'i')
       sendValue(values[text[2] - '0'], I64, sink);

@@ -101,11 +101,6 @@ static void stepOut(Frame &frame, const CallSite &site) {
   frame.stackPointer = outerStack;
 }
 
-/// True for the function around the program that no document wrote.
-static bool isEntryPoint(const char *function) {
-  return isSameText(function, "flux_main");
-}
-
 uint32_t Calls::next() {
   uint32_t place;
   do {
@@ -138,22 +133,9 @@ bool leadsOut(Frame frame) {
   return true;
 }
 
-static void writeText(const char *text) { writeError(text, textLength(text)); }
-
 static void writeNumber(uint64_t value) {
   char buffer[maxIntegerLength];
   writeError(buffer, formatU64(buffer, value));
-}
-
-static void writeCall(const char *lead, const char *function, const char *file,
-                      uint32_t line, uint32_t column) {
-  writeText(lead);
-  writeText(function);
-  if (line != 0) {
-    writeErrorText(" at ");
-    formatPlace(file, line, column, writeError);
-  }
-  writeErrorText("\n");
 }
 
 static void writePlace(const char *lead, uint32_t place) {
@@ -204,10 +186,7 @@ static void writeCallers(Calls calls, uint32_t ahead) {
   }
 }
 
-void writeBacktrace(const TrapSite *site, Frame frame) {
-  const char *function = site->getFunction();
-  if (function[0] != '\0' && !isEntryPoint(function))
-    writeCall("  in ", function, site->getFile(), site->line, site->column);
+void writeBacktrace(const char *function, Frame frame) {
   Calls calls(frame);
   uint32_t place = calls.next();
   // The table names the innermost function again, unless the compiler merged

@@ -11,6 +11,17 @@
 
 namespace flux::rt {
 
+#if defined(__wasm__)
+// Nobody looks at registers there, and a function has one type.
+#define CHECKED(OPERATION, NAME, TYPE)                                         \
+  extern "C" TYPE flux_##OPERATION##_##NAME(const TrapSite *site, TYPE a,      \
+                                            TYPE b) {                          \
+    TYPE result;                                                               \
+    if (__builtin_##OPERATION##_overflow(a, b, &result))                       \
+      flux_trap2(site, static_cast<uint64_t>(a), static_cast<uint64_t>(b));    \
+    return result;                                                             \
+  }
+#else
 /// FUNCTION(TYPE) defines flux_OPERATION_TYPE: the checked operation on one
 /// type, and flux_trap2 under a name with the type of that function.
 #define CHECKED(OPERATION, NAME, TYPE)                                         \
@@ -23,6 +34,7 @@ namespace flux::rt {
       return flux_trap2_##OPERATION##_##NAME(site, a, b);                      \
     return result;                                                             \
   }
+#endif
 #define CHECKED_TYPE(NAME, TYPE)                                               \
   CHECKED(add, NAME, TYPE)                                                     \
   CHECKED(sub, NAME, TYPE)                                                     \
@@ -40,6 +52,19 @@ CHECKED_TYPE(u64, uint64_t)
 #undef CHECKED_TYPE
 #undef CHECKED
 
+#if defined(__wasm__)
+extern "C" void flux_check_index(const TrapSite *site, uint64_t index,
+                                 uint64_t length) {
+  if (index >= length)
+    flux_trap2(site, index, length);
+}
+
+extern "C" void flux_check_range(const TrapSite *site, uint64_t low,
+                                 uint64_t high, uint64_t length) {
+  if (low > high || high > length)
+    flux_trap3(site, low, high, length);
+}
+#else
 // A tail call must be of a function that could return.
 extern "C" void flux_trap2_index(const TrapSite *, uint64_t,
                                  uint64_t) __asm__("flux_trap2");
@@ -57,5 +82,6 @@ extern "C" void flux_check_range(const TrapSite *site, uint64_t low,
   if (low > high || high > length) [[clang::musttail]]
     return flux_trap3_range(site, low, high, length);
 }
+#endif
 
 } // namespace flux::rt

@@ -10,7 +10,7 @@
 #include "runtime/base/FloatFormat.h"
 #include "runtime/base/Format.h"
 #include "runtime/rt/Internal.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 
 namespace flux::rt {
 
@@ -63,12 +63,8 @@ static bool hasLineEnd(const char *data, int64_t length) {
 /// Asks once whether standard output is a terminal.
 static bool isWatched() {
   static constinit int8_t state = -1;
-  if (state < 0) {
-    constexpr int getAttributes = 0x5401; // TCGETS
-    char attributes[64];
-    state = systemCall(Syscall::Ioctl, 1, getAttributes,
-                       toArgument(attributes)) == 0;
-  }
+  if (state < 0)
+    state = isTerminal();
   return state != 0;
 }
 

@@ -27,8 +27,13 @@ struct Frame {
   uint64_t framePointer;
 };
 
+#if defined(__wasm__)
+// Only who runs a module sees its calls.
+#define FLUX_CALLER() ::flux::rt::Frame()
+#else
 /// The frame of the caller of the function this stands in.
 #define FLUX_CALLER() ::flux::rt::getCaller(__builtin_frame_address(0))
+#endif
 
 __attribute__((always_inline)) inline Frame getCaller(const void *frame) {
   auto *slots = static_cast<const uint64_t *>(frame);
@@ -52,6 +57,8 @@ extern uint64_t stackTop;
 /// Ends the program after writing what the buffers hold; the status becomes
 /// outputFailedStatus if standard output could not be written.
 [[noreturn]] void finish(int status);
+/// Runs the program with \p count arguments, and ends.
+[[noreturn]] void runProgram(const char *const *args, int64_t count);
 inline constexpr int outputFailedStatus = 74;
 /// Makes a stack overflow a trap.
 void installStackOverflowHandler();
@@ -70,9 +77,14 @@ int flushAll();
 /// runtime, and ends the program.
 [[noreturn]] void trap(TrapKind kind, const TrapSite *site, uint64_t a,
                        uint64_t b, uint64_t c, Frame frame);
-/// Writes the calls that led to \p frame.  \p site, if there is one, is the
-/// place in the innermost function and better than what the table tells.
-void writeBacktrace(const TrapSite *site, Frame frame);
+/// Writes a line of a backtrace: \p lead, the function and the place.
+void writeCall(const char *lead, const char *function, const char *file,
+               uint32_t line, uint32_t column);
+/// True for the function around the program that no document wrote.
+bool isEntryPoint(const char *function);
+/// Writes the calls that led to \p frame, without those within \p function,
+/// which was told already.
+void writeBacktrace(const char *function, Frame frame);
 /// True if \p address is where a call of compiled code returns to.
 bool isReturnAddress(uint64_t address);
 /// True if some calls in a row can be followed from \p frame.

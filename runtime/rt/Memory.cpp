@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/rt/Internal.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 
 namespace flux::rt {
 
@@ -21,7 +21,6 @@ struct alignas(16) Chunk {
 
 constexpr uint64_t firstSize = 65536;
 constexpr uint64_t largestGrowth = uint64_t(16) << 20;
-constexpr uint64_t hugePageSize = uint64_t(2) << 20;
 
 } // namespace
 
@@ -45,11 +44,7 @@ static char *allocateChunk(uint64_t size) {
   }
   if (memory == nullptr)
     return nullptr;
-  if (chunkSize >= hugePageSize) {
-    constexpr int useHugePages = 14;
-    systemCall(Syscall::Madvise, toArgument(memory),
-               static_cast<int64_t>(chunkSize), useHugePages);
-  }
+  useHugePages(memory, chunkSize);
   auto *chunk = static_cast<Chunk *>(memory);
   *chunk = {last, chunkSize};
   last = chunk;

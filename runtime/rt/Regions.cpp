@@ -9,7 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/rt/Internal.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 
 namespace flux::rt {
 

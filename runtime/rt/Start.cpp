@@ -1,4 +1,4 @@
-//===- Start.cpp - from the kernel to the program and back ----------------===//
+//===- Start.cpp - from the system to the program and back ----------------===//
 //
 // Strings of the language are UTF-8, arguments of Linux are any bytes: they are
 // checked here, once, so that nothing else has to.
@@ -7,11 +7,9 @@
 
 #include "runtime/base/Format.h"
 #include "runtime/rt/Internal.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 
 namespace flux::rt {
-
-constinit uint64_t stackTop = 0;
 
 void finish(int status) {
   int error = flushAll();
@@ -56,6 +54,13 @@ static const View *makeViews(const char *const *args, int64_t count) {
   return views;
 }
 
+void runProgram(const char *const *args, int64_t count) {
+  finish(flux_main(makeViews(args, count), count));
+}
+
+#if !defined(__wasm__)
+constinit uint64_t stackTop = 0;
+
 /// Called by _start; \p stack holds what the kernel passes.
 extern "C" [[noreturn]] __attribute__((used)) void
 flux_start(const uint64_t *stack) {
@@ -65,8 +70,9 @@ flux_start(const uint64_t *stack) {
   // A program may be started without even its own name.
   auto *args = reinterpret_cast<const char *const *>(stack + 2);
   count = count > 0 ? count - 1 : 0;
-  finish(flux_main(makeViews(args, count), count));
+  runProgram(args, count);
 }
+#endif
 
 extern "C" void flux_process_exit(const TrapSite *site, int32_t status) {
   if (status < 0 || status > 255)

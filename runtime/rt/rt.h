@@ -17,7 +17,7 @@ namespace flux::rt {
 /// A slice or string as a result.
 struct View {
   const void *data;
-  int64_t length;
+  alignas(8) int64_t length;
 };
 
 extern "C" {
@@ -81,8 +81,11 @@ void *flux_alloc(const TrapSite *site, int64_t count, int64_t size);
 /// What the runtime keeps for a region, in the frame that begins it or in
 /// static memory.
 struct Region {
-  char *begin, *next, *end;
-  Region *link; ///< of static regions, to others
+  // Eight bytes each, also where addresses are shorter.
+  alignas(8) char *begin;
+  alignas(8) char *next;
+  alignas(8) char *end;
+  alignas(8) Region *link; ///< of static regions, to others
 };
 /// Begins a region of \p size bytes.
 void flux_region_enter(const TrapSite *site, Region *region, int64_t size);

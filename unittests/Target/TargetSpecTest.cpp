@@ -21,8 +21,8 @@ TEST(TargetSpec, NamesAndAliases) {
   EXPECT_EQ(findTarget("rpi4"), findTarget("raspberry-pi-4"));
   EXPECT_EQ(findTarget("linux"), nullptr); // abstract
   EXPECT_EQ(findTarget(""), nullptr);
-  EXPECT_TRUE(findTarget("wasm32")->isPlanned);
-  EXPECT_FALSE(llvm::is_contained(getTargetNames(), "wasm32"));
+  EXPECT_TRUE(findTarget("bytecode")->isPlanned);
+  EXPECT_FALSE(llvm::is_contained(getTargetNames(), "bytecode"));
   EXPECT_FALSE(llvm::is_contained(getTargetNames(), "jetson-nano"));
   EXPECT_TRUE(llvm::is_contained(getAllTargetNames(), "rpi5"));
 }

@@ -256,7 +256,7 @@ DebugInfo::SourceType DebugInfo::parseFunction(llvm::StringRef &text,
     result = {
         builder.createPointerType(builder.createSubroutineType(
                                       builder.getOrCreateTypeArray(elements)),
-                                  64),
+                                  getAddressBits()),
         8, 8};
   return result;
 }
@@ -344,7 +344,9 @@ DebugInfo::SourceType DebugInfo::makeView(llvm::StringRef name,
                                           llvm::DIType *element) {
   llvm::StringRef length = "i64";
   llvm::Metadata *members[] = {
-      makeMember("data", {builder.createPointerType(element, 64), 8, 8}, 0),
+      makeMember("data",
+                 {builder.createPointerType(element, getAddressBits()), 8, 8},
+                 0),
       makeMember("len", parseType(length, 0), 8)};
   return {builder.createStructType(mainFile, name, mainFile, /*LineNumber=*/0,
                                    128, 64, llvm::DINode::FlagZero,

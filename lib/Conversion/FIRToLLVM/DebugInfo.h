@@ -73,6 +73,10 @@ private:
   const FIRToLLVMOptions &options;
   llvm::DIBuilder builder;
   llvm::DenseMap<mlir::StringAttr, llvm::DIFile *> files;
+  unsigned getAddressBits() const {
+    return target.getDataLayout().getPointerSizeInBits();
+  }
+
   llvm::DIFile *mainFile = nullptr;
   llvm::DICompileUnit *unit = nullptr;
   llvm::DISubroutineType *plainSignature = nullptr;

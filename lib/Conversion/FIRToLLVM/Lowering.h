@@ -29,13 +29,19 @@ inline constexpr unsigned lengthBits = 48;
 struct TypeInfo {
   llvm::Type *value = nullptr;  ///< SSA value; of a pair the first half
   llvm::Type *param = nullptr;  ///< the same as a parameter: i8 for i1
-  llvm::Type *memory = nullptr; ///< in memory: i8 for i1, {ptr, i64} for pairs
+  llvm::Type *memory = nullptr; ///< in memory: i8 for i1, {ptr, i64} for
+                                ///< pairs, 8 bytes for any address
   uint64_t size = 0;            ///< bytes in memory
   llvm::Align align;
   bool isPair = false;      ///< slices and strings: address and length
   bool isAggregate = false; ///< arrays and structs: no SSA value
   llvm::SmallVector<uint64_t, 0> offsets; ///< of a struct's fields
   uint64_t payloadOffset = 0;             ///< of an enum
+
+  /// What is loaded and stored of a scalar: not what fills up its memory.
+  llvm::Type *getStored() const {
+    return value->isPointerTy() ? value : memory;
+  }
 };
 
 /// A piece of a small aggregate, in a register.
@@ -127,7 +133,13 @@ public:
 
   bool isOptimized() const { return options.optimized; }
   /// True if the calling convention wants integers extended to registers.
-  bool extendsIntegers() const { return target.getTargetTriple().isRISCV(); }
+  bool extendsIntegers() const {
+    return target.getTargetTriple().isRISCV() ||
+           target.getTargetTriple().isWasm();
+  }
+  /// An address with what fills it up to 8 bytes, as it lies in memory.
+  llvm::Type *getAddressType();
+  llvm::Constant *getAddress(llvm::Constant *pointer);
   unsigned getInlineThreshold() const { return options.inlineThreshold; }
   llvm::LLVMContext &getContext() { return target.getContext(); }
   llvm::StructType *getPairType() const { return pairType; }

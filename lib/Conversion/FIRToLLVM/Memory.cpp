@@ -79,8 +79,8 @@ Halves FunctionLowering::load(llvm::Value *address, const TypeInfo &type) {
     return {first, second};
   }
   llvm::LoadInst *value =
-      builder.CreateAlignedLoad(type.memory, address, type.align);
-  if (type.memory == type.value)
+      builder.CreateAlignedLoad(type.getStored(), address, type.align);
+  if (type.getStored() == type.value)
     return {value};
   if (module.isOptimized())
     value->setMetadata(llvm::LLVMContext::MD_range, module.getBoolRange());
@@ -91,7 +91,7 @@ void FunctionLowering::store(Halves value, llvm::Value *address,
                              const TypeInfo &type) {
   if (!type.isPair) {
     llvm::Value *stored = value.first;
-    if (type.memory != type.value)
+    if (type.getStored() != type.value)
       stored = builder.CreateZExt(stored, type.memory);
     builder.CreateAlignedStore(stored, address, type.align);
     return;

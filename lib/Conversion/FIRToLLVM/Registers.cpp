@@ -53,7 +53,7 @@ static bool collectLeaves(ModuleLowering &module, mlir::Type type,
   }
   if (info.isAggregate)
     return false;
-  leaves.push_back({offset, info.isPair ? info.value : info.memory});
+  leaves.push_back({offset, info.getStored()});
   if (info.isPair)
     leaves.push_back(
         {offset + wordBytes, llvm::Type::getInt64Ty(module.getContext())});

@@ -75,13 +75,15 @@ llvm::Constant *ModuleLowering::makeSite(llvm::StringRef file,
   slot = makeConstant(llvm::ConstantAggregateZero::get(siteType),
                       llvm::Align(alignof(rt::TrapSite)));
   llvm::SmallVector<llvm::Constant *, 8> fields;
-  llvm::Type *i64 = llvm::Type::getInt64Ty(context);
-  llvm::Constant *here = llvm::ConstantExpr::getPtrToInt(slot, i64);
-  for (llvm::Constant *text : texts)
-    fields.push_back(llvm::ConstantExpr::getTrunc(
-        llvm::ConstantExpr::getSub(llvm::ConstantExpr::getPtrToInt(text, i64),
-                                   here),
-        llvm::Type::getInt32Ty(context)));
+  llvm::Type *word = target.getDataLayout().getIntPtrType(context);
+  llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+  llvm::Constant *here = llvm::ConstantExpr::getPtrToInt(slot, word);
+  for (llvm::Constant *text : texts) {
+    llvm::Constant *distance = llvm::ConstantExpr::getSub(
+        llvm::ConstantExpr::getPtrToInt(text, word), here);
+    fields.push_back(word == i32 ? distance
+                                 : llvm::ConstantExpr::getTrunc(distance, i32));
+  }
   fields.append(std::begin(numbers), std::end(numbers));
   slot->setInitializer(llvm::ConstantStruct::get(siteType, fields));
   return slot;
@@ -155,7 +157,7 @@ llvm::Function *ModuleLowering::getCheckedFunction(llvm::StringRef operation,
       ("flux_" + operation + "_" + names[valueType]).str(), type,
       {llvm::PointerType::get(getContext(), 0), type, type});
   if (extendsIntegers()) {
-    // 32 bits are extended with their sign, whatever they mean.
+    // RISC-V extends 32 bits with their sign, whatever they mean.
     using rt::ValueType;
     bool isZero = valueType == ValueType::U8 || valueType == ValueType::U16;
     bool isSign = valueType <= ValueType::I32 || valueType == ValueType::U32;

@@ -84,7 +84,8 @@ const TypeInfo &ModuleLowering::getType(mlir::Type type) {
     info->size = 4;
     info->align = llvm::Align(4);
   } else {
-    info->value = info->memory = llvm::PointerType::get(context, 0);
+    info->value = llvm::PointerType::get(context, 0);
+    info->memory = getAddressType();
     info->size = 8;
     info->align = llvm::Align(8);
   }
@@ -92,6 +93,22 @@ const TypeInfo &ModuleLowering::getType(mlir::Type type) {
   info->param = type.isInteger(1) ? info->memory : info->value;
   // The slot may have moved while the elements were made.
   return *(types[type] = std::move(info));
+}
+
+llvm::Type *ModuleLowering::getAddressType() {
+  llvm::Type *ptr = llvm::PointerType::get(getContext(), 0);
+  if (target.getDataLayout().getPointerSize() == 8)
+    return ptr;
+  return llvm::StructType::get(ptr, llvm::Type::getInt32Ty(getContext()));
+}
+
+llvm::Constant *ModuleLowering::getAddress(llvm::Constant *pointer) {
+  auto *padded = llvm::dyn_cast<llvm::StructType>(getAddressType());
+  if (!padded)
+    return pointer;
+  return llvm::ConstantStruct::get(
+      padded, pointer,
+      llvm::ConstantInt::get(llvm::Type::getInt32Ty(getContext()), 0));
 }
 
 //===----------------------------------------------------------------------===//
@@ -210,7 +227,7 @@ llvm::Constant *ModuleLowering::getInitializer(mlir::Attribute value,
   if (auto real = llvm::dyn_cast<mlir::FloatAttr>(value))
     return llvm::ConstantFP::get(info.memory, real.getValue());
   if (auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value))
-    return getFunction(symbol.getAttr());
+    return getAddress(getFunction(symbol.getAttr()));
   llvm::IntegerType *i64 = llvm::Type::getInt64Ty(getContext());
   if (auto text = llvm::dyn_cast<mlir::StringAttr>(value))
     return llvm::ConstantStruct::get(
@@ -301,7 +318,7 @@ llvm::GlobalVariable *ModuleLowering::getRegion(mlir::StringAttr symbol) {
     return slot;
   // Region of runtime/rt/rt.h: begin, next, end, link.
   llvm::Type *ptr = llvm::PointerType::get(getContext(), 0);
-  auto *type = llvm::ArrayType::get(ptr, 4);
+  auto *type = llvm::ArrayType::get(getAddressType(), 4);
   std::string name = getSymbol(symbol.getValue());
   bool isShared = options.numParts > 1;
   llvm::Constant *initializer = nullptr;
@@ -318,9 +335,9 @@ llvm::GlobalVariable *ModuleLowering::getRegion(mlir::StringAttr symbol) {
         i8, memory,
         llvm::ConstantInt::get(llvm::Type::getInt64Ty(getContext()), size));
     initializer = llvm::ConstantArray::get(
-        type,
-        {memory, memory, end,
-         llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(ptr))});
+        type, {getAddress(memory), getAddress(memory), getAddress(end),
+               getAddress(llvm::ConstantPointerNull::get(
+                   llvm::cast<llvm::PointerType>(ptr)))});
   }
   slot = new llvm::GlobalVariable(target, type, /*isConstant=*/false,
                                   isShared ? llvm::GlobalValue::ExternalLinkage

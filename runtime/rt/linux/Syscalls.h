@@ -77,6 +77,14 @@ inline int64_t writeAll(int64_t fd, const char *data, int64_t length) {
   return 0;
 }
 
+/// True if standard output is shown to somebody as it comes.
+inline bool isTerminal() {
+  constexpr int getAttributes = 0x5401; // TCGETS
+  char attributes[64];
+  return systemCall(Syscall::Ioctl, 1, getAttributes, toArgument(attributes)) ==
+         0;
+}
+
 /// Fresh zeroed memory, or null.
 inline void *mapPages(uint64_t size) {
   constexpr int readWrite = 3, privateAnonymous = 0x22;
@@ -106,6 +114,15 @@ inline void zeroPages(void *memory, uint64_t size) {
   }
   __builtin_memset(memory, 0, first - begin);
   __builtin_memset(reinterpret_cast<void *>(last), 0, end - last);
+}
+
+/// Lets large memory that mapPages gave have large pages.
+inline void useHugePages(void *memory, uint64_t size) {
+  constexpr uint64_t hugePageSize = uint64_t(2) << 20;
+  constexpr int useHugePages = 14;
+  if (size >= hugePageSize)
+    systemCall(Syscall::Madvise, toArgument(memory), static_cast<int64_t>(size),
+               useHugePages);
 }
 
 /// Makes memory that mapPages gave unusable for ever: whoever reads it faults.

@@ -1,0 +1,31 @@
+//===- WasmPage.h - the loader, and pages that hold a program --*- C++ -*-===//
+#ifndef FLUX_TARGET_WASMPAGE_H
+#define FLUX_TARGET_WASMPAGE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
+
+namespace flux {
+
+/// Stands for the loader in the command that runs programs (`emulator`).
+inline constexpr llvm::StringLiteral wasmLoaderWord = "{loader}";
+
+/// The text of runtime/wasm/flux.mjs, which runs modules.
+llvm::StringRef getWasmLoader();
+
+/// \p command with the loader itself where `{loader}` stands.
+std::vector<std::string> withWasmLoader(llvm::ArrayRef<std::string> command);
+
+/// Writes a page that runs \p module with a console, as one HTML file.
+void writeWasmPage(llvm::StringRef module, llvm::StringRef title,
+                   llvm::raw_ostream &os);
+
+} // namespace flux
+
+#endif // FLUX_TARGET_WASMPAGE_H
