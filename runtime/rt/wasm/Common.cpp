@@ -1,4 +1,11 @@
 //===- Common.cpp - what all hosts of modules have in common --------------===//
+//
+// Compilers take for granted that there are functions to copy memory and to
+// multiply wide numbers, and files are read and written like the console; none
+// of this depends on what the host is.
+//
+//===----------------------------------------------------------------------===//
+
 #include "runtime/rt/Internal.h"
 #include "runtime/rt/System.h"
 
