@@ -142,6 +142,9 @@ public:
   llvm::Constant *getAddress(llvm::Constant *pointer);
   unsigned getInlineThreshold() const { return options.inlineThreshold; }
   llvm::LLVMContext &getContext() { return target.getContext(); }
+  const llvm::DataLayout &getDataLayout() const {
+    return target.getDataLayout();
+  }
   llvm::StructType *getPairType() const { return pairType; }
   llvm::MDNode *getLengthRange() const { return lengthRange; }
   llvm::MDNode *getBoolRange() const { return boolRange; }
@@ -353,6 +356,7 @@ private:
   Halves load(llvm::Value *address, const TypeInfo &type);
   void store(Halves value, llvm::Value *address, const TypeInfo &type);
   /// The address \p offset bytes behind \p base.
+  llvm::Value *asOffset(llvm::Value *count);
   llvm::Value *offsetAddress(llvm::Value *base, llvm::Value *offset);
   llvm::Value *offsetAddress(llvm::Value *base, uint64_t offset) {
     return offset ? offsetAddress(base, builder.getInt64(offset)) : base;

@@ -56,16 +56,24 @@ static llvm::GEPNoWrapFlags insideObject() {
          llvm::GEPNoWrapFlags::noUnsignedWrap();
 }
 
+/// Counts lie in memory, so they fit an address.  FastISel for WebAssembly
+/// takes for granted that they have its width.
+llvm::Value *FunctionLowering::asOffset(llvm::Value *count) {
+  llvm::Type *word = module.getDataLayout().getIntPtrType(module.getContext());
+  return builder.CreateZExtOrTrunc(count, word);
+}
+
 llvm::Value *FunctionLowering::offsetAddress(llvm::Value *base,
                                              llvm::Value *offset) {
-  return builder.CreateGEP(builder.getInt8Ty(), base, offset, "",
+  return builder.CreateGEP(builder.getInt8Ty(), base, asOffset(offset), "",
                            insideObject());
 }
 
 llvm::Value *FunctionLowering::indexAddress(llvm::Value *base,
                                             llvm::Value *index,
                                             const TypeInfo &element) {
-  return builder.CreateGEP(element.memory, base, index, "", insideObject());
+  return builder.CreateGEP(element.memory, base, asOffset(index), "",
+                           insideObject());
 }
 
 Halves FunctionLowering::load(llvm::Value *address, const TypeInfo &type) {

@@ -71,7 +71,8 @@ int bcmp(const void *left, const void *right, size_t size) {
 }
 
 /// The product of 128-bit numbers, which compilers take for products of 64 bits
-/// that may overflow.
+/// that may overflow.  They would also take it for what stands here, if they saw
+/// what it is.
 __int128 __multi3(__int128 a, __int128 b) {
   auto aLow = static_cast<uint64_t>(a), bLow = static_cast<uint64_t>(b);
   auto aHigh = static_cast<uint64_t>(a >> 64);
@@ -79,6 +80,7 @@ __int128 __multi3(__int128 a, __int128 b) {
   uint64_t a0 = static_cast<uint32_t>(aLow), a1 = aLow >> 32;
   uint64_t b0 = static_cast<uint32_t>(bLow), b1 = bLow >> 32;
   uint64_t low = a0 * b0;
+  __asm__("" : "+r"(low));
   uint64_t middle = a1 * b0 + (low >> 32);
   uint64_t other = a0 * b1 + static_cast<uint32_t>(middle);
   uint64_t high = a1 * b1 + (middle >> 32) + (other >> 32);
