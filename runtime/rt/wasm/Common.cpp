@@ -71,8 +71,8 @@ int bcmp(const void *left, const void *right, size_t size) {
 }
 
 /// The product of 128-bit numbers, which compilers take for products of 64 bits
-/// that may overflow.  They would also take it for what stands here, if they saw
-/// what it is.
+/// that may overflow.  They would also take it for what stands here, if they
+/// saw what it is.
 __int128 __multi3(__int128 a, __int128 b) {
   auto aLow = static_cast<uint64_t>(a), bLow = static_cast<uint64_t>(b);
   auto aHigh = static_cast<uint64_t>(a >> 64);
