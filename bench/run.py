@@ -98,6 +98,7 @@ class Bench:
         self.fluxc = pathlib.Path(arguments.fluxc).resolve()
         self.folder = self.fluxc.parent.parent / "bench"
         self.folder.mkdir(parents=True, exist_ok=True)
+        os.environ["FLUX_CACHE"] = "off"  # compilers are measured here
         self.clang = shutil.which(CLANG)
         self.rustc = shutil.which("rustc")
 

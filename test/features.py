@@ -46,5 +46,5 @@ def find():
         *((tool, shutil.which(tool)) for tool in (
             "chromium", "fish", "gdb-multiarch", "node", "qemu-aarch64",
             "qemu-riscv64", "qemu-system-aarch64", "qemu-system-riscv64",
-            "qemu-system-x86_64", "wasm-validate", "zsh")))
+            "qemu-system-x86_64", "qemu-x86_64", "wasm-validate", "zsh")))
         if there}

@@ -55,6 +55,7 @@ if target:
 config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["FLUX_CACHE"] = "off"
 for name, value in {
         # What users do not pay for: FIR and LLVM IR are verified at each step.
         "%fluxc": fluxc + " --verify-each",

@@ -17,7 +17,7 @@ include(AddLLVM)
 include(AddMLIR)
 
 llvm_map_components_to_libnames(FLUX_LLVM_LIBS
-  Support Core Analysis TransformUtils Passes Target TargetParser CodeGen
+  Support Core Analysis BitWriter TransformUtils Passes Target TargetParser CodeGen
   AsmPrinter MC MCParser Object Option DebugInfoDWARF DTLTO LTO FrontendOpenMP
   ProfileData Remarks AArch64 RISCV WebAssembly X86)
 add_library(flux_llvm INTERFACE)
@@ -57,7 +57,8 @@ target_compile_options(flux_flags INTERFACE
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=
   -Xclang -fno-pch-timestamp)
 target_link_options(flux_flags INTERFACE
-  -fuse-ld=lld -B${LLVM_TOOLS_BINARY_DIR} -Wl,--gc-sections -Wl,-O1)
+  -fuse-ld=lld -B${LLVM_TOOLS_BINARY_DIR} -Wl,--gc-sections -Wl,-O1
+  -Wl,--build-id=sha1) # which the cache knows the compiler by
 if(FLUX_SANITIZE)
   target_compile_options(flux_flags INTERFACE
     -fsanitize=${FLUX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -9,6 +9,7 @@
 #include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Option.h"
@@ -96,19 +97,44 @@ bool Options::isFIR(StringRef input) const {
                              input.ends_with(".mlir"));
 }
 
-std::string Options::getOutputName(StringRef input) const {
+static constexpr StringRef namePart = "{name}", targetPart = "{target}";
+
+static bool isFolder(StringRef output) { return output.ends_with('/'); }
+
+bool Options::namesOutputs() const {
+  return isFolder(output) || StringRef(output).contains(namePart) ||
+         StringRef(output).contains(targetPart);
+}
+
+/// \p text with \p value instead of each \p part.
+static std::string replaceAll(StringRef text, StringRef part, StringRef value) {
+  llvm::SmallVector<StringRef, 4> pieces;
+  text.split(pieces, part);
+  return llvm::join(pieces, value);
+}
+
+std::string Options::getOutputName(StringRef input, StringRef target) const {
   const PhaseInfo &info = getInfo(emit);
-  if (!output.empty())
+  if (!output.empty() && !namesOutputs())
     return output;
-  if (info.isText || report != Report::None)
+  if (output.empty() && !hasOnePerTarget() &&
+      (info.isText || report != Report::None))
     return "-";
   StringRef stem = llvm::sys::path::filename(input);
   if (input == "-")
     stem = "a.out";
   else if (!stem.consume_back(".flux.md"))
     stem = llvm::sys::path::stem(stem);
-  return info.extension.empty() ? stem.str()
-                                : (stem + "." + info.extension).str();
+  std::string path =
+      replaceAll(replaceAll(output, namePart, stem), targetPart, target);
+  if (!output.empty() && !isFolder(output))
+    return path;
+  path += stem;
+  // What all targets share has no target in its name, nor has what lies in a
+  // folder of the target's.
+  if (hasOnePerTarget() && !StringRef(output).contains(targetPart))
+    path += ("-" + target).str();
+  return info.extension.empty() ? path : path + "." + info.extension.str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -129,9 +155,12 @@ public:
   void readOpen();
   void readInputs();
   void readTests();
+  void readCache();
 
 private:
   void readReport(Report report);
+  void checkOutput(StringRef input, StringRef target,
+                   std::map<std::string, StringRef> &outputs);
   /// Reports that \p arg does not have one of the values that it lists.
   void badValue(const Arg &arg);
   template <class T>
@@ -271,11 +300,72 @@ void Reader::readCode() {
 
   options.cpu = args.getLastArgValue(OPT_cpu_EQ).str();
   options.features = args.getLastArgValue(OPT_features_EQ).str();
-  if (const Arg *arg = args.getLastArg(OPT_target_EQ)) {
-    options.target = findNamedTarget(arg->getValue(), diags);
-    if (options.target && options.target->isPlanned)
-      diags.report(llvm::SMRange(), diag::planned_target, arg->getValue());
+  if (const Arg *arg = args.getLastArg(OPT_target_EQ))
+    options.targets = findTargetList(arg->getValue(), diags);
+}
+
+/// The folder of the cache where no option names one: what the environment
+/// says, by the rules of the XDG base directories; empty if there is none.
+static std::string getDefaultCache(bool &wasNamed) {
+  auto get = [](const char *name) {
+    return llvm::sys::Process::GetEnv(name).value_or("");
+  };
+  std::string named = get("FLUX_CACHE");
+  wasNamed = !named.empty();
+  if (wasNamed)
+    return named == "off" ? "" : named;
+  llvm::SmallString<128> folder(get("XDG_CACHE_HOME"));
+  if (!llvm::sys::path::is_absolute(folder)) {
+    folder = get("HOME");
+    if (!llvm::sys::path::is_absolute(folder))
+      return "";
+    llvm::sys::path::append(folder, ".cache");
   }
+  llvm::sys::path::append(folder, "fluxc");
+  return folder.str().str();
+}
+
+/// Reads "500M" as a number of bytes; false if it is none.
+static bool readSize(StringRef text, uint64_t &bytes) {
+  static constexpr std::pair<StringRef, unsigned> units[] = {
+      {"K", 10}, {"M", 20}, {"G", 30}, {"T", 40}};
+  unsigned shift = 0;
+  for (auto [unit, unitShift] : units)
+    if (text.consume_back(unit)) {
+      shift = unitShift;
+      break;
+    }
+  uint64_t number;
+  if (text.getAsInteger(10, number) || number > UINT64_MAX >> shift)
+    return false;
+  bytes = number << shift;
+  return true;
+}
+
+void Reader::readCache() {
+  if (const Arg *arg = args.getLastArg(OPT_cache_dir_EQ, OPT_no_cache)) {
+    options.cacheWasNamed = true;
+    if (arg->getOption().matches(OPT_cache_dir_EQ)) {
+      options.cacheDir = arg->getValue();
+      if (options.cacheDir.empty())
+        diags
+            .report(llvm::SMRange(), diag::invalid_option_value, "",
+                    getName(*arg))
+            .note("the value is a folder; '--no-cache' does without");
+    }
+  } else {
+    options.cacheDir = getDefaultCache(options.cacheWasNamed);
+  }
+  options.verifyCache = args.hasArg(OPT_cache_verify);
+  if (options.verifyCache && options.cacheDir.empty())
+    diags.report(llvm::SMRange(), diag::no_cache_to_verify)
+        .note("name one with '--cache-dir=DIR'");
+  if (const Arg *arg = args.getLastArg(OPT_cache_limit_EQ))
+    if (!readSize(arg->getValue(), options.cacheLimit))
+      diags
+          .report(llvm::SMRange(), diag::invalid_option_value, arg->getValue(),
+                  getName(*arg))
+          .note("the value is a number of bytes, or with K, M, G or T: 500M");
 }
 
 void Reader::readTests() {
@@ -308,27 +398,51 @@ void Reader::readInputs() {
         .note("'fluxc --help' lists the options");
     return;
   }
-  bool oneFile = !options.output.empty() || !options.dependencyFile.empty();
-  if (options.inputs.size() > 1 && oneFile)
-    diags.report(llvm::SMRange(), diag::output_for_several_inputs,
-                 options.output.empty() ? "-MF" : "-o", options.inputs.size());
+  StringRef output = options.output;
+  bool oneFile = !output.empty() && !isFolder(output);
+  if (options.inputs.size() > 1 && (oneFile && !output.contains(namePart)))
+    diags
+        .report(llvm::SMRange(), diag::output_for_several_inputs, "-o",
+                options.inputs.size())
+        .note("'-o DIR/' writes all into a folder, and '-o DIR/{name}.x' names "
+              "them after the documents");
+  else if (options.inputs.size() > 1 && !options.dependencyFile.empty())
+    diags.report(llvm::SMRange(), diag::output_for_several_inputs, "-MF",
+                 options.inputs.size());
+  if (options.hasOnePerTarget() && oneFile && !output.contains(targetPart))
+    diags
+        .report(llvm::SMRange(), diag::output_for_several_targets, output,
+                options.targets.size())
+        .note("'-o DIR/' writes all into a folder, and '-o DIR/{target}/NAME' "
+              "puts the name of the target in");
 
   // Outputs must not destroy inputs or each other.
+  std::vector<std::string> targets;
+  for (const TargetSpec *target : options.targets)
+    targets.push_back(target->name);
+  if (targets.empty())
+    targets.push_back(getHostTarget().name);
   std::map<std::string, StringRef> outputs;
-  for (const std::string &input : options.inputs) {
-    std::string output = options.getOutputName(input);
-    if (output == "-" || options.runsTests())
-      continue;
-    if (input != "-" && (output == input || output == "./" + input)) {
-      diags.report(llvm::SMRange(), diag::output_is_input, input)
-          .note("name the output with '-o FILE'");
-      continue;
-    }
-    auto [entry, isNew] = outputs.try_emplace(output, input);
-    if (!isNew && options.output.empty())
-      diags.report(llvm::SMRange(), diag::same_output, entry->second, input,
-                   output);
+  for (const std::string &input : options.inputs)
+    for (const std::string &target : targets)
+      checkOutput(input, target, outputs);
+}
+
+void Reader::checkOutput(StringRef input, StringRef target,
+                         std::map<std::string, StringRef> &outputs) {
+  std::string output = options.getOutputName(input, target);
+  if (output == "-" || options.runsTests())
+    return;
+  if (input != "-" && (output == input || output == ("./" + input).str())) {
+    diags.report(llvm::SMRange(), diag::output_is_input, input)
+        .note("name the output with '-o FILE'");
+    return;
   }
+  auto [entry, isNew] = outputs.try_emplace(output, input);
+  if (!isNew && entry->second.data() != input.data() &&
+      (options.output.empty() || options.namesOutputs()))
+    diags.report(llvm::SMRange(), diag::same_output, entry->second, input,
+                 output);
 }
 
 bool flux::checkOptions(const OptionTable &table, const CommandInfo &command,
@@ -363,6 +477,7 @@ bool flux::readOptions(const OptionTable &table, const InputArgList &args,
   reader.readForm();
   reader.readOpen();
   reader.readCode();
+  reader.readCache();
   reader.readTests();
   if (diags.getNumErrors() == before)
     reader.readInputs();

@@ -290,8 +290,12 @@ void OptionTable::printManual(llvm::raw_ostream &os) const {
         ".SH ENVIRONMENT\n"
         ".TP\n.B CI\nWhere it is \\fBtrue\\fR, \\fB\\-\\-locked\\fR is the "
         "default.\n"
+        ".TP\n.B FLUX_CACHE\nThe folder of the cache where no option names "
+        "one, "
+        "or \\fBoff\\fR.\n"
         ".TP\n.B NO_COLOR\nWhere it is set, messages are not painted.\n"
         ".SH FILES\n"
+        ".TP\n.B $XDG_CACHE_HOME/fluxc, ~/.cache/fluxc\nThe cache.\n"
         ".TP\n.B flux.lock\nWhat the compiler decided, beside the "
         "documents.\n";
 }

@@ -27,7 +27,7 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
-  HelpText<"Write to FILE; '-' is standard output">, WithDoc;
+  HelpText<"Write to FILE, or into FILE/; {name} and {target} in it stand for those names; '-' is standard output">, WithDoc;
 def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj or exe (the default)">,
   Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
 def c : F<"c", "The same as --emit=obj">;
@@ -49,14 +49,22 @@ def O : Joined<["-"], "O">, MetaVarName<"LEVEL">,
   Values<"0,1,2,3,s,z">;
 def g : F<"g", "Write debug information for debuggers">;
 def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there">;
-def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets), or as the description NAME.json says">;
-def cpu_EQ : EQ<"cpu", "NAME", "Make code for the CPU NAME of the target, or 'native' for the one of this machine">;
+def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets), or as the description NAME.json says; NAME,NAME makes a program for each">;
+def cpu_EQ : EQ<"cpu", "NAME", "Make code for the CPU NAME of the target, or 'native' for the one of this machine; of a list, hot loops for each, chosen when the program starts">;
 def features_EQ : EQ<"features", "LIST", "Let code use abilities of the CPU, or not: +avx2,-fma">;
 def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;
 def codegen_EQ : EQ<"codegen", "NAME", "The code generator: auto (the default), baseline (fast, for -O0 only) or llvm">,
   Values<"auto,baseline,llvm">;
 def j : JoinedOrSeparate<["-"], "j">, MetaVarName<"N">,
   HelpText<"Use N threads (the default: as many as the machine runs at once); the result does not depend on N">;
+}
+
+def grp_cache : OptionGroup<"cache">, HelpText<"The cache">;
+let Group = grp_cache in {
+def cache_dir_EQ : EQ<"cache-dir", "DIR", "Keep what was compiled in DIR, to be taken again (default: fluxc below $XDG_CACHE_HOME or ~/.cache)">;
+def no_cache : FF<"no-cache", "Compile everything, and keep nothing">;
+def cache_verify : FF<"cache-verify", "Compile everything, and compare it with what the cache holds">;
+def cache_limit_EQ : EQ<"cache-limit", "SIZE", "Remove what was not used for longest when the cache is larger: 500M, 2G (default 1G)">;
 }
 
 def grp_open : OptionGroup<"open">, HelpText<"What documents leave open">;

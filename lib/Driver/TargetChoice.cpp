@@ -9,7 +9,9 @@
 #include "TargetChoice.h"
 #include "flux/Frontend/Deployment.h"
 #include "flux/Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -82,8 +84,42 @@ static bool readSettings(const CompileSettings &settings,
   return true;
 }
 
-bool flux::chooseTarget(const CompileSettings &settings, const Options &options,
-                        DiagnosticEngine &diags, TargetChoice &choice) {
+std::vector<const TargetSpec *> flux::findTargetList(StringRef list,
+                                                     DiagnosticEngine &diags) {
+  std::vector<const TargetSpec *> targets;
+  llvm::StringMap<StringRef> words; // by the name of the target
+  llvm::SmallVector<StringRef, 4> names;
+  list.split(names, ',');
+  for (StringRef name : names) {
+    name = name.trim();
+    const TargetSpec *target = findNamedTarget(name, diags);
+    if (!target)
+      continue;
+    if (target->isPlanned) {
+      diags.report(llvm::SMRange(), diag::planned_target, name);
+      continue;
+    }
+    auto [word, isNew] = words.try_emplace(target->name, name);
+    if (isNew)
+      targets.push_back(target);
+    else
+      diags.report(llvm::SMRange(), diag::same_target, word->second, name,
+                   target->name);
+  }
+  return targets;
+}
+
+/// The option that names \p targets.
+static std::string spell(llvm::ArrayRef<const TargetSpec *> targets) {
+  std::string text = "--target=";
+  for (const TargetSpec *target : targets)
+    text += (target == targets.front() ? "" : ",") + target->name;
+  return text;
+}
+
+bool flux::chooseTargets(const CompileSettings &settings,
+                         const Options &options, DiagnosticEngine &diags,
+                         TargetChoice &choice) {
   std::optional<OptLevel> level = parseOptLevel(settings.optimize);
   choice.level = options.level.value_or(level.value_or(OptLevel::O2));
   if (level && *level != choice.level)
@@ -92,42 +128,53 @@ bool flux::chooseTarget(const CompileSettings &settings, const Options &options,
 
   const TargetSpec *wanted = nullptr;
   if (!readSettings(settings, diags, wanted)) {
-    choice.target = getHostTarget();
+    choice.targets = {getHostTarget()};
     return false;
   }
   StringRef place = settings.board.empty() ? settings.target : settings.board;
-  bool isOther = false; // another target than the document is for
-  const TargetSpec *chosen = options.target ? options.target
-                             : wanted       ? wanted
-                                            : &getHostTarget();
-  if (options.target && wanted && wanted != options.target) {
+  // Whether the document speaks of another target than code is made for.
+  bool isOther = false;
+  std::vector<const TargetSpec *> chosen = options.targets;
+  if (chosen.empty())
+    chosen = {wanted ? wanted : &getHostTarget()};
+  if (wanted && !llvm::is_contained(chosen, wanted)) {
     isOther = true;
-    diags.report(place, diag::command_line_wins, place,
-                 "--target=" + options.target->name);
-  } else if (chosen->isPlanned) {
+    diags.report(place, diag::command_line_wins, place, spell(chosen));
+  } else if (chosen[0]->isPlanned) {
     isOther = true;
-    chosen = &getHostTarget();
-    diags.report(place, diag::target_not_available, place, chosen->name);
+    chosen = {&getHostTarget()};
+    diags.report(place, diag::target_not_available, place, chosen[0]->name);
   }
-  choice.target = *chosen;
 
-  StringRef cpu = options.cpu, features = options.features;
-  auto prefer = [&](StringRef &fromOption, StringRef fromDocument,
+  // True if what the document says counts for the targets that it speaks of.
+  auto prefer = [&](StringRef fromOption, StringRef fromDocument,
                     StringRef option) {
     if (fromDocument.empty())
-      return;
+      return false;
     if (!fromOption.empty()) {
       if (fromOption != fromDocument)
         diags.report(fromDocument, diag::command_line_wins, fromDocument,
                      (option + fromOption).str());
-    } else if (!isOther) {
-      fromOption = fromDocument;
-    } else if (options.target) {
-      diags.report(fromDocument, diag::command_line_wins, fromDocument,
-                   "--target=" + options.target->name);
+      return false;
     }
+    if (isOther && !options.targets.empty())
+      diags.report(fromDocument, diag::command_line_wins, fromDocument,
+                   spell(chosen));
+    return !isOther;
   };
-  prefer(cpu, settings.cpu, "--cpu=");
-  prefer(features, settings.features, "--features=");
-  return selectCPU(choice.target, cpu, features, diags);
+  bool takesCPU = prefer(options.cpu, settings.cpu, "--cpu=");
+  bool takesFeatures =
+      prefer(options.features, settings.features, "--features=");
+  bool valid = true;
+  for (const TargetSpec *target : chosen) {
+    bool isMeant = !wanted || target == wanted;
+    choice.targets.push_back(*target);
+    valid &=
+        selectCPU(choice.targets.back(),
+                  takesCPU && isMeant ? settings.cpu : StringRef(options.cpu),
+                  takesFeatures && isMeant ? settings.features
+                                           : StringRef(options.features),
+                  diags);
+  }
+  return valid;
 }

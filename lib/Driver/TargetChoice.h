@@ -11,20 +11,25 @@ class DiagnosticEngine;
 struct CompileSettings;
 
 struct TargetChoice {
-  TargetSpec target;
+  std::vector<TargetSpec> targets; ///< at least one
   OptLevel level = OptLevel::O2;
 };
 
 /// Puts together what the section Compile of a document and \p options say; the
 /// options win, with a note.  False after an error.
-bool chooseTarget(const CompileSettings &settings, const Options &options,
-                  DiagnosticEngine &diags, TargetChoice &choice);
+bool chooseTargets(const CompileSettings &settings, const Options &options,
+                   DiagnosticEngine &diags, TargetChoice &choice);
 
 /// Finds the target or the description file that `--target=NAME` or
 /// `--print-target=NAME` names; null after an error.  Planned targets are
 /// found, too.
 const TargetSpec *findNamedTarget(llvm::StringRef name,
                                   DiagnosticEngine &diags);
+
+/// Finds the targets that `--target=LIST` names, each once; reports those that
+/// no code can be made for.
+std::vector<const TargetSpec *> findTargetList(llvm::StringRef list,
+                                               DiagnosticEngine &diags);
 
 } // namespace flux
 

@@ -374,6 +374,8 @@ void Runner::printJSON(const TestDecl &test, const TestOutcome &outcome) {
   json.object([&] {
     json.attribute("test", llvm::json::fixUTF8(test.name));
     json.attribute("file", llvm::json::fixUTF8(run.locationName));
+    if (!run.target.empty())
+      json.attribute("target", llvm::json::fixUTF8(run.target));
     json.attribute("line", getLine(test.place));
     json.attribute("status", words[outcome.status]);
     if (outcome.status != TestOutcome::Failed)
@@ -398,8 +400,12 @@ bool Runner::runAll() {
   }
   bool asText = !run.options.testsAsJSON && !run.options.testOutcomes;
   unsigned counts[3] = {};
-  if (asText)
-    os << run.locationName << '\n';
+  if (asText) {
+    os << run.locationName;
+    if (!run.target.empty())
+      os << " for " << run.target;
+    os << '\n';
+  }
   for (const TestDecl &test : tests) {
     if (!isChosen(test))
       continue;
@@ -424,6 +430,8 @@ bool Runner::runAll() {
     llvm::json::OStream json(os);
     json.object([&] {
       json.attribute("file", llvm::json::fixUTF8(run.locationName));
+      if (!run.target.empty())
+        json.attribute("target", llvm::json::fixUTF8(run.target));
       json.attribute("tests", total);
       json.attribute("passed", counts[TestOutcome::Passed]);
       json.attribute("failed", counts[TestOutcome::Failed]);

@@ -27,6 +27,7 @@ struct TestRun {
   llvm::StringRef locationName; ///< its name in messages
   const Document &document;
   const Module &module;
+  llvm::StringRef target; ///< told if there are several; else empty
   TestEmulator emulator;
 };
 

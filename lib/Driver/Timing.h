@@ -6,6 +6,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace flux {
@@ -28,6 +29,9 @@ public:
     last = now;
   }
 
+  /// Tells something else in the report.
+  void note(std::string text) { notes.push_back(std::move(text)); }
+
   void print(llvm::raw_ostream &os) const {
     Clock::duration total{};
     for (const Entry &entry : entries)
@@ -41,6 +45,8 @@ public:
     for (const Entry &entry : entries)
       line(entry.name, entry.time);
     line("total", total);
+    for (const std::string &text : notes)
+      os << text << '\n';
   }
 
 private:
@@ -49,6 +55,7 @@ private:
     Clock::duration time;
   };
   std::vector<Entry> entries;
+  std::vector<std::string> notes;
   Clock::time_point last = Clock::now();
 };
 

@@ -148,10 +148,9 @@ private:
 
 } // namespace
 
-/// The symbol at the first byte of the code of part \p index.
-static std::string getTextBegin(unsigned index) {
-  return index == 0 ? "flux_text_begin"
-                    : "flux_text_begin." + llvm::utostr(index);
+/// The symbol at the first byte of the code of a part.
+static std::string getTextBegin(bool isFirst, llvm::StringRef name) {
+  return isFirst ? "flux_text_begin" : ("flux_text_begin." + name).str();
 }
 
 void CallTableHandler::beginModule(llvm::Module *) {
@@ -176,7 +175,8 @@ void CallTableHandler::beginModule(llvm::Module *) {
   }
   llvm::MCStreamer &streamer = *printer.OutStreamer;
   streamer.switchSection(printer.getObjFileLowering().getTextSection());
-  textBegin = printer.OutContext.getOrCreateSymbol(getTextBegin(part.index));
+  textBegin = printer.OutContext.getOrCreateSymbol(
+      getTextBegin(part.isFirst, part.name));
   streamer.emitSymbolAttribute(textBegin, llvm::MCSA_Global);
   streamer.emitLabel(textBegin);
 }
@@ -263,7 +263,7 @@ void CallTableHandler::endInstruction() {
 void CallTableHandler::endModule() {
   llvm::MCStreamer &streamer = *printer.OutStreamer;
   llvm::MCContext &context = printer.OutContext;
-  bool isWhole = part.count == 1;
+  bool isWhole = part.isWhole;
   streamer.switchSection(context.getELFSection(
       sectionName, llvm::ELF::SHT_PROGBITS,
       isWhole ? llvm::ELF::SHF_ALLOC : llvm::ELF::SHF_EXCLUDE));
@@ -350,6 +350,7 @@ bool MergedTable::add(const llvm::object::ObjectFile &object) {
 }
 
 bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
+                           llvm::ArrayRef<std::string> names,
                            llvm::TargetMachine &machine,
                            llvm::SmallVectorImpl<char> &out,
                            std::string &error) {
@@ -379,8 +380,9 @@ bool flux::mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
   // which would move those behind it.
   llvm::Type *byte = llvm::Type::getInt8Ty(context);
   std::vector<llvm::Constant *> begins;
-  for (unsigned i = 0, e = parts.size(); i < e; ++i)
-    begins.push_back(module.getOrInsertGlobal(getTextBegin(i), byte));
+  for (const std::string &name : names)
+    begins.push_back(module.getOrInsertGlobal(
+        getTextBegin(&name == names.begin(), name), byte));
   llvm::Constant *pointers = llvm::ConstantArray::get(
       llvm::ArrayType::get(llvm::PointerType::get(context, 0), begins.size()),
       begins);

@@ -10,6 +10,7 @@
 #include "flux/Support/Diagnostics.h"
 #include "flux/Target/ObjectEmitter.h"
 #include "flux/Target/TargetSpec.h"
+#include "flux/Target/Versions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -110,8 +111,49 @@ bool flux::needsFramePointers(const TargetSpec &target) {
   return info->checkFeatures("+zve32x");
 }
 
+/// Takes the list \p cpu apart: all code is for the first, and versions of hot
+/// loops for the others.
+static bool selectVersions(TargetSpec &target, StringRef &cpu,
+                           DiagnosticEngine &diags) {
+  llvm::SmallVector<StringRef, 4> words;
+  cpu.split(words, ',');
+  llvm::ArrayRef<StringRef> known = getVersionCPUs(target.runtime);
+  const StringRef *last = known.begin();
+  bool valid = !known.empty();
+  for (StringRef word : words) {
+    last = std::find(last, known.end(), word.trim());
+    valid = valid && last != known.end();
+    if (!valid)
+      break;
+    ++last;
+  }
+  if (!valid) {
+    auto report =
+        diags.report(placeOf(cpu, diags), diag::cpu_list, cpu, target.name);
+    if (known.empty())
+      report.note("only programs for x86-64 choose when they start");
+    else
+      report.note("the CPUs to choose from are " + llvm::join(known, ", ") +
+                  ", in this order");
+    return false;
+  }
+  for (StringRef word : llvm::drop_begin(words))
+    target.versions.push_back(word.trim().str());
+  cpu = words[0].trim();
+  return true;
+}
+
 bool flux::selectCPU(TargetSpec &target, StringRef cpu, StringRef features,
                      DiagnosticEngine &diags) {
+  // A description may hold a list, too.
+  const std::string described = target.cpu;
+  if (cpu.empty() && StringRef(described).contains(','))
+    cpu = described;
+  bool isList = cpu.contains(',');
+  if (!cpu.empty())
+    target.versions.clear();
+  if (isList && !selectVersions(target, cpu, diags))
+    return false;
   bool isNative = (cpu.empty() ? StringRef(target.cpu) : cpu) == nativeWord;
   if (isNative && !selectNative(target, cpu, diags))
     return false;
@@ -138,7 +180,9 @@ bool flux::selectCPU(TargetSpec &target, StringRef cpu, StringRef features,
       return false;
     }
     target.cpu = cpu.str();
-    target.tune.clear();
+    // What all machines run is scheduled for all.
+    if (!isList)
+      target.tune.clear();
   }
   llvm::SmallVector<StringRef, 8> words;
   features.split(words, ',', -1, /*KeepEmpty=*/false);

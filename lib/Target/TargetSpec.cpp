@@ -404,8 +404,13 @@ void flux::printTarget(const TargetSpec &target, llvm::raw_ostream &os) {
     json.attribute("board", target.isBoard);
     json.attribute("base", target.base);
     json.attribute("planned", target.isPlanned);
-    for (const TextEntry &entry : textEntries)
-      json.attribute(entry.key, target.*entry.member);
+    for (const TextEntry &entry : textEntries) {
+      std::string text = target.*entry.member;
+      if (entry.key == "cpu")
+        for (const std::string &version : target.versions)
+          text += "," + version;
+      json.attribute(entry.key, text);
+    }
     for (const ListEntry &entry : listEntries)
       json.attribute(entry.key, llvm::json::Array(target.*entry.member));
   });

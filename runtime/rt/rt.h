@@ -20,6 +20,13 @@ struct View {
   alignas(8) int64_t length;
 };
 
+/// A function with versions for CPUs x86-64-v3 and x86-64-v4; null if it has
+/// none.  It is called by what \p slot holds.
+struct VersionEntry {
+  const void **slot;
+  const void *versions[2];
+};
+
 extern "C" {
 
 //===--- defined by compiled code -----------------------------------------===//
@@ -157,6 +164,9 @@ View flux_text_fixed(const TrapSite *site, double value, int64_t digits);
 View flux_text_shortest(const TrapSite *site, double value);
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits);
 int64_t flux_text_find_invalid(const char *data, int64_t length);
+/// Lets each function of the table from \p begin to \p end be the best of its
+/// versions that this machine can run (x86_64 only).
+void flux_select_versions(const VersionEntry *begin, const VersionEntry *end);
 
 } // extern "C"
 

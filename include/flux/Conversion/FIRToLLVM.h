@@ -27,13 +27,25 @@ struct PartPlan {
   struct Entry {
     unsigned part = 0;
     bool isShared = false; ///< called from other parts
+    bool isSmall = false;  ///< other parts get a copy of it to inline
   };
   std::vector<Entry> functions; ///< in the order of the module
+  /// Of the parts.  The name of a part stays when other documents change.
+  std::vector<std::string> names;
+
+  unsigned getNumParts() const { return names.size(); }
 };
 
-/// Gives every one of \p numParts parts a run of functions with about the same
-/// number of blocks.  What is shared is only found out if \p optimized.
-PartPlan planParts(mlir::ModuleOp module, unsigned numParts, bool optimized);
+/// How a program is cut into parts.
+struct PartLimits {
+  size_t operationsPerPart; ///< about; what has less than two parts has one
+  bool byDocument;          ///< no part has functions of several documents
+  bool optimized;           ///< small functions are to be inlined
+};
+
+/// Cuts \p module into parts: each document for itself, large ones into runs of
+/// functions.  Depends on nothing but the module.
+PartPlan planParts(mlir::ModuleOp module, const PartLimits &limits);
 
 struct FIRToLLVMOptions {
   DebugLevel debug = DebugLevel::LineTables;
@@ -52,12 +64,11 @@ struct FIRToLLVMOptions {
   /// message of traps; empty if unknown.
   std::function<llvm::StringRef(llvm::StringRef fileName, unsigned line)>
       lineText;
-  /// Lowers only the functions part/numParts of the module (for parallel code
-  /// generation); the others become declarations.  When optimizing, small ones
-  /// that this part calls come with their body, to be inlined.
-  unsigned part = 0, numParts = 1;
-  /// What planParts() says, for all parts; null lets each part find it out.
+  /// Lowers only the functions of one part of a plan; the others become
+  /// declarations.  When optimizing, small ones that this part calls come with
+  /// their body, to be inlined.  Without a plan there is one part.
   const PartPlan *plan = nullptr;
+  unsigned part = 0;
 };
 
 /// Converts a verified module of FIR.  \p triple and \p dataLayout describe

@@ -47,13 +47,18 @@ struct Options {
   std::vector<std::string> importDirs; ///< -I
   std::string stdDir;                  ///< empty: the library in fluxc
 
-  std::optional<OptLevel> level;      ///< nullopt: the document or -O2
-  const TargetSpec *target = nullptr; ///< null: the document or this machine
-  std::string cpu, features;          ///< empty: the document or the target
+  std::optional<OptLevel> level;           ///< nullopt: the document or -O2
+  std::vector<const TargetSpec *> targets; ///< none: the document or the host
+  std::string cpu, features; ///< empty: the document or the target
   CodeGenerator codeGenerator = CodeGenerator::Auto;
   DebugInfo debug = DebugInfo::Default;
   std::string debugDir = ".";
   unsigned jobs = 0; ///< 0: as many as the machine runs at once
+
+  std::string cacheDir;       ///< empty: no cache
+  bool cacheWasNamed = false; ///< not the default folder
+  bool verifyCache = false;
+  uint64_t cacheLimit = uint64_t(1) << 30; ///< bytes
 
   /// `--set`: "name=value".
   std::vector<std::string> settings;
@@ -80,8 +85,17 @@ struct Options {
   Phase getLastPhase() const { return stopAfter.value_or(emit); }
   /// True if \p input holds FIR instead of a document.
   bool isFIR(llvm::StringRef input) const;
-  /// Where the result for \p input goes; "-" is standard output.
-  std::string getOutputName(llvm::StringRef input) const;
+  /// True if several targets get a result each, not one for all.
+  bool hasOnePerTarget() const {
+    return targets.size() > 1 && emit > Phase::FIROpt;
+  }
+  /// True if `-o` names a folder for the results, or parts of their names.
+  bool namesOutputs() const;
+  /// True if the folders of results are made.
+  bool makesFolders() const { return namesOutputs(); }
+  /// Where the result for \p input and \p target goes; "-" is standard output.
+  std::string getOutputName(llvm::StringRef input,
+                            llvm::StringRef target) const;
 };
 
 } // namespace flux

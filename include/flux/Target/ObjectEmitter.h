@@ -52,7 +52,9 @@ enum class EmitFormat {
 
 /// Which part of a program a module is, if its code is generated in parts.
 struct Part {
-  unsigned index = 0, count = 1;
+  bool isWhole = true;
+  bool isFirst = true;  ///< of those that are linked
+  llvm::StringRef name; ///< if it is not whole
 };
 
 /// Writes \p module as \p format to \p out; returns false if the target cannot.
@@ -61,9 +63,10 @@ bool emitModule(llvm::Module &module, llvm::TargetMachine &machine,
                 Part part = {});
 
 /// Merges the call-site tables of \p parts, the objects of all parts of a
-/// program in their order, into one more object.  All of them must be linked
-/// in this order.
+/// program in their order, whose names are \p names, into one more object.  All
+/// of them must be linked in this order.
 bool mergeCallTables(llvm::ArrayRef<llvm::SmallVector<char, 0>> parts,
+                     llvm::ArrayRef<std::string> names,
                      llvm::TargetMachine &machine,
                      llvm::SmallVectorImpl<char> &out, std::string &error);
 

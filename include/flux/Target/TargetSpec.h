@@ -39,6 +39,9 @@ struct TargetSpec {
   std::string runtime;               ///< the object with start code: "x86_64"
   std::vector<std::string> emulator; ///< command that runs programs elsewhere
   std::vector<std::string> hal;      ///< what programs can reach: "files", ...
+  /// Further CPUs that hot loops have versions for, from which programs choose
+  /// when they start (Versions.h).
+  std::vector<std::string> versions;
 
   /// The features as LLVM reads them: "+avx2,-sse4a".
   std::string getFeatureList() const;
@@ -71,8 +74,9 @@ bool isTargetPath(llvm::StringRef name);
 /// place in the file.
 const TargetSpec *loadTarget(llvm::StringRef path, DiagnosticEngine &diags);
 
-/// Makes \p target one for \p cpu, a name of LLVM's or "native"; an empty name
-/// stands for the CPU of the target.  Adds \p features, a list such as
+/// Makes \p target one for \p cpu, a name of LLVM's, "native", or a list of
+/// CPUs to choose from; an empty name stands for the CPU of the target.  Adds
+/// \p features, a list such as
 /// "+avx2,-sse4a,fma", and checks all of them.  Errors are reported at the
 /// places of \p cpu and \p features, if they lie in a document.
 bool selectCPU(TargetSpec &target, llvm::StringRef cpu,

@@ -152,16 +152,21 @@ public:
   DebugInfo *getDebugInfo() { return debugInfo.get(); }
 
 private:
+  /// True if this is one of several parts.
+  bool isPartial() const {
+    return options.plan && options.plan->getNumParts() > 1;
+  }
+
   struct FunctionEntry {
     mlir::func::FuncOp op;
     unsigned part = 0;
     bool isShared = false; ///< called from other parts
+    bool isSmall = false;  ///< other parts get a copy of it
     llvm::Function *function = nullptr;
   };
 
   void assignParts();
   void findTakenAddresses();
-  static bool isSmall(mlir::func::FuncOp op);
   static std::string getSymbol(llvm::StringRef name);
   llvm::Function *declare(FunctionEntry &entry);
   void appendParams(mlir::Type type,

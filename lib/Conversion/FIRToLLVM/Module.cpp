@@ -70,71 +70,15 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
     debugInfo = std::make_unique<DebugInfo>(source, target, options);
 }
 
-/// Every part may have a copy of a constant, and so use what it names.
-static void shareFunctions(
-    mlir::Attribute value,
-    const llvm::DenseMap<mlir::StringAttr, PartPlan::Entry *> &entries) {
-  auto symbol = llvm::dyn_cast<mlir::FlatSymbolRefAttr>(value);
-  if (PartPlan::Entry *entry =
-          symbol ? entries.lookup(symbol.getAttr()) : nullptr)
-    entry->isShared = true;
-  else if (auto list = llvm::dyn_cast<mlir::ArrayAttr>(value))
-    for (mlir::Attribute element : list)
-      shareFunctions(element, entries);
-}
-
-PartPlan flux::planParts(mlir::ModuleOp module, unsigned numParts,
-                         bool optimized) {
-  // Blocks are quicker to count than operations.
-  PartPlan plan;
-  llvm::SmallVector<mlir::func::FuncOp> functions(
-      module.getOps<mlir::func::FuncOp>());
-  llvm::SmallVector<uint64_t> sizes;
-  uint64_t total = 0, before = 0;
-  for (mlir::func::FuncOp function : functions) {
-    sizes.push_back(1 + function.getBody().getBlocks().size());
-    total += sizes.back();
-  }
-  for (uint64_t size : sizes) {
-    plan.functions.push_back({static_cast<unsigned>(
-        std::min<uint64_t>(before * numParts / total, numParts - 1))});
-    before += size;
-  }
-  if (!optimized)
-    return plan;
-  // A function that only its own part calls can disappear into its callers.
-  llvm::DenseMap<mlir::StringAttr, PartPlan::Entry *> entries;
-  for (auto [function, entry] : llvm::zip_equal(functions, plan.functions))
-    entries[function.getSymNameAttr()] = &entry;
-  for (auto [function, entry] : llvm::zip_equal(functions, plan.functions)) {
-    auto use = [&, part = entry.part](mlir::FlatSymbolRefAttr name) {
-      if (PartPlan::Entry *used = entries.lookup(name.getAttr()))
-        used->isShared |= used->part != part;
-    };
-    function.walk([&](mlir::Operation *op) {
-      if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
-        use(call.getCalleeAttr());
-      else if (auto constant = llvm::dyn_cast<mlir::func::ConstantOp>(op))
-        use(constant.getValueAttr());
-    });
-  }
-  for (auto global : module.getOps<fir::GlobalOp>())
-    shareFunctions(global.getValue(), entries);
-  return plan;
-}
-
 void ModuleLowering::assignParts() {
-  if (options.numParts <= 1)
+  if (!isPartial())
     return;
-  PartPlan own;
-  if (!options.plan)
-    own = planParts(source, options.numParts, options.optimized);
-  const PartPlan &plan = options.plan ? *options.plan : own;
   for (auto [symbol, planned] :
-       llvm::zip_equal(functionOrder, plan.functions)) {
+       llvm::zip_equal(functionOrder, options.plan->functions)) {
     FunctionEntry &entry = functions[symbol];
     entry.part = planned.part;
     entry.isShared = planned.isShared;
+    entry.isSmall = planned.isSmall;
   }
 }
 
@@ -231,9 +175,8 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
 
   llvm::StringRef name = op.getName();
   bool isEntry = name == entryPoint;
-  bool isOwn =
-      options.numParts <= 1 ||
-      (options.optimized && entry.part == options.part && !entry.isShared);
+  bool isOwn = !isPartial() || (options.optimized &&
+                                entry.part == options.part && !entry.isShared);
   bool isInternal = !isEntry && isOwn && !op.getBody().empty();
   auto *function =
       llvm::Function::Create(llvm::FunctionType::get(result, params, false),
@@ -250,24 +193,11 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
   entry.function = function;
   constexpr size_t maxImports = 32;
   if (options.optimized && entry.part != options.part &&
-      imports.size() < maxImports && isSmall(op)) {
+      imports.size() < maxImports && entry.isSmall) {
     function->setLinkage(llvm::GlobalValue::AvailableExternallyLinkage);
     imports.push_back(&entry);
   }
   return function;
-}
-
-/// True for functions that other parts get a copy of, so that they can be
-/// inlined there.
-bool ModuleLowering::isSmall(mlir::func::FuncOp op) {
-  constexpr size_t maxBlocks = 8, maxOperations = 48;
-  size_t blocks = 0, operations = 0;
-  for (mlir::Block &block : op.getBody()) {
-    operations += block.getOperations().size();
-    if (++blocks > maxBlocks || operations > maxOperations)
-      return false;
-  }
-  return blocks != 0;
 }
 
 llvm::Function *ModuleLowering::getFunction(mlir::StringAttr symbol) {

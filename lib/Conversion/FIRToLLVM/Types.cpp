@@ -287,7 +287,7 @@ llvm::GlobalVariable *ModuleLowering::getGlobal(mlir::StringAttr symbol) {
   llvm::Constant *initializer = nullptr;
   llvm::GlobalValue::LinkageTypes linkage = llvm::GlobalValue::InternalLinkage;
   // Agent state lives once, in the first part; constants may be duplicated.
-  bool isShared = options.numParts > 1 && !op.getConstant();
+  bool isShared = isPartial() && !op.getConstant();
   if (op.getConstant())
     linkage = llvm::GlobalValue::PrivateLinkage;
   else if (isShared)
@@ -320,7 +320,7 @@ llvm::GlobalVariable *ModuleLowering::getRegion(mlir::StringAttr symbol) {
   llvm::Type *ptr = llvm::PointerType::get(getContext(), 0);
   auto *type = llvm::ArrayType::get(getAddressType(), 4);
   std::string name = getSymbol(symbol.getValue());
-  bool isShared = options.numParts > 1;
+  bool isShared = isPartial();
   llvm::Constant *initializer = nullptr;
   if (!isShared || options.part == 0) {
     llvm::Type *i8 = llvm::Type::getInt8Ty(getContext());
