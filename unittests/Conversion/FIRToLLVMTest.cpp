@@ -38,6 +38,15 @@ public:
     return module;
   }
 
+  /// Cuts the module into about \p numParts parts.
+  PartPlan plan(size_t numParts, bool byDocument, bool optimized) {
+    size_t operations = 0;
+    for (auto function : source->getOps<mlir::func::FuncOp>())
+      for (mlir::Block &block : function.getBody())
+        operations += block.getOperations().size();
+    return planParts(*source, {operations / numParts, byDocument, optimized});
+  }
+
 private:
   mlir::MLIRContext fir;
   llvm::LLVMContext context;
@@ -87,9 +96,12 @@ TEST(FIRToLLVM, PartsMakeOneProgram) {
   Lowering lowering(program);
   for (unsigned numParts : {2, 3, 4, 7}) {
     FIRToLLVMOptions options;
-    options.numParts = numParts;
+    PartPlan plan =
+        lowering.plan(numParts, /*byDocument=*/false, /*optimized=*/false);
+    EXPECT_GE(plan.getNumParts(), numParts);
+    options.plan = &plan;
     std::unique_ptr<llvm::Module> whole;
-    for (options.part = 0; options.part < numParts; ++options.part) {
+    for (options.part = 0; options.part < plan.getNumParts(); ++options.part) {
       std::unique_ptr<llvm::Module> part = lowering.lower(options);
       EXPECT_EQ(part->getNamedGlobal("flux.state") &&
                     part->getNamedGlobal("flux.state")->hasInitializer(),
@@ -114,7 +126,9 @@ TEST(FIRToLLVM, OptimizedPartsShareOnlyWhatOthersCall) {
   Lowering lowering(program);
   FIRToLLVMOptions options;
   options.optimized = true;
-  options.numParts = 2; // first and second; third and flux_main
+  // first and second; third and flux_main
+  PartPlan plan = lowering.plan(2, /*byDocument=*/false, /*optimized=*/true);
+  options.plan = &plan;
   std::unique_ptr<llvm::Module> front = lowering.lower(options);
   options.part = 1;
   std::unique_ptr<llvm::Module> back = lowering.lower(options);
@@ -126,12 +140,52 @@ TEST(FIRToLLVM, OptimizedPartsShareOnlyWhatOthersCall) {
   // Small functions of other parts come with their body, to be inlined.
   EXPECT_TRUE(
       back->getFunction("flux.second")->hasAvailableExternallyLinkage());
+  // A copy of second calls it.
+  EXPECT_TRUE(front->getFunction("flux.first")->hasExternalLinkage());
+}
+
+TEST(FIRToLLVM, PartsFollowDocuments) {
+  Lowering lowering(R"(
+  func.func @a1(%i: i64) -> i64 {
+    return %i : i64
+  } loc("a.flux.md":1:1)
+  func.func @b1(%i: i64) -> i64 {
+    %0 = call @"list.get<i64>"(%i) : (i64) -> i64
+    return %0 : i64
+  } loc("b.flux.md":1:1)
+  func.func @a2(%i: i64) -> i64 {
+    %0 = call @"list.get<i64>"(%i) : (i64) -> i64
+    return %0 : i64
+  } loc("a.flux.md":5:1)
+  func.func @"list.get<i64>"(%i: i64) -> i64 {
+    %0 = call @"list.at<i64>"(%i) : (i64) -> i64
+    return %0 : i64
+  } loc("std/list.flux.md":1:1)
+  func.func @"list.at<i64>"(%i: i64) -> i64 {
+    return %i : i64
+  } loc("std/list.flux.md":5:1)
+  func.func @list.size(%i: i64) -> i64 {
+    return %i : i64
+  } loc("std/list.flux.md":9:1)
+)");
+  PartPlan plan = lowering.plan(3, /*byDocument=*/true, /*optimized=*/true);
+  EXPECT_EQ(plan.names, (std::vector<std::string>{"a.flux.md", "b.flux.md",
+                                                  "std/list.flux.md"}));
+  std::vector<unsigned> parts;
+  for (const PartPlan::Entry &entry : plan.functions)
+    parts.push_back(entry.part);
+  // What is generic is made with who uses it first.
+  EXPECT_EQ(parts, (std::vector<unsigned>{0, 1, 0, 1, 1, 2}));
+  EXPECT_TRUE(plan.functions[3].isShared);
+  // A small program has one part.
+  EXPECT_EQ(lowering.plan(1, true, true).getNumParts(), 1u);
 }
 
 TEST(FIRToLLVM, PartsAreOfSimilarSize) {
   Lowering lowering(program);
   FIRToLLVMOptions options;
-  options.numParts = 2;
+  PartPlan plan = lowering.plan(2, /*byDocument=*/false, /*optimized=*/false);
+  options.plan = &plan;
   for (options.part = 0; options.part < 2; ++options.part) {
     std::unique_ptr<llvm::Module> part = lowering.lower(options);
     EXPECT_EQ(llvm::count_if(*part,
