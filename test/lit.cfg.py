@@ -51,6 +51,7 @@ if target:
     config.test_format = formats.RunTests(execute_external=False)
     config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools", "Wasm"]
     config.unsupported = not shutil.which(emulator[0])
+    config.available_features.add(target)
 
 config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
@@ -70,7 +71,7 @@ for name, value in {
     config.substitutions.append((name, value))
 
 if os.path.exists("/proc/stat") and lit.util.killProcessAndChildrenIsSupported()[0]:
-    lit_config.maxIndividualTestTime = 60
+    lit_config.maxIndividualTestTime = 180
 
 if platform.machine() == "x86_64" and not target:
     config.available_features.add("x86_64-run")

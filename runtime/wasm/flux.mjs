@@ -295,7 +295,8 @@ class NodeSystem {
   }
   list(handle) {
     const path = this.folders.get(handle);
-    return path === undefined ? -errors.EBADF : this.attempt(() => this.fs.readdirSync(path));
+    return path === undefined ? -errors.EBADF : this.attempt(() =>
+      this.fs.readdirSync(path, { encoding: 'buffer' })); // names are any bytes
   }
   sync(handle) {
     return this.attempt(() => this.fs.fsyncSync(handle));
@@ -489,7 +490,8 @@ class Run {
           const list = system.list(handle);
           if (!Array.isArray(list))
             return list;
-          this.listed.set(handle, list.map(name => encoder.encode(`${name}\0`)));
+          this.listed.set(handle, list.map(name =>
+            Uint8Array.of(...(typeof name === 'string' ? encoder.encode(name) : name), 0)));
         }
         const names = this.listed.get(handle);
         if (names.length && names[0].length > length)

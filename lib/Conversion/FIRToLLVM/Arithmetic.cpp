@@ -90,6 +90,32 @@ llvm::Value *FunctionLowering::createOverflowing(
       return builder.CreateCall(
           module.getCheckedFunction(operation, type, lhs->getType()),
           {makeSite(kind, type), lhs, rhs});
+  // Where there is no product of 128 bits, LLVM would call a function for each
+  // product.  Small factors, which most are, cannot overflow; the others are
+  // left to what -O0 calls.
+  if (kind == TrapKind::MulOverflow && lhs->getType()->isIntegerTy(64) &&
+      module.getDataLayout().getPointerSize() == 4) {
+    bool sign = id == llvm::Intrinsic::smul_with_overflow;
+    llvm::Value *product =
+        sign ? builder.CreateNSWMul(lhs, rhs) : builder.CreateNUWMul(lhs, rhs);
+    auto fold = [&](llvm::Value *factor) {
+      llvm::Value *half = builder.getInt64(uint64_t(1) << 31);
+      return sign ? builder.CreateAdd(factor, half) : factor;
+    };
+    auto *large = llvm::BasicBlock::Create(module.getContext());
+    auto *next = llvm::BasicBlock::Create(module.getContext(), "", function);
+    builder.CreateCondBr(
+        builder.CreateICmpUGT(builder.CreateOr(fold(lhs), fold(rhs)),
+                              builder.getInt64(UINT32_MAX)),
+        large, next, module.getUnlikely());
+    builder.SetInsertPoint(large);
+    builder.CreateCall(module.getCheckedFunction("mul", type, lhs->getType()),
+                       {makeSite(kind, type), lhs, rhs});
+    builder.CreateBr(next);
+    trapBlocks.push_back(large);
+    builder.SetInsertPoint(next);
+    return product;
+  }
   llvm::Value *both = builder.CreateCall(
       module.getLLVMIntrinsic(id, lhs->getType()), {lhs, rhs});
   llvm::Value *result = builder.CreateExtractValue(both, 0);
