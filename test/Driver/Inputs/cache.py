@@ -1,7 +1,7 @@
 """Builds a program of several documents again and again, and looks at what the
 cache does.
 
-usage: cache.py FLUXC FOLDER
+usage: cache.py FLUXC FOLDER reuse|care
 """
 import hashlib
 import os
@@ -14,12 +14,15 @@ FLUXC, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 MODULES = pathlib.Path(__file__).with_name("modules.py")
 CACHE = FOLDER / "cache"
 COUNT = 5
+UNITS = COUNT + 1
+# The cheapest that LLVM makes code for; the baseline compiler has no cache.
+LEVEL = ["-O0", "-g"]
 
 
 def compile_it(*options, cache="cache", status=0, environment=None,
                document="main.flux.md"):
     """Builds main.flux.md; gives what was found, the program and messages."""
-    command = [FLUXC, document, "-o", "program", "-O1", "--timing",
+    command = [FLUXC, document, "-o", "program", *LEVEL, "--timing",
                *options]
     if cache:
         command.append(f"--cache-dir={cache}")
@@ -48,16 +51,12 @@ def entries():
     return sorted(CACHE.glob("*/*.bin"))
 
 
-def main():
-    subprocess.run([sys.executable, MODULES, str(COUNT), "10", FOLDER],
-                   check=True)
-    units = COUNT + 1
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("FLUX_CACHE", "XDG_CACHE_HOME", "HOME")}
+def reuse():
+    """What is found again, and what is not."""
     _, plain, _ = compile_it("--no-cache", cache=None)
 
     found, program, _ = compile_it()
-    expect("cold", found, (0, 1, 0, units))
+    expect("cold", found, (0, 1, 0, UNITS))
     expect("the cache changes no byte", program == plain, True)
     found, program, _ = compile_it("-j1")
     expect("warm", found, (1, 1, 0, 0))
@@ -65,28 +64,33 @@ def main():
 
     replace("m3.flux.md", "s / 3", "s / 4")
     found, program, _ = compile_it()
-    expect("one module changed", found, (0, 1, units - 1, units))
+    expect("one module changed", found, (0, 1, UNITS - 1, UNITS))
     expect("bytes after the change",
            program == compile_it("--no-cache", cache=None)[1], True)
-    replace("m3.flux.md", "n * 2 + 3", "n * 2 + 4")
-    expect("a function that main inlines", compile_it()[0],
-           (0, 1, units - 2, units))
     replace("m4.flux.md", "# Module 4", "# Module five")
-    expect("prose", compile_it()[0], (0, 1, units, units))
-    expect("another level", compile_it("-Oz")[0], (0, 1, 0, units))
-    expect("another CPU", compile_it("--cpu=x86-64-v3")[0], (0, 1, 0, units))
-    expect("all is kept", compile_it("-Oz")[0], (1, 1, 0, 0))
-    expect("the baseline compiler needs none", compile_it("-O0")[0], None)
+    expect("prose", compile_it()[0], (0, 1, UNITS, UNITS))
+    expect("another level", compile_it("-O1")[0], (0, 1, 0, UNITS))
+    expect("another CPU", compile_it("--cpu=x86-64-v3")[0], (0, 1, 0, UNITS))
+    expect("all is kept", compile_it("-O1")[0], (1, 1, 0, 0))
+    replace("m3.flux.md", "n * 2 + 3", "n * 2 + 4")
+    expect("a function that main inlines", compile_it("-O1")[0],
+           (0, 1, UNITS - 2, UNITS))
+    expect("the baseline compiler needs none", compile_it("-g0")[0], None)
 
+
+def care():
+    """Damage, limits, other processes, and where the cache is."""
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("FLUX_CACHE", "XDG_CACHE_HOME", "HOME")}
     _, good, _ = compile_it()
-    expect("verified", compile_it("--cache-verify")[0], (0, 1, units, units))
+    expect("verified", compile_it("--cache-verify")[0], (0, 1, UNITS, UNITS))
     for number, path in enumerate(entries()):
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1])
                          if number % 2 else b"")
     found, program, _ = compile_it()
     expect("damaged and empty entries", (found, program == good),
-           ((0, 1, 0, units), True))
+           ((0, 1, 0, UNITS), True))
     expect("are replaced", compile_it()[0], (1, 1, 0, 0))
 
     for path in entries():  # right by their hash, but of another program
@@ -112,7 +116,7 @@ def main():
     os.environ["FLUX_CACHE"] = "off"
 
     together = [subprocess.Popen(
-        [FLUXC, "main.flux.md", "-O1", "-o", f"program{n}", "--cache-dir=shared"],
+        [FLUXC, "main.flux.md", *LEVEL, "-o", f"program{n}", "--cache-dir=shared"],
         cwd=FOLDER) for n in range(2)]
     expect("several processes", [process.wait() for process in together],
            [0] * 2)
@@ -143,6 +147,13 @@ def main():
     _, _, messages = compile_it(cache=None, document="tiny.flux.md", environment={
         **environment, "HOME": str(FOLDER / "main.flux.md")})
     expect("a home that cannot be", "warning" in messages, False)
+
+
+
+def main():
+    subprocess.run([sys.executable, MODULES, str(COUNT), "18", FOLDER],
+                   check=True)
+    {"reuse": reuse, "care": care}[sys.argv[3]]()
 
 
 if __name__ == "__main__":
