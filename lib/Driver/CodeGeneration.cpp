@@ -72,6 +72,13 @@ std::unique_ptr<llvm::TargetMachine> TargetBuild::makeMachine() const {
   return result;
 }
 
+static void verify(const llvm::Module &module) {
+  std::string message;
+  llvm::raw_string_ostream os(message);
+  if (llvm::verifyModule(module, &os))
+    failInternally(message);
+}
+
 std::unique_ptr<llvm::Module> TargetBuild::convert(llvm::LLVMContext &context,
                                                    unsigned part) const {
   FIRToLLVMOptions conversion = getConversionOptions();
@@ -81,12 +88,8 @@ std::unique_ptr<llvm::Module> TargetBuild::convert(llvm::LLVMContext &context,
   std::unique_ptr<llvm::Module> module =
       convertFIRToLLVM(program.fir, context, triple,
                        triple.computeDataLayout(target.abi), conversion);
-  if (options.verifyEach) {
-    std::string message;
-    llvm::raw_string_ostream os(message);
-    if (llvm::verifyModule(*module, &os))
-      failInternally(message);
-  }
+  if (options.verifyEach)
+    verify(*module);
   return module;
 }
 
@@ -290,8 +293,11 @@ void TargetBuild::makeUnit(unsigned index) {
   }
   unit.machine = makeMachine();
   addVersions(*unit.module, target, program.level);
+  // Large programs would be verified for most of the time.
   optimizeModule(*unit.module, *unit.machine, program.level,
-                 options.verifyEach);
+                 /*verifyEach=*/false);
+  if (options.verifyEach)
+    verify(*unit.module);
   if (!emitModule(*unit.module, *unit.machine, getObjectFormat(),
                   objects[index], part))
     failInternally("no code can be generated for " + target.name);
