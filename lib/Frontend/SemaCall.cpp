@@ -169,8 +169,12 @@ const Type *Sema::checkCall(CallExpr *expr, const Type *expected) {
       }
       noteCall(expr->range, callee);
       bool isGood = true;
-      for (auto [arg, param] : llvm::zip(expr->args, callee->params))
+      for (auto [arg, param] : llvm::zip(expr->args, callee->params)) {
+        acceptsSizes = // what is wrong with the parameter was said
+            param->type->isError() && llvm::isa<SliceRangeExpr>(arg);
         isGood &= checkArgument(arg, *param);
+        acceptsSizes = false;
+      }
       checkExclusive(*expr);
       if (isGood && callee->isTile)
         checkShapes(*expr);

@@ -9,6 +9,7 @@ trap messages included, for many lengths and parameters.
 """
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -32,9 +33,17 @@ FUNCTIONS = 8
 HUGE = [2**31 - 1, 2**31, 2**31 + 1, 2**32, 2**62, 2**63 - 1, -2**31, -2**63]
 
 
+def without_sign(text):
+    """The same function with numbers that have no sign."""
+    text = text.replace("i64", "u64").replace("a.len", "u64(a.len)").replace("b.len", "u64(b.len)")
+    text = re.sub(r"\bin -?(\d+)\.\.", r"in \1u64..", text)
+    return re.sub(r"\b(var|let) (\w+) = -?(\d+)\n", r"\1 \2 = \3u64\n", text)
+
+
 class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.is_unsigned = seed % 2 == 1
 
     def pick(self, *choices):
         return self.random.choice(choices)
@@ -104,12 +113,16 @@ class Maker:
     def document(self):
         text = "# Loops\n\n```flux" + PRELUDE
         for number in range(FUNCTIONS):
-            text += self.function(number)
+            text += (without_sign if self.is_unsigned else str)(self.function(number))
         text += "fn main(args: [str]) {\n  let n = number(args[2])\n  let k = number(args[3])\n"
         text += "  let m = number(args[4])\n  let a = slice(number(args[0]), 3)\n"
         text += "  let b = slice(number(args[1]), 5)\n"
+        values = "a, b, n, k, m"
+        if self.is_unsigned:
+            text = text.replace(", 3)\n  let b", ", 3u64)\n  let b").replace(", 5)\n", ", 5u64)\n")
+            values = "a, b, u64%(n), u64%(k), u64%(m)"
         for number in range(FUNCTIONS):
-            text += f"  if args[5] == \"{number}\" {{\n    println(f{number}(a, b, n, k, m))\n  }}\n"
+            text += f"  if args[5] == \"{number}\" {{\n    println(f{number}({values}))\n  }}\n"
         return text + "}\n```\n"
 
     def arguments(self):
