@@ -39,6 +39,8 @@ void Sha256::addBlock(const uint8_t *block) {
   uint32_t s[8];
   for (unsigned i = 0; i != 8; ++i)
     s[i] = state[i];
+  // Eight rounds at a time: then the values only change their names.
+#pragma GCC unroll 8
   for (unsigned i = 0; i != 64; ++i) {
     uint32_t e = s[4], a = s[0];
     uint32_t t1 =

@@ -30,6 +30,86 @@ bool BlockIndex::build(const Package &package, Arena &arena) {
 }
 
 namespace {
+
+/// What most instructions are: one word, and bytes 1 to 3 are registers, a
+/// small immediate or nothing.  For them all that follow() finds out is in the
+/// word.
+struct SimpleInstruction {
+  uint32_t zeroBits = 0;      ///< which bits of the word must be zero
+  uint32_t literal = 0;       ///< if these bytes are ...
+  uint32_t isLiteral = 1;     ///< ... this, a literal word follows
+  uint8_t uses = 0, defs = 0; ///< bit N: byte N + 1 is such a register
+  bool isSimple = false, setsFlags = false;
+};
+
+constexpr unsigned numSimple = isa::escapeByte;
+constexpr uint64_t notWritable =
+    1ull << isa::RegSP | 1ull << isa::RegPC | 1ull << isa::RegFlags |
+    1ull << isa::RegGas | 1ull << isa::RegRegionBase |
+    1ull << isa::RegRegionSize | 1ull << isa::RegCapability |
+    1ull << isa::RegHandler;
+constexpr uint64_t frameRegisters = 1ull << isa::RegBP | 1ull << isa::RegFP;
+
+SimpleInstruction simplify(unsigned opcode) {
+  SimpleInstruction simple;
+  const isa::InstructionInfo &info =
+      isa::getInfo(static_cast<isa::Opcode>(opcode));
+  if (info.mnemonic == nullptr)
+    return simple;
+  bool isKind = info.kind == isa::Kind::Value || info.kind == isa::Kind::Load ||
+                info.kind == isa::Kind::Store ||
+                info.kind == isa::Kind::Compare;
+  const isa::FormatInfo &format =
+      isa::getFormat(static_cast<isa::Opcode>(opcode));
+  if (!isKind || format.words != 1 || info.vector != 0 || info.effects != 0 ||
+      (info.flags & isa::ReadsFlags))
+    return simple;
+  simple.zeroBits = static_cast<uint32_t>(format.unused);
+  for (unsigned i = 0; i != format.numFields; ++i) {
+    const isa::Field &field = format.fields[i];
+    unsigned byte = field.position;
+    if (byte < 1 || byte > 3)
+      return simple;
+    if (field.kind == isa::FieldKind::Reg) {
+      simple.zeroBits |= 0xC0u << 8 * byte;
+      simple.uses |= (info.uses >> field.slot & 1) << (byte - 1);
+      simple.defs |= (info.defs >> field.slot & 1) << (byte - 1);
+    } else if (field.kind == isa::FieldKind::Imm8L) {
+      simple.literal = 0xFFu << 8 * byte;
+      simple.isLiteral = 0x80u << 8 * byte;
+    } else {
+      return simple;
+    }
+  }
+  simple.setsFlags = info.flags & isa::WritesFlags;
+  simple.isSimple = true;
+  return simple;
+}
+
+/// Does what follow() does for a simple instruction in order; false if it is
+/// none, or not in order: then follow() tells why.
+inline bool followSimple(const SimpleInstruction &simple, uint32_t word,
+                         FlowState &state) {
+  if (!simple.isSimple || (word & simple.zeroBits) != 0 ||
+      (word & simple.literal) == simple.isLiteral)
+    return false;
+  unsigned first = word >> 8 & 63, second = word >> 16 & 63,
+           third = word >> 24 & 63;
+  uint64_t uses = static_cast<uint64_t>(simple.uses & 1) << first |
+                  static_cast<uint64_t>(simple.uses >> 1 & 1) << second |
+                  static_cast<uint64_t>(simple.uses >> 2 & 1) << third;
+  uint64_t defs = static_cast<uint64_t>(simple.defs & 1) << first |
+                  static_cast<uint64_t>(simple.defs >> 1 & 1) << second |
+                  static_cast<uint64_t>(simple.defs >> 2 & 1) << third;
+  // R5 is never among the defined ones.
+  if ((uses & ~state.defined) != 0 || (defs & notWritable) != 0 ||
+      (state.enterDepth != notEntered && (defs & frameRegisters) != 0))
+    return false;
+  state.defined |= defs;
+  state.flags |= simple.setsFlags;
+  return true;
+}
+
 struct Verifier {
   const Package &package;
   BlockIndex blocks;
@@ -69,6 +149,9 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
       },
       &verifier};
 
+  SimpleInstruction simple[numSimple];
+  for (unsigned opcode = 0; opcode != numSimple; ++opcode)
+    simple[opcode] = simplify(opcode);
   uint32_t effects = 0, numBlocks = package.numBlocks, nextBlock = 0;
   uint64_t word = 0;
   uint64_t blockWord = numBlocks != 0 ? package.getBlock(0).word : ~0ull;
@@ -98,6 +181,12 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
       }
       if (!state.reachable)
         return fail("nothing leads here: no block is recorded");
+      uint32_t bits = isa::loadWord(package.code.data + 4 * word);
+      if ((bits & 0xFF) < numSimple &&
+          followSimple(simple[bits & 0xFF], bits, state)) {
+        ++word;
+        continue;
+      }
       isa::Instruction instruction;
       if (const char *message = isa::decode(package.code.data + 4 * word,
                                             function.end - word, instruction))
