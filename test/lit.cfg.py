@@ -63,6 +63,8 @@ for name, value in {
         "%bare-fluxc": os.path.join(bin_dir, "fluxc"),
         "%flux-opt": os.path.join(bin_dir, "flux-opt"),
         "%flux-mutants": os.path.join(bin_dir, "flux-mutants"),
+        "%flux-vm-arm64": "qemu-aarch64 " + os.path.join(bin_dir, "flux-vm-arm64"),
+        "%flux-vm-riscv64": "qemu-riscv64 " + os.path.join(bin_dir, "flux-vm-riscv64"),
         "%python": sys.executable,
         "%examples": os.path.join(source_dir, "examples"),
         "%root": source_dir,
