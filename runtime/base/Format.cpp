@@ -46,8 +46,13 @@ unsigned formatHex(char *out, uint64_t value, unsigned digits) {
 /// The number of bytes before the first of sixteen that is not ASCII.
 static unsigned countASCII16(const char *data) {
   uint64_t low, high;
+#if defined(__clang__)
   __builtin_memcpy_inline(&low, data, 8);
   __builtin_memcpy_inline(&high, data + 8, 8);
+#else
+  __builtin_memcpy(&low, data, 8);
+  __builtin_memcpy(&high, data + 8, 8);
+#endif
   constexpr uint64_t notASCII = 0x8080808080808080;
   low &= notASCII;
   high &= notASCII;

@@ -418,7 +418,8 @@ void writePackage(const Contents &contents, uint8_t *out) {
     if (section.size == 0)
       continue;
     store32(row, kind);
-    store32(row + 4, sectionInfos[kind].required ? SectionRequired : 0);
+    store32(row + 4,
+            sectionInfos[kind].required ? uint32_t(SectionRequired) : 0);
     store64(row + 8, at);
     store64(row + 16, section.size);
     store64(row + 24, section.size);
