@@ -105,27 +105,42 @@ using Buffer = std::unique_ptr<llvm::MemoryBuffer>;
 struct Inputs {
   std::vector<Buffer> buffers;
   std::vector<ImageFile> files;
+  std::string startList; ///< the names of the programs, one a line
 };
 
 } // namespace
 
-/// Reads the packages; returns the status of a failure, or Success.
-static int readPackages(const std::vector<std::string> &paths, Inputs &inputs) {
-  for (const std::string &path : paths) {
-    llvm::ErrorOr<Buffer> buffer = llvm::MemoryBuffer::getFile(
-        path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    if (!buffer)
-      return fail("cannot open '" + path + "': " + buffer.getError().message());
-    StringRef bytes = (*buffer)->getBuffer();
-    if (!isPackage(bytes))
-      return fail("'" + path +
-                  "' is no package of bytecode; 'flux-vm asm' makes one of "
-                  "assembler text");
-    inputs.files.push_back(
-        {llvm::sys::path::filename((*buffer)->getBufferIdentifier()),
-         {bytes.data(), bytes.size()}});
-    inputs.buffers.push_back(std::move(*buffer));
-  }
+static int addFile(StringRef path, bool mustBePackage, Inputs &inputs) {
+  llvm::ErrorOr<Buffer> buffer = llvm::MemoryBuffer::getFile(
+      path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return fail("cannot open '" + path + "': " + buffer.getError().message());
+  StringRef bytes = (*buffer)->getBuffer();
+  if (mustBePackage && !isPackage(bytes))
+    return fail("'" + path +
+                "' is no package of bytecode; 'flux-vm asm' makes one of "
+                "assembler text");
+  StringRef name = llvm::sys::path::filename((*buffer)->getBufferIdentifier());
+  for (const ImageFile &other : inputs.files)
+    if (other.name == name)
+      return failUsage("two files are called '" + name + "'");
+  inputs.files.push_back({name, {bytes.data(), bytes.size()}});
+  inputs.buffers.push_back(std::move(*buffer));
+  return Success;
+}
+
+/// Reads the programs, the other files, and lists what is to be started.
+/// Returns the status of a failure, or Success.
+static int readFiles(const InputArgList &args, Inputs &inputs) {
+  for (const std::string &path : args.getAllArgValues(OPT_INPUT))
+    if (int status = addFile(path, /*mustBePackage=*/true, inputs))
+      return status;
+  for (const ImageFile &file : inputs.files)
+    inputs.startList += (file.name + "\n").str();
+  for (const std::string &path : args.getAllArgValues(OPT_add_EQ))
+    if (int status = addFile(path, /*mustBePackage=*/false, inputs))
+      return status;
+  inputs.files.push_back({"flux/start", inputs.startList});
   return Success;
 }
 
@@ -200,7 +215,7 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
   Inputs inputs;
-  if (int status = readPackages(paths, inputs))
+  if (int status = readFiles(args, inputs))
     return status;
   llvm::SmallString<128> temporary;
   if (std::error_code error =
@@ -213,16 +228,41 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   return status;
 }
 
+/// `flux-os-image syscalls`: the tables of docs/syscalls.md.
+static int listSyscalls() {
+  llvm::raw_ostream &os = llvm::outs();
+  os << "| number | name | needs | R(rs1) | R(rs2) | gives | does |\n"
+        "|---|---|---|---|---|---|---|\n";
+  auto add = [&](unsigned number, StringRef name, StringRef capability,
+                 StringRef first, StringRef second, StringRef result,
+                 StringRef doc) {
+    os << "| " << number << " | `" << name << "` | "
+       << (capability == "None" ? "" : capability) << " | " << first << " | "
+       << second << " | " << result << " | " << doc << " |\n";
+  };
+#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, DOC)          \
+  add(NUMBER, #NAME, #CAPABILITY, FIRST, SECOND, RESULT, DOC);
+#include "runtime/kernel/Syscalls.def"
+  os << "\n| R61 | name | meaning |\n|---|---|---|\n";
+#define SYSERROR(NUMBER, NAME, TEXT)                                           \
+  os << "| " << NUMBER << " | " << #NAME << " | " << TEXT << " |\n";
+#include "runtime/kernel/Syscalls.def"
+  return Success;
+}
+
 int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   ImageOptionTable table;
   bool isRun = !arguments.empty() && StringRef(arguments.front()) == "run";
   if (isRun)
     arguments = arguments.drop_front();
+  if (arguments.size() == 1 && StringRef(arguments.front()) == "syscalls")
+    return listSyscalls();
   unsigned missingIndex, missingCount;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
   if (args.hasArg(OPT_help)) {
     table.printHelp(llvm::outs(),
-                    "flux-os-image [run] [options] program.fluxbc...",
+                    "flux-os-image [run] [options] program.fluxbc..., "
+                    "flux-os-image syscalls",
                     "flux-os-image makes programs into images that boot, and "
                     "runs them in QEMU");
     return Success;
@@ -258,7 +298,7 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   if (output == nullptr)
     return failUsage("-o FILE is missing");
   Inputs inputs;
-  if (int status = readPackages(args.getAllArgValues(OPT_INPUT), inputs))
+  if (int status = readFiles(args, inputs))
     return status;
   return makeImage(*target, inputs, output->getValue(),
                    args.getLastArgValue(OPT_symbols_EQ));

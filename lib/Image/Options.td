@@ -16,6 +16,7 @@ def grp_about : OptionGroup<"about">, HelpText<"About flux-os-image">;
 let Group = grp_output in {
 def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
+def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it; it is not started">;
 def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
 }
 
@@ -23,7 +24,7 @@ let Group = grp_run in {
 def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3">;
 def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
 def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;
-def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf">;
+def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf, allow=ALL">;
 def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;
 def icount : FF<"icount", "Count instructions: each takes a nanosecond of the machine's time">;
 def gdb : FF<"gdb", "Wait for gdb at port 1234">;

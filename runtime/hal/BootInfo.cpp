@@ -9,7 +9,7 @@
 
 namespace flux::hal {
 
-void BootInfo::addMemory(uint64_t base, uint64_t size) {
+void BootInfo::addUsable(uint64_t base, uint64_t size) {
   uint64_t end = base + size;
   if (end < base)
     return;
@@ -17,6 +17,22 @@ void BootInfo::addMemory(uint64_t base, uint64_t size) {
   end &= ~(pageSize - 1);
   if (base < end && numMemory < maxRanges)
     memory[numMemory++] = {base, end - base};
+}
+
+void BootInfo::addMemory(uint64_t base, uint64_t size) {
+  if (size == 0 || base + size < base)
+    return;
+  if (numInstalled < maxRanges)
+    installed[numInstalled++] = {base, size};
+  addUsable(base, size);
+}
+
+bool BootInfo::hasMemory(uint64_t base, uint64_t size) const {
+  for (unsigned i = 0; i != numInstalled; ++i)
+    if (base < installed[i].base + installed[i].size &&
+        installed[i].base < base + size)
+      return true;
+  return false;
 }
 
 void BootInfo::reserve(uint64_t base, uint64_t size) {
@@ -28,9 +44,9 @@ void BootInfo::reserve(uint64_t base, uint64_t size) {
       continue;
     memory[i] = memory[--numMemory];
     if (base > first)
-      addMemory(first, base - first);
+      addUsable(first, base - first);
     if (end < last)
-      addMemory(end, last - end);
+      addUsable(end, last - end);
     --i; // another range is at this place now
   }
 }

@@ -170,6 +170,10 @@ void Reader::setProperty(Node &node, const char *name, Property value) {
     info.commandLine = reinterpret_cast<const char *>(value.data);
   else if (isSame(name, "stdout-path"))
     console = value;
+  else if (isSame(name, "rng-seed") && value.size >= sizeof devices.seed) {
+    __builtin_memcpy(devices.seed, value.data, sizeof devices.seed);
+    devices.hasSeed = true;
+  }
 }
 
 /// True if stdout-path leads to a node of this name.
@@ -225,6 +229,10 @@ void Reader::finish(unsigned depth) {
   }
   if (is("sifive,test0") || is("sifive,test1"))
     devices.testDevice = range.base;
+  if (is("arm,pl031") || is("google,goldfish-rtc")) {
+    devices.wallClock = range.base;
+    devices.isGoldfish = !is("arm,pl031");
+  }
   bool isGic3 = is("arm,gic-v3");
   if (isGic3 || is("arm,cortex-a15-gic") || is("arm,gic-400")) {
     devices.distributor = range;
@@ -291,6 +299,25 @@ void Reader::reserveAll() {
       break;
     info.reserve(base, length);
   }
+}
+
+uint64_t Devices::readWallClock() const {
+  if (wallClock == 0)
+    return 0;
+  // Reading the low half keeps the high half.
+  uint64_t low = readRegister<uint32_t>(wallClock);
+  return isGoldfish
+             ? low | uint64_t(readRegister<uint32_t>(wallClock + 4)) << 32
+             : low * 1000000000;
+}
+
+bool Devices::takeSeed(uint8_t *out) {
+  if (!hasSeed)
+    return false;
+  __builtin_memcpy(out, seed, sizeof seed);
+  __builtin_memset(seed, 0, sizeof seed);
+  hasSeed = false;
+  return true;
 }
 
 bool readDeviceTree(const void *tree, BootInfo &info, Devices &devices) {

@@ -16,6 +16,14 @@ struct Devices {
   MemoryRange interface; ///< of the processors: GICC, or GICR of version 3
   uint64_t timerFrequency = 0;
   uint64_t testDevice = 0; ///< SiFive's, which ends QEMU with a status
+  /// What firmware gives to start a generator of random numbers; taken once.
+  uint8_t seed[32] = {};
+  bool hasSeed = false;
+  uint64_t wallClock = 0; ///< a PL031, or Goldfish's
+  bool isGoldfish = false;
+
+  uint64_t readWallClock() const;
+  bool takeSeed(uint8_t *out);
 };
 
 /// Reads the flattened device tree at \p tree into \p info and \p devices, and

@@ -29,18 +29,25 @@ struct BootInfo {
   const char *commandLine = ""; ///< never null
   MemoryRange memory[maxRanges];
   unsigned numMemory = 0;
+  MemoryRange installed[maxRanges]; ///< the same before anything was reserved
+  unsigned numInstalled = 0;
   unsigned numCpus = 1;
   uint64_t cpuIds[maxCpus] =
       {}; ///< as the hardware calls them; first: this one
 
   /// Adds memory that can be used; what does not fit the table is not used.
   void addMemory(uint64_t base, uint64_t size);
+  /// True if a part of [base, base + size) is memory, of whatever use.
+  bool hasMemory(uint64_t base, uint64_t size) const;
   /// Takes [base, base + size) out of the memory that can be used.
   void reserve(uint64_t base, uint64_t size);
   void addCpu(uint64_t id) {
     if (numCpus < maxCpus)
       cpuIds[numCpus++] = id;
   }
+
+private:
+  void addUsable(uint64_t base, uint64_t size);
 };
 
 /// The saved registers of a context; each backend has its own.
@@ -78,6 +85,12 @@ uint64_t now();
 /// Lets this processor be interrupted at \p time (of now()); one that is past
 /// interrupts at once, never for all ones.
 void setTimer(uint64_t time);
+
+/// Nanoseconds since 1970-01-01 00:00 UTC, or 0 if the machine has no such
+/// clock.
+uint64_t readWallClock();
+/// 32 bytes that nobody can predict; false if there are none (any more).
+bool readEntropy(uint8_t *out);
 
 /// Prepares the boot processor: traps, interrupts, clock.  The tables of
 /// addresses must be in use.

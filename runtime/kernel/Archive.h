@@ -29,6 +29,11 @@ private:
   unsigned count = 0;
 };
 
+/// The file with the names of the programs to start, one a line.
+inline constexpr uint8_t startListName[] = {'f', 'l', 'u', 'x', '/',
+                                            's', 't', 'a', 'r', 't'};
+inline constexpr Bytes startList = {startListName, sizeof startListName};
+
 /// The archive of the image.
 const Archive &getArchive();
 

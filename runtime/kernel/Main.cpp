@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Archive.h"
+#include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
@@ -20,6 +21,7 @@ static constinit Archive archive;
 static const hal::BootInfo *bootInfo;
 
 const Archive &getArchive() { return archive; }
+const hal::BootInfo &getBootInfo() { return *bootInfo; }
 
 /// The value of `name=value` among the words of the command line.
 static Bytes getOption(const char *name) {
@@ -60,23 +62,47 @@ static void readOptions() {
                     "FLUX\x03");
 }
 
-static bool isPackage(Bytes file) {
-  return file.size > 8 && __builtin_memcmp(file.data, "FLUXBC\x1A\n", 8) == 0;
+/// What programs of the image get: `allow=NAME,NAME` or `allow=ALL`.
+static uint16_t getCapabilities() {
+  Bytes names = getOption("allow");
+  if (names.data == nullptr)
+    return defaultCapabilities;
+  if (equals(names, "ALL"))
+    return isa::allEffects;
+  uint16_t result = 0;
+  for (uint64_t start = 0; start < names.size;) {
+    uint64_t end = start;
+    while (end != names.size && names.data[end] != ',')
+      ++end;
+    for (unsigned bit = 0; isa::getEffectName(bit) != nullptr; ++bit)
+      if (equals({names.data + start, end - start}, isa::getEffectName(bit)))
+        result |= static_cast<uint16_t>(1 << bit);
+    start = end + 1;
+  }
+  return result;
 }
 
-/// Starts the programs of the image; returns the number of the first one.
+/// Starts the programs that the image names, a name a line; returns the number
+/// of the first one.
 static uint32_t startPrograms() {
   uint32_t first = 0;
-  for (unsigned i = 0; i != archive.getCount(); ++i) {
-    Bytes file = archive.getContents(i);
-    if (!isPackage(file))
-      continue;
-    Guard guard;
+  Bytes list = archive.find(startList);
+  for (uint64_t begin = 0; begin < list.size;) {
+    uint64_t end = begin;
+    while (end != list.size && list.data[end] != '\n')
+      ++end;
     StartInfo info;
-    info.name = archive.getName(i);
-    info.capabilities = defaultCapabilities;
+    info.name = {list.data + begin, end - begin};
+    info.capabilities = getCapabilities();
     info.parent = kernelId;
+    begin = end + 1;
+    Guard guard;
     Process *process;
+    Bytes file = archive.find(info.name);
+    if (file.data == nullptr) {
+      log(Level::Error, Line() << "there is no file '" << info.name << "'");
+      continue;
+    }
     if (const char *message = startProgram(file, info, process))
       panic(message);
     log(Level::Info, Line() << "process " << uint64_t(process->id) << " runs '"
@@ -133,6 +159,26 @@ static unsigned reap(uint32_t first, int &status) {
   return left;
 }
 
+/// Breaks a rule on purpose, to see that the walls stand: `test=NAME`.
+static void breakRule() {
+  Bytes name = getOption("test");
+  // The compiler must not see where this goes.
+  uint64_t address = 0;
+  if (equals(name, "write-code"))
+    address = reinterpret_cast<uint64_t>(&breakRule);
+  else if (equals(name, "write-constant"))
+    address = reinterpret_cast<uint64_t>(flux_archive);
+  else if (equals(name, "execute-data"))
+    address = reinterpret_cast<uint64_t>(&archive);
+  else if (!equals(name, "write-null"))
+    return;
+  __asm__("" : "+r"(address));
+  if (equals(name, "execute-data"))
+    reinterpret_cast<void (*)()>(address)();
+  else
+    *reinterpret_cast<volatile uint8_t *>(address) = 0;
+}
+
 static void runKernel(Process &) {
   {
     Guard guard;
@@ -141,6 +187,7 @@ static void runKernel(Process &) {
                             << " KiB of memory, " << uint64_t(bootInfo->numCpus)
                             << " processors");
   }
+  breakRule();
   startProcessors();
   uint32_t first = startPrograms();
   int status = 0;

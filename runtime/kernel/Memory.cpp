@@ -227,12 +227,13 @@ bool populate(Mapping &mapping, uint64_t base, uint64_t size) {
   return true;
 }
 
-void release(MappingList &list, Mapping *mapping) {
-  uint64_t at = mapping->base, end = at + mapping->size;
+static void freePages(Mapping *mapping, uint64_t at, uint64_t end) {
   for (;;) {
     uint64_t page = hal::unmapNext(at, end);
     if (page == noPage)
       break;
+    if (mapping->kind == MemoryKind::Device)
+      continue;
     freePage(page);
     --mapping->account->used;
   }
@@ -240,6 +241,29 @@ void release(MappingList &list, Mapping *mapping) {
   if (seen == removals)
     ++seen; // this processor has forgotten it already
   ++removals;
+}
+
+void giveBack(MappingList &list, uint64_t address, uint64_t size) {
+  Mapping *mapping = findMapping(list, address);
+  uint64_t end = address + size;
+  auto clear = [](uint64_t from, uint64_t to) {
+    // What has no page yet is zero.
+    if (from < to && hal::isMapped(from))
+      __builtin_memset(reinterpret_cast<void *>(from), 0, to - from);
+  };
+  uint64_t first = (address + pageSize - 1) & ~(pageSize - 1),
+           last = end & ~(pageSize - 1);
+  if (mapping == nullptr)
+    return;
+  clear(address, first < end ? first : end);
+  if (first < last)
+    freePages(mapping, first, last);
+  if (last >= first)
+    clear(last, end);
+}
+
+void release(MappingList &list, Mapping *mapping) {
+  freePages(mapping, mapping->base, mapping->base + mapping->size);
   Mapping **link = &list.first;
   while (*link != mapping)
     link = &(*link)->nextOfAccount;
@@ -249,6 +273,20 @@ void release(MappingList &list, Mapping *mapping) {
   if (mapping->next != nullptr)
     mapping->next->previous = mapping->previous;
   mappingPool.free(mapping);
+}
+
+Mapping *mapDevice(MappingList &list, Account &account, unsigned owner,
+                   uint64_t physical, uint64_t size) {
+  constexpr uint8_t rights = hal::Read | hal::Write | hal::Device;
+  Mapping *mapping =
+      reserve(list, account, owner, size, MemoryKind::Device, rights);
+  for (uint64_t at = 0; mapping != nullptr && at < mapping->size;
+       at += pageSize)
+    if (!hal::mapPage(mapping->base + at, physical + at, rights)) {
+      release(list, mapping);
+      return nullptr;
+    }
+  return mapping;
 }
 
 Mapping *findMapping(const MappingList &list, uint64_t address) {
@@ -265,6 +303,10 @@ bool handleAccess(uint64_t address, bool isWrite, const char *&why) {
   why = nullptr;
   if (mapping == nullptr || (isWrite && !(mapping->rights & hal::Write)))
     return false;
+  if (mapping->kind == MemoryKind::Device) {
+    why = "no device answers at the address";
+    return false;
+  }
   // Another processor, or this one before it looked, may have done it.
   if (hal::isMapped(address)) {
     hal::flushMappings();

@@ -64,6 +64,12 @@ Mapping *reserve(MappingList &list, Account &account, unsigned owner,
                  uint64_t size, MemoryKind kind, uint8_t rights);
 /// Gives all pages of \p mapping their memory; false if there is not enough.
 bool populate(Mapping &mapping, uint64_t base, uint64_t size);
+/// Reserves addresses for registers of devices at \p physical.
+Mapping *mapDevice(MappingList &list, Account &account, unsigned owner,
+                   uint64_t physical, uint64_t size);
+/// Makes [address, address + size) zero; whole pages go back to the machine
+/// until they are used again.
+void giveBack(MappingList &list, uint64_t address, uint64_t size);
 /// Frees the addresses and what is there.
 void release(MappingList &list, Mapping *mapping);
 /// The mapping of the list that has \p address, or null.

@@ -49,6 +49,8 @@ Process *makeProcess(const StartInfo &info) {
           : getTotalPages();
   if (info.memoryLimit != 0 && info.memoryLimit < process->regionLimit)
     process->regionLimit = info.memoryLimit;
+  process->mailbox.account = &process->account;
+  process->mailbox.owner = static_cast<uint16_t>(slot);
   hal::initFloats(process->floats);
   table[slot] = process;
   process->stack = reserve(process->mappings, process->account, slot, stackSize,
@@ -85,7 +87,14 @@ Process *nextProcess(uint32_t id) {
   return slot != maxProcesses ? table[slot] : nullptr;
 }
 
+void freeScratch(Process &process) {
+  while (process.scratch.first != nullptr)
+    release(process.scratch, process.scratch.first);
+}
+
 void freeResources(Process &process) {
+  freeScratch(process);
+  process.mailbox.clear();
   while (process.mappings.first != nullptr)
     release(process.mappings, process.mappings.first);
   process.stack = nullptr;

@@ -2,7 +2,8 @@
 #ifndef FLUX_RUNTIME_KERNEL_PROCESS_H
 #define FLUX_RUNTIME_KERNEL_PROCESS_H
 
-#include "runtime/kernel/Memory.h"
+#include "runtime/kernel/Files.h"
+#include "runtime/kernel/Messages.h"
 #include "runtime/vm/Machine.h"
 #include "runtime/vm/Threaded.h"
 
@@ -26,8 +27,8 @@ inline constexpr uint64_t tickTime = 1000000; ///< nanoseconds
 inline constexpr unsigned sliceTicks = 10, thinkingTicks = 20;
 inline constexpr uint64_t never = ~uint64_t(0);
 inline constexpr unsigned maxNameLength = 63;
-/// The status of a process that a trap ended.
-inline constexpr int trapStatus = 101;
+/// The status of a process that a trap ended, and of one that was killed.
+inline constexpr int trapStatus = 101, killedStatus = 137;
 
 /// What may be waited for besides the time.
 enum class WaitFor : uint8_t { Nothing, Child, Input, Message };
@@ -62,6 +63,7 @@ struct Process {
   // Memory.
   Account account;
   MappingList mappings;
+  MappingList scratch; ///< of a call that is worked on
   Mapping *stack = nullptr;
 
   // The program.
@@ -72,6 +74,12 @@ struct Process {
   vm::Machine machine;
   vm::ThreadedCode code;
   void (*entry)(Process &process) = nullptr;
+  bool isVerified = false;
+  uint8_t *imports = nullptr; ///< the host call behind each import
+  Files files;
+  Mailbox mailbox;
+  uint64_t broken[5] = {};   ///< arguments of `flux.trap`
+  uint32_t brokenWord = ~0u; ///< where that was
 };
 
 /// How a process starts.
@@ -100,6 +108,8 @@ Process *nextProcess(uint32_t id);
 Process &getCurrent();
 /// The same before and after there are processes.
 Process *getCurrentOrNull();
+/// Frees what a call used meanwhile.
+void freeScratch(Process &process);
 /// Frees all but the record of an ended process, or the record, too.
 void freeResources(Process &process);
 void freeProcess(Process &process);

@@ -21,8 +21,23 @@ const char *startProgram(Bytes file, const StartInfo &info, Process *&process);
 uint8_t *reach(Process &process, uint64_t address, uint64_t size,
                uint8_t right);
 
-/// What the kernel offers to the machine of \p process.
-vm::Host makeHost(Process &process);
+/// Makes a process that holds a copy of the package at \p file, verified, and
+/// does not run yet, for \p loader, which is the current one.  Returns null, or
+/// what is wrong.  Must be called without the lock; \p file must have memory
+/// behind it.
+const char *loadProgram(Process &loader, Bytes file, const StartInfo &info,
+                        Process *&process);
+
+/// Writes to the console, and reads from it what there is, but something.
+/// Addresses outside of the regions give a trap.
+vm::HostResult writeStream(Process &process, uint64_t address, uint64_t size);
+vm::HostResult readStream(Process &process, uint64_t address, uint64_t size,
+                          uint64_t &result);
+
+/// Finds what each import of the package means; returns null, or what is wrong.
+const char *bindImports(Process &process, Arena &arena);
+/// What the kernel offers to the machine of \p process, besides memory.
+void offerServices(vm::Host &host);
 
 } // namespace flux::kernel
 

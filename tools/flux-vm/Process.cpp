@@ -9,7 +9,9 @@
 #include "Process.h"
 #include "Window.h"
 #include "runtime/bytecode/Lexer.h"
+#include "runtime/rt/Internal.h"
 #include "runtime/rt/linux/Syscalls.h"
+#include "runtime/vm/Report.h"
 
 namespace flux::tool {
 
@@ -244,12 +246,28 @@ bool Process::start() {
   return true;
 }
 
+void writePlace(TextBuilder &text, const Package &package, uint64_t word) {
+  formatPlace(package, word, [&](const char *data, int64_t size) {
+    text << Bytes{reinterpret_cast<const uint8_t *>(data),
+                  static_cast<uint64_t>(size)};
+  });
+}
+
+/// Whether `flux.trap` raised the trap.
+bool Process::isRuleBroken() const {
+  return machine.trapCode == static_cast<uint16_t>(isa::TrapCode::Rule) &&
+         brokenWord == machine.trapWord;
+}
+
 int Process::finish() {
   switch (machine.state) {
   case State::Halted:
     return machine.status;
   case State::Trapped:
-    reportTrap(*this);
+    rt::flux_console_flush();
+    reportTrap({machine, isRuleBroken() ? broken : nullptr, rt::writeError,
+                getArena()});
+    rt::flushAll();
     return rt::trapStatus;
   case State::OutOfGas:
     fail("out of gas: --gas gives more");

@@ -42,9 +42,6 @@ public:
   bool start();
   /// The exit status of the program, after a message if it did not end well.
   int finish();
-  /// Whether `flux.trap` raised the trap, and what it was told.
-  bool isRuleBroken() const { return brokenWord == machine.trapWord; }
-  const uint64_t *getBroken() const { return broken; }
 
 private:
   vm::HostResult answer(HostCall number, uint64_t *args);
@@ -60,6 +57,7 @@ private:
   void keep(uint32_t call, vm::HostResult answer, uint64_t result,
             uint64_t address, uint64_t size);
   bool bindImports();
+  bool isRuleBroken() const;
   bool applySetting(Bytes text);
   bool takeCapabilities(Bytes names);
   uint8_t *find(uint64_t address, uint64_t size, uint8_t right);
@@ -69,8 +67,6 @@ private:
   uint32_t brokenWord = 0xFFFFFFFF; ///< where that was
 };
 
-/// Tells why \p process trapped and what led to it.
-void reportTrap(Process &process);
 /// Debugs \p process as an editor asks by the Debug Adapter Protocol.
 int serveEditor(Process &process);
 /// Writes `NAME at FILE:LINE:COLUMN` for a word, or the word itself.

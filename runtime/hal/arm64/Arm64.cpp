@@ -100,6 +100,9 @@ static uint64_t readTicks() {
   return value;
 }
 
+uint64_t readWallClock() { return devices.readWallClock(); }
+bool readEntropy(uint8_t *out) { return devices.takeSeed(out); }
+
 uint64_t now() { return clock.toNanoseconds(readTicks()); }
 
 void setTimer(uint64_t time) {
@@ -337,6 +340,8 @@ uint64_t getFramePointer(const Frame *frame) {
 
 bool mapDevices() {
   constexpr uint8_t rights = Read | Write | Device;
+  if (devices.wallClock != 0 && !mapRange(devices.wallClock, pageSize, rights))
+    return false;
   return (devices.uart.kind == Uart::None ||
           mapRange(devices.uart.base, pageSize, rights)) &&
          (devices.gicVersion == 0 ||

@@ -102,6 +102,9 @@ static uint64_t readTicks() {
   return value;
 }
 
+uint64_t readWallClock() { return devices.readWallClock(); }
+bool readEntropy(uint8_t *out) { return devices.takeSeed(out); }
+
 uint64_t now() { return clock.toNanoseconds(readTicks()); }
 
 void setTimer(uint64_t time) {
@@ -191,10 +194,11 @@ static Fault describeFault(const Frame &frame, uint64_t cause) {
   fault.pc = frame.pc;
   fault.what = cause < sizeof names / sizeof *names ? names[cause]
                                                     : "unexpected interrupt";
-  if (cause >= 12 && cause <= 15) {
+  bool isRead = cause == 5 || cause == 13, isWrite = cause == 7 || cause == 15;
+  if (isRead || isWrite || cause == 12) {
     if (cause != 12)
       fault.kind = Fault::Access;
-    fault.isWrite = cause == 15;
+    fault.isWrite = isWrite;
     fault.address = READ_CSR(stval);
   } else if (cause == 2) {
     fault.kind = Fault::Instruction;
@@ -261,6 +265,8 @@ uint64_t getFramePointer(const Frame *frame) {
 
 bool mapDevices() {
   constexpr uint8_t rights = Read | Write | Device;
+  if (devices.wallClock != 0 && !mapRange(devices.wallClock, pageSize, rights))
+    return false;
   return (devices.uart.kind == Uart::None ||
           mapRange(devices.uart.base, pageSize, rights)) &&
          (devices.testDevice == 0 ||

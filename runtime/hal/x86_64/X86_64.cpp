@@ -145,6 +145,66 @@ void setTimer(uint64_t time) {
   writeApic(0x380, static_cast<uint32_t>(count != 0 ? count : 1));
 }
 
+static uint32_t readCmos(uint8_t reg) {
+  outByte(0x70, reg);
+  return inByte(0x71);
+}
+
+uint64_t readWallClock() {
+  constexpr unsigned patience = 1 << 20;
+  static const uint8_t registers[] = {0, 2, 4, 7, 8, 9}; // seconds to years
+  uint32_t values[6], again[6];
+  // Not while it changes: twice the same.
+  for (unsigned n = 0; n != patience; ++n) {
+    if (readCmos(0x0A) & 0x80)
+      continue;
+    bool same = n != 0;
+    for (unsigned i = 0; i != 6; ++i) {
+      again[i] = readCmos(registers[i]);
+      same = same && again[i] == values[i];
+      values[i] = again[i];
+    }
+    if (same)
+      break;
+  }
+  uint32_t format = readCmos(0x0B);
+  bool isAfternoon = !(format & 2) && (values[2] & 0x80);
+  values[2] &= 0x7F;
+  if (!(format & 4))
+    for (uint32_t &value : values)
+      value = (value >> 4) * 10 + (value & 15);
+  if (!(format & 2))
+    values[2] = values[2] % 12 + (isAfternoon ? 12 : 0);
+  // A year that begins in March has its leap day at the end.
+  uint64_t year = 2000 + values[5], month = values[4], day = values[3];
+  if (month < 1 || month > 12 || day < 1)
+    return 0;
+  year -= month <= 2;
+  uint64_t ofYear =
+      (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  uint64_t days =
+      year * 365 + year / 4 - year / 100 + year / 400 + ofYear - 719468;
+  return (days * 86400 + values[2] * 3600 + values[1] * 60 + values[0]) *
+         1000000000;
+}
+
+bool readEntropy(uint8_t *out) {
+  uint32_t a = 1, b, c = 0, d;
+  __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+  if (!(c & 1u << 30))
+    return false;
+  for (unsigned i = 0; i != 4; ++i) {
+    uint64_t value = 0;
+    bool good = false;
+    for (unsigned attempt = 0; attempt != 10 && !good; ++attempt)
+      __asm__ volatile("rdrand %0" : "=r"(value), "=@ccc"(good));
+    if (!good)
+      return false;
+    __builtin_memcpy(out + 8 * i, &value, 8);
+  }
+  return true;
+}
+
 //===--- processors and interrupts ----------------------------------------===//
 
 void initProcessor() {
@@ -402,7 +462,7 @@ extern "C" void flux_hal_start(uint32_t start) {
   for (uint32_t i = 0; pvh.version >= 1 && i != pvh.numMemory; ++i) {
     const PvhMemory &range =
         reinterpret_cast<const PvhMemory *>(pvh.memoryMap)[i];
-    if (range.type == 1 && range.base + range.size > lowest)
+    if (range.type == 1)
       info.addMemory(range.base, range.size);
   }
   info.reserve(0, lowest);

@@ -6,38 +6,64 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Process.h"
+#include "runtime/vm/Report.h"
 #include "runtime/base/Format.h"
-#include "runtime/base/TrapMessage.h"
-#include "runtime/rt/Internal.h"
 
-namespace flux::tool {
+namespace flux::vm {
 
 using namespace bytecode;
-using namespace vm;
 
-static void writeBytes(Bytes text) {
-  rt::writeError(reinterpret_cast<const char *>(text.data),
-                 static_cast<int64_t>(text.size));
+namespace {
+
+class Calls;
+
+/// Where the text goes and where memory comes from.
+class Writer {
+public:
+  Writer(const TrapReport &report)
+      : machine(report.machine), broken(report.broken), sink(report.sink),
+        scratch(report.scratch) {}
+
+  void write();
+
+private:
+  void writeBytes(Bytes text) {
+    sink(reinterpret_cast<const char *>(text.data),
+         static_cast<int64_t>(text.size));
+  }
+  void writeText(const char *text) { sink(text, rt::textLength(text)); }
+  void writeNumber(uint64_t value) {
+    char buffer[rt::maxIntegerLength];
+    sink(buffer, rt::formatU64(buffer, value));
+  }
+  const char *copyText(Bytes text) {
+    char *copy = scratch.allocate<char>(text.size + 1);
+    __builtin_memcpy(copy, text.data, text.size);
+    return copy;
+  }
+  const char *readText(uint64_t address);
+  void writeCall(const char *lead, uint64_t word);
+  void writePlaceAndColon(const char *file, uint32_t line, uint32_t column);
+  void writeMissing(uint64_t word);
+  const char *reportRule();
+  void reportMachine();
+  void writeCallers(Calls calls, uint64_t ahead);
+
+  Machine &machine;
+  const uint64_t *broken;
+  rt::TextSink sink;
+  Arena &scratch;
+};
+
+bool equals(Bytes text, const char *other) {
+  return text.size == static_cast<uint64_t>(rt::textLength(other)) &&
+         __builtin_memcmp(text.data, other, text.size) == 0;
 }
 
-static void writeText(const char *text) {
-  rt::writeError(text, rt::textLength(text));
-}
-
-static void writeNumber(uint64_t value) {
-  char buffer[rt::maxIntegerLength];
-  rt::writeError(buffer, rt::formatU64(buffer, value));
-}
-
-static const char *copyText(Bytes text) {
-  char *copy = getArena().allocate<char>(text.size + 1);
-  __builtin_memcpy(copy, text.data, text.size);
-  return copy;
-}
+} // namespace
 
 /// The text with a zero byte behind it at \p address of the program.
-static const char *readText(Machine &machine, uint64_t address) {
+const char *Writer::readText(uint64_t address) {
   constexpr uint64_t longest = 4096;
   uint64_t size = 0;
   uint8_t *at = machine.access(address, 1, RegionRead);
@@ -55,24 +81,6 @@ static Bytes findDocumentLine(Bytes document, uint32_t number) {
   while (end != document.size && document.data[end] != '\n')
     ++end;
   return {document.data + start, end - start};
-}
-
-void writePlace(TextBuilder &text, const Package &package, uint64_t word) {
-  uint32_t function = package.findFunction(word);
-  Bytes name = package.getName(function), document, source;
-  package.getDocument(document, source);
-  if (name.size != 0)
-    text << name;
-  else
-    text << "function " << uint64_t(function);
-  LineEntry line = package.findLine(word);
-  if (line.line == 0) {
-    text << " (word " << word << ")";
-    return;
-  }
-  text << " at " << document << ":" << uint64_t(line.line);
-  if (line.column != 0)
-    text << ":" << uint64_t(line.column);
 }
 
 namespace {
@@ -130,17 +138,16 @@ static Group takeGroup(const Package &package, Calls &calls, uint64_t &ahead) {
   return group;
 }
 
-static void writeCall(const char *lead, const Package &package, uint64_t word) {
-  TextBuilder text(getArena());
-  text << lead;
-  writePlace(text, package, word);
-  text << "\n";
-  writeBytes(text.get());
+void Writer::writeCall(const char *lead, uint64_t word) {
+  writeText(lead);
+  formatPlace(*machine.package, word, sink);
+  writeText("\n");
 }
 
 /// As native programs do: many equal calls are told once, and the middle of a
 /// long list is left out.
-static void writeCallers(const Package &package, Calls calls, uint64_t ahead) {
+void Writer::writeCallers(Calls calls, uint64_t ahead) {
+  const Package &package = *machine.package;
   constexpr uint64_t shownFirst = 48, shownLast = 8, longestEqual = 4;
   uint64_t numGroups = 0, skipped = 0, countedAhead = ahead;
   Calls counted = calls;
@@ -160,7 +167,7 @@ static void writeCallers(const Package &package, Calls calls, uint64_t ahead) {
     }
     bool isLong = group.count > longestEqual;
     for (uint64_t times = isLong ? 1 : group.count; times != 0; --times)
-      writeCall("  called from ", package, group.word);
+      writeCall("  called from ", group.word);
     if (isLong) {
       writeText("  ... and from there ");
       writeNumber(group.count - 1);
@@ -169,17 +176,16 @@ static void writeCallers(const Package &package, Calls calls, uint64_t ahead) {
   }
 }
 
-static void writePlaceAndColon(const char *file, uint32_t line,
-                               uint32_t column) {
+void Writer::writePlaceAndColon(const char *file, uint32_t line,
+                                uint32_t column) {
   if (file[0] == '\0' || line == 0)
     return;
-  rt::formatPlace(file, line, column, rt::writeError);
+  rt::formatPlace(file, line, column, sink);
   writeText(": ");
 }
 
-/// A trap that `flux.trap` raised; \p broken are its arguments.  The name of
-/// the function if it is known.
-static const char *reportRule(Machine &machine, const uint64_t *broken) {
+/// A trap that `flux.trap` raised.  The name of the function if it is known.
+const char *Writer::reportRule() {
   rt::TrapSite site = {};
   const char *file = "", *function = "", *source = "";
   uint64_t address = broken[1];
@@ -187,8 +193,7 @@ static const char *reportRule(Machine &machine, const uint64_t *broken) {
     __builtin_memcpy(&site, at, sizeof site);
     auto read = [&](int32_t distance) {
       return distance != 0
-                 ? readText(machine,
-                            address + static_cast<uint64_t>(int64_t(distance)))
+                 ? readText(address + static_cast<uint64_t>(int64_t(distance)))
                  : "";
     };
     file = read(site.file);
@@ -204,16 +209,16 @@ static const char *reportRule(Machine &machine, const uint64_t *broken) {
     values[0] = reinterpret_cast<uint64_t>(text);
     values[1] = text != nullptr ? values[1] : 0;
   }
-  rt::formatTrapMessage(kind, site, values, rt::writeError);
+  rt::formatTrapMessage(kind, site, values, sink);
   writeText("\n");
   if (site.line != 0 && source[0] != '\0')
-    rt::formatSourceLine(source, site.line, site.column, rt::writeError);
+    rt::formatSourceLine(source, site.line, site.column, sink);
   if (function[0] != '\0' && !rt::isSameText(function, "flux_main")) {
     writeText("  in ");
     writeText(function);
     if (site.line != 0) {
       writeText(" at ");
-      rt::formatPlace(file, site.line, site.column, rt::writeError);
+      rt::formatPlace(file, site.line, site.column, sink);
     }
     writeText("\n");
   }
@@ -222,7 +227,7 @@ static const char *reportRule(Machine &machine, const uint64_t *broken) {
 
 /// The names of the effects of the instruction at \p word that the process
 /// lacks.
-static void writeMissing(const Machine &machine, uint64_t word) {
+void Writer::writeMissing(uint64_t word) {
   const Package &package = *machine.package;
   isa::Instruction instruction;
   isa::decode(package.code.data + 4 * word, package.codeWords - word,
@@ -240,7 +245,7 @@ static void writeMissing(const Machine &machine, uint64_t word) {
   }
 }
 
-static void reportMachine(Machine &machine) {
+void Writer::reportMachine() {
   const Package &package = *machine.package;
   Bytes name, document;
   package.getDocument(name, document);
@@ -254,38 +259,35 @@ static void reportMachine(Machine &machine) {
     writeText("stack overflow: ");
   writeText(message != nullptr ? message : "raised by the program");
   if (code == isa::TrapCode::NoCapability)
-    writeMissing(machine, machine.trapWord);
+    writeMissing(machine.trapWord);
   writeText(" (code ");
   writeNumber(machine.trapCode);
   writeText(")\n");
   Bytes source = findDocumentLine(document, line.line);
   if (line.line != 0 && source.size != 0)
-    rt::formatSourceLine(copyText(source), line.line, line.column,
-                         rt::writeError);
+    rt::formatSourceLine(copyText(source), line.line, line.column, sink);
 }
 
-void reportTrap(Process &process) {
-  Machine &machine = process.machine;
-  const Package &package = process.package;
-  rt::flux_console_flush();
+void Writer::write() {
+  const Package &package = *machine.package;
   Calls calls(machine, machine.depth);
   uint64_t word = machine.trapWord;
-  if (machine.trapCode == static_cast<uint16_t>(isa::TrapCode::Rule) &&
-      process.isRuleBroken()) {
-    const char *function = reportRule(machine, process.getBroken());
+  if (broken != nullptr) {
+    const char *function = reportRule();
     // The table names the innermost function again.
     if (!Calls::isShown(machine, word))
       word = calls.next();
     if (word != ~uint64_t(0) && function[0] != '\0' &&
         equals(package.getName(package.findFunction(word)), function))
       word = calls.next();
-    writeCallers(package, calls, word);
+    writeCallers(calls, word);
   } else {
-    reportMachine(machine);
-    writeCall("  in ", package, word);
-    writeCallers(package, calls, calls.next());
+    reportMachine();
+    writeCall("  in ", word);
+    writeCallers(calls, calls.next());
   }
-  rt::flushAll();
 }
 
-} // namespace flux::tool
+void reportTrap(const TrapReport &report) { Writer(report).write(); }
+
+} // namespace flux::vm

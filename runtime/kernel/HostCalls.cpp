@@ -1,0 +1,321 @@
+//===- HostCalls.cpp - what programs ask the kernel for -------------------===//
+//
+// The imports and instructions that flux-vm offers as a process of Linux
+// (docs/vm-host.md), with the same results: a package does the same here.
+// Calls of the system, which only a kernel has, are in Syscalls.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Log.h"
+#include "runtime/kernel/Program.h"
+#include "runtime/kernel/Random.h"
+#include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/Syscalls.h"
+
+namespace flux::kernel {
+
+using namespace vm;
+
+namespace {
+
+enum class HostCall : uint8_t {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC) NAME,
+#include "runtime/vm/HostCalls.def"
+};
+
+struct HostCallInfo {
+  const char *name;
+  uint8_t args, results;
+  uint16_t effects;
+};
+
+constexpr uint16_t EffectNone = 0;
+#define IO_READ isa::EffectIO_READ
+#define IO_WRITE isa::EffectIO_WRITE
+#define FILESYSTEM isa::EffectFILESYSTEM
+constexpr HostCallInfo hostCalls[] = {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
+  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS},
+#include "runtime/vm/HostCalls.def"
+};
+#undef IO_READ
+#undef IO_WRITE
+#undef FILESYSTEM
+
+} // namespace
+
+static HostResult done() { return {HostAction::Done, 0}; }
+static HostResult refuse(isa::TrapCode code) {
+  return {HostAction::Trap, static_cast<uint16_t>(code)};
+}
+
+static bool hasName(Bytes text, const char *name) {
+  static constexpr char prefix[] = "flux.";
+  constexpr uint64_t length = sizeof prefix - 1;
+  if (text.size < length || __builtin_memcmp(text.data, prefix, length) != 0)
+    return false;
+  uint64_t i = length;
+  while (i != text.size && text.data[i] == static_cast<uint8_t>(*name))
+    ++i, ++name;
+  return i == text.size && *name == '\0';
+}
+
+const char *bindImports(Process &process, Arena &arena) {
+  const bytecode::Package &package = process.package;
+  process.imports = arena.tryAllocate<uint8_t>(package.numImports + 1);
+  if (process.imports == nullptr)
+    return "no memory for the imports of the program";
+  constexpr unsigned count = sizeof hostCalls / sizeof hostCalls[0];
+  for (uint32_t i = 0; i != package.numImports; ++i) {
+    bytecode::Import import = package.getImport(i);
+    unsigned number = 0;
+    while (number != count && !hasName(import.name, hostCalls[number].name))
+      ++number;
+    if (number == count)
+      return "the program has an import that the kernel does not know";
+    const HostCallInfo &info = hostCalls[number];
+    if (import.args != info.args || import.results != info.results ||
+        import.effects != info.effects)
+      return "the program declares another type or other effects for an import";
+    process.imports[i] = static_cast<uint8_t>(number);
+  }
+  return nullptr;
+}
+
+/// Where \p size bytes of a process lie, with memory behind them; what is said
+/// of it otherwise.  Of none, no address is wrong.
+static uint8_t *findMemory(Process &process, uint64_t address, uint64_t size,
+                           uint8_t right, HostResult &wrong) {
+  static uint8_t nothing;
+  if (size == 0)
+    return &nothing;
+  wrong = refuse(isa::TrapCode::OutOfRegion);
+  if (process.machine.access(address, size, right) == nullptr)
+    return nullptr;
+  uint8_t *at = reach(process, address, size, right);
+  if (at == nullptr) {
+    log(Level::Error, Line() << process.name << ": out of memory");
+    kill(process, trapStatus);
+    wrong = {HostAction::Wait, 0};
+  }
+  return at;
+}
+
+//===--- streams ----------------------------------------------------------===//
+
+/// How much is done while others wait for the lock.
+static constexpr uint64_t writeStep = 256;
+
+HostResult writeStream(Process &process, uint64_t address, uint64_t size) {
+  if (size != 0 &&
+      process.machine.access(address, size, bytecode::RegionRead) == nullptr)
+    return refuse(isa::TrapCode::OutOfRegion);
+  for (uint64_t written = 0; written < size; written += writeStep) {
+    uint64_t step = size - written < writeStep ? size - written : writeStep;
+    Guard guard;
+    HostResult wrong;
+    uint8_t *at = findMemory(process, address + written, step,
+                             bytecode::RegionRead, wrong);
+    if (at == nullptr)
+      return wrong;
+    print(Bytes{at, step});
+  }
+  return done();
+}
+
+HostResult readStream(Process &process, uint64_t address, uint64_t size,
+                      uint64_t &result) {
+  constexpr uint64_t pollTime = 5 * tickTime;
+  Guard guard;
+  HostResult wrong;
+  uint8_t *at =
+      findMemory(process, address, size, bytecode::RegionWrite, wrong);
+  if (at == nullptr)
+    return wrong;
+  for (result = 0; size != 0;) {
+    for (int c; result != size && (c = hal::readConsole()) >= 0; ++result)
+      at[result] = static_cast<uint8_t>(c);
+    if (result != 0)
+      break;
+    block(guard, WaitFor::Input, 0, hal::now() + pollTime);
+    if (process.isKilled)
+      return {HostAction::Wait, 0};
+  }
+  return done();
+}
+
+static void sleep(uint64_t time) {
+  Guard guard;
+  uint64_t now = hal::now();
+  block(guard, WaitFor::Nothing, 0,
+        time < never - 1 - now ? now + time : never - 1);
+}
+
+//===--- files ------------------------------------------------------------===//
+
+static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
+  Files &files = process.files;
+  bool takesPath =
+      number == HostCall::file_open || number == HostCall::file_rename ||
+      number == HostCall::file_remove || number == HostCall::file_kind;
+  bool writes = number == HostCall::file_read || number == HostCall::file_names;
+  bool takesMemory = writes || number == HostCall::file_write;
+  Guard guard;
+  HostResult wrong;
+  uint8_t *memory = nullptr;
+  Bytes path;
+  if (takesPath) {
+    path = {findMemory(process, args[0], args[1], bytecode::RegionRead, wrong),
+            args[1]};
+    if (path.data == nullptr ||
+        (number == HostCall::file_rename &&
+         findMemory(process, args[2], args[3], bytecode::RegionRead, wrong) ==
+             nullptr))
+      return wrong;
+  } else if (takesMemory) {
+    memory = findMemory(process, args[1], args[2],
+                        writes ? bytecode::RegionWrite : bytecode::RegionRead,
+                        wrong);
+    if (memory == nullptr)
+      return wrong;
+  }
+  int64_t result;
+  switch (number) {
+  case HostCall::file_open:
+    result = args[2] <= static_cast<uint64_t>(OpenMode::CreateNew)
+                 ? files.open(path, static_cast<OpenMode>(args[2]))
+                 : int64_t(BadArgument);
+    break;
+  case HostCall::file_read:
+    result = files.read(args[0], memory, args[2]);
+    break;
+  case HostCall::file_size:
+    result = files.getSize(args[0]);
+    break;
+  case HostCall::file_names:
+    result = files.getNames(args[0], memory, args[2]);
+    break;
+  case HostCall::file_close:
+    result = files.close(args[0]);
+    break;
+  case HostCall::file_kind:
+    result = Files::getKind(path);
+    break;
+  case HostCall::file_rename:
+  case HostCall::file_remove:
+    result = Files::getKind(path) < 0 ? int64_t(NoSuchFile) : int64_t(ReadOnly);
+    break;
+  default: // file_write and file_sync: no handle is for writing
+    result = files.getSize(args[0]) < 0      ? int64_t(BadHandle)
+             : number == HostCall::file_sync ? 0
+                                             : int64_t(BadHandle);
+    break;
+  }
+  args[0] = static_cast<uint64_t>(result);
+  return done();
+}
+
+//===--- imports ----------------------------------------------------------===//
+
+static HostResult call(Process &process, HostCall number, uint64_t *args) {
+  int64_t result = 0;
+  switch (number) {
+  case HostCall::read: {
+    uint64_t count;
+    HostResult answer = readStream(process, args[0], args[1], count);
+    args[0] = count;
+    return answer;
+  }
+  case HostCall::write: {
+    if (args[0] != 1 && args[0] != 2) {
+      result = BadHandle;
+      break;
+    }
+    HostResult answer = writeStream(process, args[1], args[2]);
+    args[0] = args[2];
+    return answer;
+  }
+  case HostCall::is_terminal:
+    result = args[0] == 1 || args[0] == 2 ? 0 : int64_t(BadHandle);
+    break;
+  case HostCall::arguments:
+    break;
+  case HostCall::argument:
+    result = BadArgument;
+    break;
+  case HostCall::exit:
+    return {HostAction::Exit, static_cast<uint16_t>(args[0] & 0xFF)};
+  case HostCall::clock: {
+    if (args[0] > 1)
+      return refuse(isa::TrapCode::BadArgument);
+    Guard guard;
+    result =
+        static_cast<int64_t>(args[0] == 0 ? hal::now() : hal::readWallClock());
+    break;
+  }
+  case HostCall::sleep:
+    if (static_cast<int64_t>(args[0]) > 0)
+      sleep(args[0]);
+    return done();
+  case HostCall::random: {
+    constexpr int64_t noDevice = -19;
+    Guard guard;
+    HostResult wrong;
+    uint8_t *at =
+        findMemory(process, args[0], args[1], bytecode::RegionWrite, wrong);
+    if (at == nullptr)
+      return wrong;
+    result = fillRandom(at, args[1]) ? static_cast<int64_t>(args[1]) : noDevice;
+    break;
+  }
+  case HostCall::zero: {
+    uint8_t *at = args[1] != 0 ? process.machine.access(args[0], args[1],
+                                                        bytecode::RegionWrite)
+                               : nullptr;
+    if (at == nullptr)
+      return args[1] == 0 ? done() : refuse(isa::TrapCode::OutOfRegion);
+    Guard guard;
+    giveBack(process.mappings, reinterpret_cast<uint64_t>(at), args[1]);
+    return done();
+  }
+  case HostCall::trap:
+    __builtin_memcpy(process.broken, args, sizeof process.broken);
+    process.brokenWord = process.machine.pc;
+    return refuse(isa::TrapCode::Rule);
+  default:
+    return callFile(process, number, args);
+  }
+  args[0] = static_cast<uint64_t>(result);
+  return done();
+}
+
+//===--- instructions -----------------------------------------------------===//
+
+static HostResult serve(void *self, Machine &, isa::Opcode opcode,
+                        const uint64_t args[2], uint64_t &result) {
+  auto &process = *static_cast<Process *>(self);
+  switch (opcode) {
+  case isa::Opcode::IO_READ_STREAM:
+    return readStream(process, args[0], args[1], result);
+  case isa::Opcode::IO_WRITE_STREAM:
+    result = args[1];
+    return writeStream(process, args[0], args[1]);
+  case isa::Opcode::SYS_SLEEP:
+    sleep(args[0]);
+    return done();
+  case isa::Opcode::SYSCALL:
+    return callSystem(process, args, result);
+  default:
+    return HostResult();
+  }
+}
+
+void offerServices(Host &host) {
+  host.service = serve;
+  host.import = [](void *self, Machine &, uint32_t number, uint64_t *args) {
+    auto &process = *static_cast<Process *>(self);
+    return call(process, static_cast<HostCall>(process.imports[number]), args);
+  };
+}
+
+} // namespace flux::kernel

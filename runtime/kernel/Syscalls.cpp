@@ -1,0 +1,624 @@
+//===- Syscalls.cpp - the calls of the system -----------------------------===//
+//
+// Syscalls.def says what there is; here each call checks its arguments and does
+// it.  A call that fails gives all ones and its error in R61; nothing that a
+// program passes traps or harms the kernel.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Syscalls.h"
+#include "runtime/kernel/Archive.h"
+#include "runtime/kernel/Describe.h"
+#include "runtime/kernel/Program.h"
+#include "runtime/kernel/Scheduler.h"
+
+namespace flux::kernel {
+
+using namespace vm;
+
+namespace {
+
+/// A call while it is worked on: the handlers give its result, or fail().
+class Call {
+public:
+  Call(Process &process, const uint64_t args[2])
+      : process(process), first(args[0]), second(args[1]) {}
+
+  uint64_t execute(Syscall number);
+
+  Error error = Error::None;
+  bool isExit = false;
+
+private:
+  uint64_t fail(Error why) {
+    error = why;
+    return ~uint64_t(0);
+  }
+  uint64_t failMemory(uint64_t address, uint64_t size, uint8_t right) {
+    return fail(process.machine.access(address, size, right) == nullptr
+                    ? Error::BadAddress
+                    : Error::NoMemory);
+  }
+  bool has(uint16_t capability) const {
+    return process.machine.isAllowed(capability);
+  }
+  bool readWords(uint64_t address, uint64_t *words, unsigned count);
+  /// The process with a number if it is a child, or if this is a supervisor.
+  Process *findGoverned(uint64_t id);
+  static uint64_t deadline(uint64_t time) {
+    uint64_t now = hal::now();
+    return time < never - 1 - now ? now + time : never;
+  }
+
+  uint64_t spawn();
+  uint64_t killProcess();
+  uint64_t wait();
+  uint64_t allocateRegion();
+  uint64_t freeRegion(bool isDevice);
+  uint64_t mapRegisters();
+  uint64_t protect();
+  uint64_t send();
+  uint64_t receive();
+  uint64_t broadcast();
+  uint64_t load();
+  uint64_t start();
+  uint64_t getStatus();
+  uint64_t dump();
+  uint64_t read();
+  uint64_t write();
+  uint64_t control();
+  uint64_t open();
+  uint64_t tell(Subject subject);
+  uint64_t addMessage();
+
+  Process &process;
+  uint64_t first, second;
+};
+
+} // namespace
+
+bool Call::readWords(uint64_t address, uint64_t *words, unsigned count) {
+  Guard guard;
+  uint8_t *at = reach(process, address, 8 * count, bytecode::RegionRead);
+  if (at == nullptr)
+    return failMemory(address, 8 * count, bytecode::RegionRead), false;
+  __builtin_memcpy(words, at, 8 * count);
+  return true;
+}
+
+Process *Call::findGoverned(uint64_t id) {
+  Process *other =
+      id <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(id)) : nullptr;
+  if (other == nullptr)
+    return fail(Error::NotFound), nullptr;
+  if (other->parent != process.id && other != &process &&
+      !has(isa::EffectSUPERVISOR))
+    return fail(Error::Denied), nullptr;
+  return other;
+}
+
+//===--- processes --------------------------------------------------------===//
+
+uint64_t Call::spawn() {
+  uint64_t words[5];
+  if (!readWords(first, words, 5))
+    return ~uint64_t(0);
+  Guard guard;
+  uint8_t *name = reach(process, words[0], words[1], bytecode::RegionRead);
+  if (name == nullptr)
+    return failMemory(words[0], words[1], bytecode::RegionRead);
+  Bytes file = getArchive().find({name, words[1]});
+  if (file.data == nullptr)
+    return fail(Error::NotFound);
+  StartInfo info;
+  info.name = {name, words[1]};
+  info.parent = process.id;
+  info.capabilities =
+      static_cast<uint16_t>(words[2] & process.machine.capabilities);
+  uint8_t highest = has(isa::EffectSUPERVISOR) ? 255 : process.basePriority;
+  if (words[3] > highest)
+    return fail(words[3] > 255 ? Error::Invalid : Error::Denied);
+  info.priority = static_cast<uint8_t>(words[3]);
+  if (words[3] == 0)
+    info.priority = defaultPriority < highest ? defaultPriority : highest;
+  info.memoryLimit = process.account.limit * hal::pageSize;
+  if (words[4] != 0 && words[4] < info.memoryLimit)
+    info.memoryLimit = words[4];
+  Process *child;
+  return startProgram(file, info, child) == nullptr ? child->id
+                                                    : fail(Error::NoMemory);
+}
+
+uint64_t Call::killProcess() {
+  Guard guard;
+  if (first == kernelId)
+    return fail(Error::Denied);
+  Process *other = findGoverned(first);
+  if (other == nullptr)
+    return ~uint64_t(0);
+  kill(*other, killedStatus);
+  return 0;
+}
+
+uint64_t Call::wait() {
+  Guard guard;
+  uint64_t end = deadline(second);
+  for (;;) {
+    Process *other = findGoverned(first);
+    if (other == nullptr)
+      return ~uint64_t(0);
+    if (other == &process || other->id == kernelId)
+      return fail(Error::Invalid);
+    if (other->state == State::Zombie) {
+      auto status = static_cast<uint64_t>(other->status);
+      if (other->parent == process.id)
+        freeProcess(*other);
+      return status;
+    }
+    if (hal::now() >= end)
+      return fail(Error::Timeout);
+    block(guard, WaitFor::Child, other->id, end);
+    if (process.isKilled)
+      return 0;
+  }
+}
+
+//===--- memory -----------------------------------------------------------===//
+
+uint64_t Call::allocateRegion() {
+  constexpr uint8_t all = bytecode::RegionRead | bytecode::RegionWrite;
+  if (second == 0 || second > all)
+    return fail(Error::Invalid);
+  int number = process.machine.makeRegion(first, static_cast<uint8_t>(second));
+  return number >= 0 ? static_cast<uint64_t>(number) << 32
+                     : fail(first == 0 ? Error::Invalid : Error::NoMemory);
+}
+
+uint64_t Call::freeRegion(bool isDevice) {
+  uint64_t number = first >> 32;
+  if ((first & 0xFFFFFFFF) != 0 || number >= bytecode::numRegions ||
+      !process.machine.regions[number].made)
+    return fail(Error::NotFound);
+  {
+    Guard guard;
+    Mapping *mapping = findMapping(
+        process.mappings,
+        reinterpret_cast<uint64_t>(process.machine.regions[number].base));
+    if (mapping == nullptr || (mapping->kind == MemoryKind::Device) != isDevice)
+      return fail(Error::NotFound);
+  }
+  process.machine.removeRegion(number);
+  return 0;
+}
+
+uint64_t Call::mapRegisters() {
+  uint64_t physical = first, size = second;
+  if (size == 0 || physical % hal::pageSize != 0 ||
+      size > bytecode::maxRegionSize || physical + size < physical)
+    return fail(Error::Invalid);
+  size = (size + hal::pageSize - 1) & ~(hal::pageSize - 1);
+  if (getBootInfo().hasMemory(physical, size))
+    return fail(Error::Denied);
+  Machine &machine = process.machine;
+  unsigned number = bytecode::firstDataRegion;
+  while (number != bytecode::numRegions &&
+         machine.regions[number].base != nullptr)
+    ++number;
+  if (number == bytecode::numRegions || size > machine.memoryLeft)
+    return fail(Error::NoMemory);
+  Guard guard;
+  Mapping *mapping = mapDevice(process.mappings, process.account, process.slot,
+                               physical, size);
+  if (mapping == nullptr)
+    return fail(Error::NoMemory);
+  RegionState &region = machine.regions[number];
+  region.base = reinterpret_cast<uint8_t *>(mapping->base);
+  region.size = size;
+  region.rights = bytecode::RegionRead | bytecode::RegionWrite;
+  region.made = true;
+  machine.memoryLeft -= size;
+  return static_cast<uint64_t>(number) << 32;
+}
+
+uint64_t Call::protect() {
+  constexpr uint8_t all = bytecode::RegionRead | bytecode::RegionWrite;
+  uint64_t number = first >> 32;
+  if (second > all)
+    return fail(Error::Invalid);
+  if ((first & 0xFFFFFFFF) != 0 || number >= bytecode::numRegions ||
+      !process.machine.regions[number].made)
+    return fail(Error::NotFound);
+  process.machine.regions[number].rights = static_cast<uint8_t>(second);
+  return 0;
+}
+
+//===--- messages ---------------------------------------------------------===//
+
+/// Puts a message into a mailbox and wakes who waits for it, a little more
+/// urgent than others.
+static bool deliver(Process &target, uint32_t sender, Bytes text) {
+  constexpr unsigned boost = 10;
+  if (!target.mailbox.put(sender, text))
+    return false;
+  if (target.waitsFor == WaitFor::Message &&
+      (target.waitsForId == 0 || target.waitsForId == sender)) {
+    unsigned raised = target.basePriority + boost;
+    if (raised <= maxAgedPriority)
+      target.priority = static_cast<uint8_t>(raised);
+    wake(target);
+  }
+  return true;
+}
+
+uint64_t Call::send() {
+  uint64_t words[2];
+  if (!readWords(second, words, 2))
+    return ~uint64_t(0);
+  if (words[1] > maxMessageSize || first == process.id)
+    return fail(Error::Invalid);
+  Guard guard;
+  Bytes text = {nullptr, words[1]};
+  if (words[1] != 0) {
+    text.data = reach(process, words[0], words[1], bytecode::RegionRead);
+    if (text.data == nullptr)
+      return failMemory(words[0], words[1], bytecode::RegionRead);
+  }
+  Process *target =
+      first <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(first)) : nullptr;
+  if (target == nullptr || target->state == State::Zombie)
+    return fail(Error::NotFound);
+  if (target->id == kernelId)
+    return fail(Error::Denied);
+  return deliver(*target, process.id, text) ? 0 : fail(Error::Overflow);
+}
+
+uint64_t Call::receive() {
+  uint64_t words[3];
+  if (!readWords(first, words, 3))
+    return ~uint64_t(0);
+  if (words[2] > 0xFFFFFFFF)
+    return fail(Error::NotFound);
+  auto sender = static_cast<uint32_t>(words[2]);
+  Guard guard;
+  uint64_t end = deadline(second);
+  constexpr uint64_t senderOffset = 24;
+  uint8_t *out = nullptr,
+          *who = reach(process, first + senderOffset, 8, bytecode::RegionWrite);
+  if (who == nullptr)
+    return failMemory(first + senderOffset, 8, bytecode::RegionWrite);
+  if (words[1] != 0) {
+    out = reach(process, words[0], words[1], bytecode::RegionWrite);
+    if (out == nullptr)
+      return failMemory(words[0], words[1], bytecode::RegionWrite);
+  }
+  for (;;) {
+    if (const Message *message = process.mailbox.find(sender)) {
+      uint64_t length = message->length, from = message->sender;
+      if (length != 0 && out != nullptr)
+        __builtin_memcpy(out, hal::toPointer(message->page),
+                         length < words[1] ? length : words[1]);
+      __builtin_memcpy(who, &from, 8);
+      process.mailbox.remove(message);
+      return length;
+    }
+    if (hal::now() >= end)
+      return fail(Error::Timeout);
+    block(guard, WaitFor::Message, sender, end);
+    if (process.isKilled)
+      return 0;
+  }
+}
+
+uint64_t Call::broadcast() {
+  uint64_t words[2];
+  if (!readWords(second, words, 2))
+    return ~uint64_t(0);
+  if (words[1] > maxMessageSize)
+    return fail(Error::Invalid);
+  Guard guard;
+  Bytes text = {nullptr, words[1]};
+  if (words[1] != 0) {
+    text.data = reach(process, words[0], words[1], bytecode::RegionRead);
+    if (text.data == nullptr)
+      return failMemory(words[0], words[1], bytecode::RegionRead);
+  }
+  uint64_t receivers = 0;
+  for (Process *other = nextProcess(0); other != nullptr;
+       other = nextProcess(other->id))
+    if (other != &process && other->state != State::Zombie &&
+        other->mailbox.hasTopic(first))
+      receivers += deliver(*other, process.id, text);
+  return receivers;
+}
+
+//===--- packages ---------------------------------------------------------===//
+
+uint64_t Call::load() {
+  StartInfo info;
+  Bytes file;
+  {
+    Guard guard;
+    file = {reach(process, first, second, bytecode::RegionRead), second};
+    if (file.data == nullptr)
+      return failMemory(first, second, bytecode::RegionRead);
+    info.name = {reinterpret_cast<const uint8_t *>(process.name),
+                 sizeof process.name};
+    info.parent = process.id;
+    info.priority = process.basePriority;
+    info.memoryLimit = process.account.limit * hal::pageSize;
+  }
+  Process *child;
+  if (const char *message = loadProgram(process, file, info, child)) {
+    Guard guard;
+    log(Level::Info, Line() << process.name << ": " << message);
+    return fail(Error::Invalid);
+  }
+  return child->id;
+}
+
+uint64_t Call::start() {
+  Guard guard;
+  Process *child = findGoverned(first);
+  if (child == nullptr)
+    return ~uint64_t(0);
+  if (child->state != State::Blocked || !child->isVerified ||
+      child->imports != nullptr)
+    return fail(Error::Invalid);
+  child->capabilities =
+      static_cast<uint16_t>(second & process.machine.capabilities);
+  startProcess(*child);
+  return 0;
+}
+
+uint64_t Call::getStatus() {
+  Guard guard;
+  Process *other = findGoverned(first);
+  if (other == nullptr)
+    return ~uint64_t(0);
+  switch (second) {
+  case 0:
+    return static_cast<uint64_t>(other->state);
+  case 1:
+    return other->machine.pc;
+  case 2:
+    return other->processorTime;
+  case 3:
+    return other->account.used * hal::pageSize;
+  case 4:
+    return other->basePriority;
+  default:
+    return fail(Error::Invalid);
+  }
+}
+
+uint64_t Call::dump() {
+  uint64_t words[2];
+  if (!readWords(second, words, 2))
+    return ~uint64_t(0);
+  Guard guard;
+  Process *other = findGoverned(first);
+  if (other == nullptr)
+    return ~uint64_t(0);
+  // What has ended has nothing any more, what failed never had it.
+  Bytes file = other->file;
+  if (other->state == State::Zombie || file.data == nullptr)
+    return fail(Error::NotFound);
+  uint64_t count = words[1] < file.size ? words[1] : file.size;
+  if (count != 0) {
+    uint8_t *out = reach(process, words[0], count, bytecode::RegionWrite);
+    if (out == nullptr)
+      return failMemory(words[0], count, bytecode::RegionWrite);
+    __builtin_memcpy(out, file.data, count);
+  }
+  return file.size;
+}
+
+//===--- streams and files ------------------------------------------------===//
+
+uint64_t Call::read() {
+  uint64_t words[2];
+  if (!readWords(second, words, 2))
+    return ~uint64_t(0);
+  if (words[1] == 0)
+    return 0;
+  if (process.machine.access(words[0], words[1], bytecode::RegionWrite) ==
+      nullptr)
+    return fail(Error::BadAddress);
+  if (first == 0) {
+    uint64_t length = 0;
+    readStream(process, words[0], words[1], length);
+    return length;
+  }
+  if (!has(isa::EffectFILESYSTEM))
+    return fail(Error::Denied);
+  Guard guard;
+  uint8_t *out = reach(process, words[0], words[1], bytecode::RegionWrite);
+  if (out == nullptr)
+    return fail(Error::NoMemory);
+  int64_t count = process.files.read(first, out, words[1]);
+  if (count < 0)
+    return fail(count == BadHandle ? Error::NotFound : Error::Invalid);
+  return static_cast<uint64_t>(count);
+}
+
+uint64_t Call::write() {
+  uint64_t words[2];
+  if (!readWords(second, words, 2))
+    return ~uint64_t(0);
+  if (first != 1 && first != 2)
+    return fail(Error::NotFound);
+  if (words[1] == 0)
+    return 0;
+  if (process.machine.access(words[0], words[1], bytecode::RegionRead) ==
+      nullptr)
+    return fail(Error::BadAddress);
+  writeStream(process, words[0], words[1]);
+  return words[1];
+}
+
+uint64_t Call::control() {
+  Guard guard;
+  int64_t size = process.files.getSize(first);
+  if (size < 0)
+    return fail(Error::NotFound);
+  switch (second) {
+  case 0:
+    return static_cast<uint64_t>(size);
+  case 1:
+    return process.files.isFolder(first);
+  default:
+    return fail(Error::Invalid);
+  }
+}
+
+uint64_t Call::open() {
+  Guard guard;
+  uint8_t *name = reach(process, first, second, bytecode::RegionRead);
+  if (name == nullptr)
+    return failMemory(first, second, bytecode::RegionRead);
+  int64_t handle = process.files.open({name, second}, OpenMode::Read);
+  if (handle < 0)
+    return fail(handle == TooManyFiles ? Error::Overflow : Error::NotFound);
+  return static_cast<uint64_t>(handle);
+}
+
+//===--- the machine and the system ---------------------------------------===//
+
+uint64_t Call::tell(Subject subject) {
+  Guard guard;
+  uint8_t *out = nullptr;
+  if (second != 0) {
+    out = reach(process, first, second, bytecode::RegionWrite);
+    if (out == nullptr)
+      return failMemory(first, second, bytecode::RegionWrite);
+  }
+  return describe(subject, out, second);
+}
+
+uint64_t Call::addMessage() {
+  constexpr uint64_t longest = 200;
+  uint64_t count = second < longest ? second : longest;
+  Guard guard;
+  Line line;
+  line << process.name << ": ";
+  if (second != 0) {
+    uint8_t *text = reach(process, first, second, bytecode::RegionRead);
+    if (text == nullptr)
+      return failMemory(first, second, bytecode::RegionRead);
+    line << Bytes{text, count};
+  }
+  log(Level::Info, line);
+  return 0;
+}
+
+//===--- all of them ------------------------------------------------------===//
+
+uint64_t Call::execute(Syscall number) {
+  switch (number) {
+  case Syscall::SPAWN:
+    return spawn();
+  case Syscall::YIELD: {
+    Guard guard;
+    yieldProcessor(guard);
+    return 0;
+  }
+  case Syscall::EXIT:
+    isExit = true;
+    return 0;
+  case Syscall::KILL:
+    return killProcess();
+  case Syscall::WAIT:
+    return wait();
+  case Syscall::GETPID:
+    return process.id;
+  case Syscall::ALLOC:
+    return allocateRegion();
+  case Syscall::FREE:
+    return freeRegion(/*isDevice=*/false);
+  case Syscall::MMAP:
+    return mapRegisters();
+  case Syscall::MUNMAP:
+    return freeRegion(/*isDevice=*/true);
+  case Syscall::MPROTECT:
+    return protect();
+  case Syscall::A2A_SEND:
+    return send();
+  case Syscall::A2A_RECV:
+    return receive();
+  case Syscall::A2A_BROADCAST:
+    return broadcast();
+  case Syscall::A2A_SUBSCRIBE: {
+    Guard guard;
+    return process.mailbox.addTopic(first) ? 0 : fail(Error::Overflow);
+  }
+  case Syscall::BC_LOAD:
+    return load();
+  case Syscall::BC_EXEC:
+    return start();
+  case Syscall::BC_STATUS:
+    return getStatus();
+  case Syscall::BC_DUMP:
+    return dump();
+  case Syscall::COMPILE:
+  case Syscall::EMIT:
+  case Syscall::DEVCODE:
+    // The image has no compiler.
+    return fail(Error::NotSupported);
+  case Syscall::READ:
+    return read();
+  case Syscall::WRITE:
+    return write();
+  case Syscall::IOCTL:
+    return control();
+  case Syscall::OPEN:
+    return open();
+  case Syscall::CLOSE: {
+    Guard guard;
+    return process.files.close(first) == 0 ? 0 : fail(Error::NotFound);
+  }
+  case Syscall::HW_INFO:
+    return tell(Subject::Hardware);
+  case Syscall::HW_CONFIG:
+    return tell(Subject::Configuration);
+  case Syscall::INFO:
+    return tell(Subject::System);
+  case Syscall::LOG:
+    return addMessage();
+  }
+  return fail(Error::NotFound);
+}
+
+/// What a call needs.
+static uint16_t getCapability(Syscall number) {
+  constexpr uint16_t EffectNone = 0;
+  using namespace isa;
+  switch (number) {
+#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, DOC)          \
+  case Syscall::NAME:                                                          \
+    return Effect##CAPABILITY;
+#include "runtime/kernel/Syscalls.def"
+  }
+  return EffectNone;
+}
+
+HostResult callSystem(Process &process, const uint64_t args[2],
+                      uint64_t &result) {
+  Machine &machine = process.machine;
+  uint64_t wanted = machine.syscallNumber;
+  auto number = static_cast<Syscall>(wanted <= 0xFFFF ? wanted : 0);
+  Call call(process, args);
+  if (machine.isAllowed(getCapability(number))) {
+    result = call.execute(number);
+  } else {
+    call.error = Error::Denied;
+    result = ~uint64_t(0);
+  }
+  if (call.isExit)
+    return {HostAction::Exit, static_cast<uint16_t>(args[0] & 0xFF)};
+  if (process.isKilled)
+    return {HostAction::Wait, 0};
+  machine.error = static_cast<uint64_t>(call.error);
+  return {HostAction::Done, 0};
+}
+
+} // namespace flux::kernel
