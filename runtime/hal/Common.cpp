@@ -11,10 +11,33 @@ namespace flux::hal {
 
 Processor processors[maxCpus];
 
-void initFirstProcessor() {
+void initFirstProcessor(BootInfo &info) {
   processors[0].stackTop = reinterpret_cast<uint64_t>(flux_boot_stack_top);
   processors[0].stackBottom = reinterpret_cast<uint64_t>(flux_boot_stack);
   processors[0].index = 0;
+  info.archive = flux_archive;
+  info.archiveSize = static_cast<uint64_t>(flux_archive_end - flux_archive);
+}
+
+void finishBootInfo(BootInfo &info, uint64_t self) {
+  for (unsigned i = 1; i < info.numCpus; ++i)
+    if (info.cpuIds[i] == self)
+      info.cpuIds[i] = info.cpuIds[0];
+  info.cpuIds[0] = self;
+  for (unsigned i = 0; i != info.numCpus; ++i)
+    processors[i].hardwareId = info.cpuIds[i];
+  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
+               static_cast<uint64_t>(flux_kernel_end - flux_kernel_begin));
+}
+
+void relax() {
+#if defined(__x86_64__)
+  __asm__ volatile("pause");
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#else
+  __asm__ volatile("");
+#endif
 }
 
 void Uart::put(char c) const {

@@ -105,6 +105,8 @@ void notifyProcessor(unsigned index);
 /// The number of this processor; constant only while interrupts are off.
 unsigned getProcessor();
 
+/// Says that this processor waits for another one, in a loop.
+void relax();
 /// Turns interrupts off; returns whether they were on.
 bool disableInterrupts();
 void enableInterrupts();

@@ -25,8 +25,14 @@ extern "C" char flux_boot_stack[], flux_boot_stack_top[];
 extern "C" char flux_kernel_begin[], flux_kernel_rodata[], flux_kernel_data[],
     flux_kernel_end[];
 
-/// Fills processors[0] and what the tables of addresses need.
-void initFirstProcessor();
+/// Fills processors[0], and what \p info tells of the kernel.
+void initFirstProcessor(BootInfo &info);
+/// Takes the kernel out of the memory, and gives the processors their numbers
+/// of the hardware, this one first: the one that is called \p self.
+void finishBootInfo(BootInfo &info, uint64_t self);
+
+/// The files that flux-os-image puts into the kernel.
+extern "C" const uint8_t flux_archive[], flux_archive_end[];
 
 /// Maps [base, base + size) to itself, in whole pages.  False if there is no
 /// memory for tables.

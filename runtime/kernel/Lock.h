@@ -13,7 +13,7 @@ public:
   void acquire() {
     uint32_t ticket = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&serving, __ATOMIC_ACQUIRE) != ticket)
-      ;
+      hal::relax();
     __atomic_store_n(&owner, hal::getProcessor(), __ATOMIC_RELAXED);
   }
   void release() {

@@ -12,9 +12,6 @@
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
 
-/// What flux-os-image put into the image.
-extern "C" const uint8_t flux_archive[], flux_archive_end[];
-
 namespace flux::kernel {
 
 static constinit Archive archive;
@@ -167,7 +164,7 @@ static void breakRule() {
   if (equals(name, "write-code"))
     address = reinterpret_cast<uint64_t>(&breakRule);
   else if (equals(name, "write-constant"))
-    address = reinterpret_cast<uint64_t>(flux_archive);
+    address = reinterpret_cast<uint64_t>(bootInfo->archive);
   else if (equals(name, "execute-data"))
     address = reinterpret_cast<uint64_t>(&archive);
   else if (!equals(name, "write-null"))
@@ -213,9 +210,7 @@ void kernelMain(const BootInfo &info) {
   initPaging(info);
   enablePaging();
   initMachine();
-  if (const char *message =
-          archive.open({flux_archive, static_cast<uint64_t>(flux_archive_end -
-                                                            flux_archive)}))
+  if (const char *message = archive.open({info.archive, info.archiveSize}))
     panic(message);
   StartInfo start;
   start.name = {reinterpret_cast<const uint8_t *>("kernel"), 6};

@@ -4,6 +4,13 @@
 
 #include "runtime/hal/Hal.h"
 
+#if __STDC_HOSTED__
+#include <new>
+#else
+/// Placement, which the freestanding headers lack.
+inline void *operator new(size_t, void *place) noexcept { return place; }
+#endif
+
 namespace flux::kernel {
 
 /// What a page is used for.
@@ -115,8 +122,5 @@ private:
 };
 
 } // namespace flux::kernel
-
-/// Placement, which the freestanding headers lack.
-inline void *operator new(size_t, void *place) noexcept { return place; }
 
 #endif // FLUX_RUNTIME_KERNEL_MEMORY_H

@@ -352,21 +352,14 @@ bool mapDevices() {
 
 extern "C" void flux_hal_start(const void *tree) {
   static BootInfo info;
-  initFirstProcessor();
+  initFirstProcessor(info);
   WRITE_SYSTEM(tpidr_el1, &processors[0]);
   WRITE_SYSTEM(vbar_el1, flux_hal_vectors);
   info.machine = "ARM64 (device tree)";
   readDeviceTree(tree, info, devices);
   hasSemihosting = hasWord(info.commandLine, "exit=semihosting");
   clock.start(readTicks(), READ_SYSTEM(cntfrq_el0));
-  uint64_t self = READ_SYSTEM(mpidr_el1) & 0xFF00FFFFFF;
-  for (unsigned i = 1; i < info.numCpus; ++i)
-    if (info.cpuIds[i] == self)
-      info.cpuIds[i] = info.cpuIds[0], info.cpuIds[0] = self;
-  for (unsigned i = 0; i != info.numCpus; ++i)
-    processors[i].hardwareId = info.cpuIds[i];
-  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
-               flux_kernel_end - flux_kernel_begin);
+  finishBootInfo(info, READ_SYSTEM(mpidr_el1) & 0xFF00FFFFFF);
   kernelMain(info);
 }
 

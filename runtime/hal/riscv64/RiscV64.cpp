@@ -275,21 +275,13 @@ bool mapDevices() {
 
 extern "C" void flux_hal_start(uint64_t self, const void *tree) {
   static BootInfo info;
-  initFirstProcessor();
+  initFirstProcessor(info);
   useProcessor(&processors[0]);
   info.machine = "RISC-V (device tree, SBI)";
   readDeviceTree(tree, info, devices);
   clock.start(readTicks(),
               devices.timerFrequency != 0 ? devices.timerFrequency : 10000000);
-  for (unsigned i = 1; i < info.numCpus; ++i)
-    if (info.cpuIds[i] == self)
-      info.cpuIds[i] = info.cpuIds[0], info.cpuIds[0] = self;
-  if (info.numCpus == 1)
-    info.cpuIds[0] = self;
-  for (unsigned i = 0; i != info.numCpus; ++i)
-    processors[i].hardwareId = info.cpuIds[i];
-  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
-               flux_kernel_end - flux_kernel_begin);
+  finishBootInfo(info, self);
   kernelMain(info);
 }
 

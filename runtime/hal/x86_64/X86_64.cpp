@@ -452,7 +452,7 @@ struct PvhMemory {
 extern "C" void flux_hal_start(uint32_t start) {
   static BootInfo info;
   const auto &pvh = *reinterpret_cast<const PvhStart *>(uint64_t(start));
-  initFirstProcessor();
+  initFirstProcessor(info);
   writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
   startConsole();
   info.machine = "PC (PVH)";
@@ -467,17 +467,10 @@ extern "C" void flux_hal_start(uint32_t start) {
   }
   info.reserve(0, lowest);
   readAcpi(pvh.rsdp, info);
-  uint64_t self = readApic(0x20) >> 24;
-  for (unsigned i = 1; i < info.numCpus; ++i)
-    if (info.cpuIds[i] == self)
-      info.cpuIds[i] = info.cpuIds[0], info.cpuIds[0] = self;
-  for (unsigned i = 0; i != info.numCpus; ++i)
-    processors[i].hardwareId = info.cpuIds[i];
   __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
                    flux_hal_trampoline,
                    flux_hal_trampoline_end - flux_hal_trampoline);
-  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
-               flux_kernel_end - flux_kernel_begin);
+  finishBootInfo(info, readApic(0x20) >> 24);
   kernelMain(info);
 }
 
