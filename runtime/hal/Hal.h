@@ -32,8 +32,10 @@ struct BootInfo {
   MemoryRange installed[maxRanges]; ///< the same before anything was reserved
   unsigned numInstalled = 0;
   unsigned numCpus = 1;
-  uint64_t cpuIds[maxCpus] =
-      {}; ///< as the hardware calls them; first: this one
+  /// As the hardware calls them; the first is this one.
+  uint64_t cpuIds[maxCpus] = {};
+  const uint8_t *archive = nullptr; ///< the files that come with the kernel
+  uint64_t archiveSize = 0;
 
   /// Adds memory that can be used; what does not fit the table is not used.
   void addMemory(uint64_t base, uint64_t size);
