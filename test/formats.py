@@ -10,6 +10,8 @@ class RunTests(lit.formats.ShTest):
             with open(test.getSourcePath(), encoding="utf-8",
                       errors="replace") as file:
                 text = file.read()
-            # A limit would be one of the emulator.
-            if "%run " in text and "ulimit" not in text:
+            # The semantics are those of every target.  A limit would be one of the
+            # emulator.
+            if "Semantics" in test.path_in_suite or (
+                    "%run " in text and "ulimit" not in text):
                 yield test

@@ -6,7 +6,10 @@ never be enforced.  docs/language.md labels its rules: `[EXPR-2]`.  A document
 under test/ names the rules that it is for: 'Checks EXPR-2, EXPR-3' in its prose
 or 'Rule: EXPR-2' in its comment.  It counts as one that breaks a rule if a
 message or a trap is what it expects.  Each rule needs one of either kind, and no
-document may name a rule that is not there.  A language that does not fit on 40
+document may name a rule that is not there.  Each rule also needs a check in the
+portable suite test/Semantics, below a heading `## Rule EXPR-2: ...` or
+`## Test: EXPR-2 ...`: an expectation, a line of output, or code or a document that
+must be refused or trap.  A language that does not fit on 40
 pages of 60 lines of 100 characters is too large.
 """
 import pathlib
@@ -14,12 +17,33 @@ import re
 import sys
 
 MAX_PAGES, PAGE_LINES, LINE_WIDTH = 40, 60, 100
+MIN_CHECKS = 400  # of the portable suite
 
 LABEL = re.compile(r"\b[A-Z]+-[0-9]+\b")
 DEFINITION = re.compile(r"^\s*-?\s*`\[([A-Z]+-[0-9]+)\]`", re.MULTILINE)
 NAMED = re.compile(r"^(?:.*\b)?(?:Checks|Rule:)\s+([A-Z]+-[0-9].*)$|"
                    r"^Checks\s+(.*)$", re.MULTILINE)
 BREAKS = re.compile(r"\bnot %|status\.py 101\b|\[FLX[0-9]{4}\]|// error FLX|trap-")
+
+SECTION = re.compile(r"^## (?:Rule|Test:) ([A-Z]+-[0-9]+)\b[^\n]*\n(.*?)(?=^## |\Z)",
+                     re.MULTILINE | re.DOTALL)
+CHECK = re.compile(r"^\s*(?:expect\(|(?:[0-9]+\. |- )expect )|^```flux (?:trap|error) "
+                   r"|^`+markdown (?:runs|emits|tests|refused)", re.MULTILINE | re.IGNORECASE)
+OUTPUT = re.compile(r"^```output\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def semantics(root):
+    """How many checks the portable suite has for each rule."""
+    checks = {}
+    for path in sorted((root / "test/Semantics").glob("*.flux.md")):
+        # What a document within the document has for headings is its own.
+        text = re.sub(r"^(`{4,}[^\n]*\n).*?^`{4,}$", r"\1", path.read_text(),
+                      flags=re.MULTILINE | re.DOTALL)
+        for rule, section in SECTION.findall(text):
+            count = len(CHECK.findall(section))
+            count += sum(output.count("\n") for output in OUTPUT.findall(section))
+            checks[rule] = checks.get(rule, 0) + count
+    return checks
 
 
 def named_rules(text):
@@ -57,6 +81,15 @@ def problems(root):
             yield f"{rule}: no document follows it"
         if rule not in broken:
             yield f"{rule}: no document breaks it"
+
+    checks = semantics(root)
+    for rule in rules:
+        if not checks.get(rule):
+            yield f"{rule}: test/Semantics has no check"
+    for rule in checks.keys() - set(rules):
+        yield f"test/Semantics: there is no rule {rule}"
+    if sum(checks.values()) < MIN_CHECKS:
+        yield f"test/Semantics: {sum(checks.values())} checks, fewer than {MIN_CHECKS}"
 
 
 def main():

@@ -276,9 +276,19 @@ static void takeValues(std::string &errors, TestOutcome &outcome) {
   errors = std::move(rest);
 }
 
+/// What the first line of a trap says behind its place: "integer overflow".
+static StringRef getTrapMessage(StringRef errors) {
+  constexpr StringRef mark = ": trap: ";
+  StringRef line = errors.take_until([](char c) { return c == '\n'; });
+  size_t at = line.find(mark);
+  return at == StringRef::npos ? "" : line.drop_front(at + mark.size());
+}
+
 TestOutcome Runner::runTest(const TestDecl &test) {
   if (!test.function)
     return checkRefused(*test.fence);
+  constexpr int trapped = 101;
+  bool traps = test.fence && test.fence->traps;
   ProcessResult result =
       process.run(test.function->testNumber, run.options.testSeconds);
   TestOutcome outcome;
@@ -290,7 +300,24 @@ TestOutcome Runner::runTest(const TestDecl &test) {
   };
   switch (result.end) {
   case ProcessResult::Exited: {
-    if (result.status == test_protocol::finished) {
+    bool asWanted = result.status == test_protocol::finished;
+    if (traps && asWanted) {
+      fail("the test reached its end");
+      outcome.values = {{"expected", "trap: " + test.fence->name.str()},
+                        {"actual", "no trap"}};
+      break;
+    }
+    if (traps && result.status == trapped) {
+      StringRef message = getTrapMessage(result.errors);
+      asWanted = message == test.fence->name;
+      if (!asWanted) {
+        fail("the test ended with another trap");
+        outcome.values = {{"expected", "trap: " + test.fence->name.str()},
+                          {"actual", ("trap: " + message).str()}};
+        break;
+      }
+    }
+    if (asWanted) {
       outcome.values.clear();
       if (test.fence && test.fence->output)
         checkOutput(test, result.output, outcome);
@@ -298,7 +325,6 @@ TestOutcome Runner::runTest(const TestDecl &test) {
     }
     // The first line of a trap's message tells all; the rest is where.
     auto [first, rest] = StringRef(result.errors).split('\n');
-    constexpr int trapped = 101;
     if (result.status != trapped || first.empty()) {
       fail("the program ended with status " + llvm::Twine(result.status) +
            " before the end of the test");

@@ -126,14 +126,15 @@ void TestParser::parse(const Section &section) {
   for (const TestFence &fence : section.tests) {
     std::string line = name;
     if (!fence.name.empty())
-      line += ": " + fence.name.str();
+      line += (fence.traps ? ": trap: " : ": ") + fence.name.str();
     else if (!fence.id.empty())
       line += ": " + fence.id.upper();
     TestDecl test{line, fence.code.opening, nullptr, &fence};
     if (fence.id.empty()) {
       StringRef word = fence.code.info.drop_front(fence.code.language.size());
-      test.function =
-          makeFunction(fence.name.empty() ? word.ltrim() : fence.name);
+      test.function = makeFunction(fence.name.empty() || fence.traps
+                                       ? word.ltrim().take_front(4)
+                                       : fence.name);
       state.module.testCode.push_back(fence.code.body);
       Parser(fence.code.body, state).parseTestBody(test.function);
     }

@@ -313,7 +313,7 @@ const Type *Sema::checkBinary(BinaryExpr *expr, const Type *expected) {
                            : defaultType(expr->rhs, expected);
     lhs = check(expr->lhs, type);
     rhs = check(expr->rhs, type);
-  } else if (lhsUntyped || lhsOpen) {
+  } else if (lhsOpen || (lhsUntyped && !rhsOpen)) {
     rhs =
         check(expr->rhs, lhsOpen && rhsUntyped ? defaultType(expr->rhs, nullptr)
                                                : nullptr);

@@ -210,15 +210,15 @@ void DocumentReader::readHeading(const Block &heading) {
     openSection(heading, {});
 }
 
-/// `test`, `test name` and `error FLXnnnn` behind `flux`; false for any other
-/// word.
+/// `test`, `test name`, `trap message` and `error FLXnnnn` behind `flux`; false
+/// for anything else.
 bool DocumentReader::readTestFence(const Fence &fence) {
   Section &section = current();
   StringRef rest = fence.info.drop_front(fence.language.size()).ltrim();
   StringRef word = rest.take_until(llvm::isSpace);
   rest = rest.drop_front(word.size()).ltrim();
-  if (word == "test") {
-    section.tests.push_back({fence, "", rest, std::nullopt});
+  if (word == "test" || (word == "trap" && !rest.empty())) {
+    section.tests.push_back({fence, "", rest, std::nullopt, word == "trap"});
     return true;
   }
   if (word != "error")
@@ -233,7 +233,7 @@ bool DocumentReader::readTestFence(const Fence &fence) {
       report.fixIt(DiagnosticEngine::rangeOf(rest), getDiagInfo(*id).code);
     return true;
   }
-  section.tests.push_back({fence, rest, "", std::nullopt});
+  section.tests.push_back({fence, rest, "", std::nullopt, false});
   return true;
 }
 
@@ -282,7 +282,7 @@ void DocumentReader::readFluxFence(const Block &block) {
     StringRef first = word.take_until(llvm::isSpace);
     auto report =
         diags.report(word, diag::fence_attribute, word.take_front(40));
-    StringRef near = findNearMiss(first, {"test", "error"});
+    StringRef near = findNearMiss(first, {"test", "trap", "error"});
     if (!near.empty())
       report.fixIt(DiagnosticEngine::rangeOf(first), near);
     report.fixIt(DiagnosticEngine::rangeOf(attribute), "");

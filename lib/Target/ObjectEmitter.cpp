@@ -23,7 +23,9 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
+#include <mutex>
 
 using namespace flux;
 
@@ -93,10 +95,22 @@ static llvm::OptimizationLevel getPipelineLevel(OptLevel level) {
   llvm_unreachable("unknown optimisation level");
 }
 
+/// LLVM takes a wish for vectors as the permission to sum floats in another
+/// order.  Here it is none (TILE-5): the flags of the operations alone count.
+static void keepOrderOfFloats() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::StringMap<llvm::cl::Option *> &all = llvm::cl::getRegisteredOptions();
+    if (auto found = all.find("hints-allow-reordering"); found != all.end())
+      found->second->addOccurrence(0, found->first(), "false");
+  });
+}
+
 void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
                           OptLevel level, bool verifyEach) {
   if (level == OptLevel::O0)
     return;
+  keepOrderOfFloats();
   // The levels for size live in attributes: the pipelines for Os and Oz only
   // add to what these tell every pass.
   if (level == OptLevel::Os || level == OptLevel::Oz)

@@ -74,8 +74,9 @@ struct Fence {
 struct TestFence {
   Fence code;
   llvm::StringRef id;   ///< of the error that must be reported; empty: a test
-  llvm::StringRef name; ///< what follows `test`; may be empty
+  llvm::StringRef name; ///< what follows `test` or `trap`; may be empty
   std::optional<Fence> output; ///< what a test must print
+  bool traps = false; ///< it must end with a trap whose message is the name
 };
 
 struct Section {

@@ -95,29 +95,26 @@ const Unit *flux::getDisplayUnit(Dimension dimension) {
 
 std::optional<int64_t> flux::toBaseInteger(StringRef text, bool isNegative,
                                            const Unit &unit) {
-  unsigned __int128 value = 0;
+  // All digits as one number; what stands behind the point divides it.
+  constexpr unsigned __int128 limit = (unsigned __int128)(1e12) * 1000000000000;
+  unsigned __int128 value = 0, divisor = unit.denominator;
   auto [whole, fraction] = text.split('.');
-  for (char c : whole) {
-    if (!llvm::isDigit(c)) {
+  for (StringRef digits : {whole, fraction.rtrim("0_")})
+    for (char c : digits) {
       if (c == '_')
         continue;
-      return std::nullopt;
+      if (!llvm::isDigit(c))
+        return std::nullopt;
+      value = value * 10 + (c - '0');
+      if (digits.begin() != whole.begin())
+        divisor *= 10;
+      if (value > limit || divisor > limit)
+        return std::nullopt;
     }
-    value = value * 10 + (c - '0');
-    if (value > INT64_MAX)
-      return std::nullopt;
-  }
   value *= unit.numerator;
-  int64_t place = unit.numerator;
-  for (char c : fraction) {
-    if (c == '_')
-      continue;
-    if (!llvm::isDigit(c))
-      return std::nullopt;
-    place /= 10;
-    value += (unsigned __int128)(place) * (c - '0');
-  }
-  value /= unit.denominator;
+  if (value % divisor != 0)
+    return std::nullopt;
+  value /= divisor;
   if (value > INT64_MAX)
     return std::nullopt;
   return isNegative ? -int64_t(value) : int64_t(value);
