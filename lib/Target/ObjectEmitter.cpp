@@ -100,9 +100,10 @@ static llvm::OptimizationLevel getPipelineLevel(OptLevel level) {
 static void keepOrderOfFloats() {
   static std::once_flag once;
   std::call_once(once, [] {
-    llvm::StringMap<llvm::cl::Option *> &all = llvm::cl::getRegisteredOptions();
-    if (auto found = all.find("hints-allow-reordering"); found != all.end())
-      found->second->addOccurrence(0, found->first(), "false");
+    constexpr llvm::StringLiteral name = "hints-allow-reordering";
+    if (llvm::cl::Option *option =
+            llvm::cl::getRegisteredOptions().lookup(name))
+      option->addOccurrence(0, name, "false");
   });
 }
 
