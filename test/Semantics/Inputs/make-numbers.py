@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes integers.flux.md, conversions.flux.md and floats.flux.md of this folder.
+"""Makes the documents of this folder that are about numbers: see main().
 
     make-numbers.py FOLDER
 
@@ -138,6 +138,15 @@ def integers():
                 both(d, t, "{} +| {}", (a, -b), clamp(a - b, t))
                 both(d, t, "{} -| {}", (a, -b), clamp(a + b, t))
         d.flush(t)
+    d.rule("Rule EXPR-3: shifts")
+    shifts(d)
+    d.rule("Rule EXPR-3: bits")
+    operators(d)
+    return d
+
+
+def integer_traps():
+    d = Document("Integers that do not fit", "`make-numbers.py` makes this document; its limits are those of Python's integers.")
     d.rule("Rule EXPR-2: sums, differences and products that do not fit")
     for t in INTS:
         lo, hi = low(t), high(t)
@@ -149,6 +158,11 @@ def integers():
             d.trap(f"integer overflow: {lo} + -1 does not fit {t}", f"let _ = hide({lo}{t}) + hide(-1{t})")
             d.trap(f"integer overflow: {lo} * -1 does not fit {t}", f"let _ = hide({lo}{t}) * hide(-1{t})")
             d.trap(f"integer overflow: -({lo}) does not fit {t}", f"let _ = -hide({lo}{t})")
+    return d
+
+
+def division_traps():
+    d = Document("Divisions and shifts without a result", "`make-numbers.py` makes this document.")
     d.rule("Rule EXPR-2: divisions without a result")
     for t in INTS:
         d.trap(f"division by zero: {high(t)} / 0", f"let _ = hide({high(t)}{t}) / hide(0{t})")
@@ -157,7 +171,20 @@ def integers():
             d.trap(f"integer overflow: {low(t)} / -1 does not fit {t}", f"let _ = hide({low(t)}{t}) / hide(-1{t})")
             d.trap(f"integer overflow: the quotient of {low(t)} % -1 does not fit {t}",
                    f"let _ = hide({low(t)}{t}) % hide(-1{t})")
-    d.rule("Rule EXPR-3: shifts")
+    shift_traps(d)
+    return d
+
+
+def shift_traps(d):
+    d.rule("Rule EXPR-3: amounts that are out of range")
+    for t in INTS:
+        bits = width(t)
+        d.trap(f"shift by {bits} bits: {t} has fewer bits", f"let _ = hide(1{t}) << hide({bits}u8)")
+        d.trap(f"shift by {bits} bits: {t} has fewer bits", f"let _ = hide(1{t}) >> hide({bits}u64)")
+        d.trap(f"shift by -1 bits: {t} has fewer bits", f"let _ = hide(1{t}) << hide(-1i8)")
+
+
+def shifts(d):
     for t in INTS:
         lo, hi, bits = low(t), high(t), width(t)
         for a, n in ((1, bits - 1), (hi, 1), (hi, bits - 1), (lo, 1), (hi, 0), (3, bits - 1)):
@@ -169,12 +196,9 @@ def integers():
             for a, n in ((lo, bits - 1), (-1, bits - 1), (-5, 1), (lo, 1)):
                 both(d, t, f"{{}} >> {n}", (a,), a >> n)
         d.flush(t)
-    for t in INTS:
-        bits = width(t)
-        d.trap(f"shift by {bits} bits: {t} has fewer bits", f"let _ = hide(1{t}) << hide({bits}u8)")
-        d.trap(f"shift by {bits} bits: {t} has fewer bits", f"let _ = hide(1{t}) >> hide({bits}u64)")
-        d.trap(f"shift by -1 bits: {t} has fewer bits", f"let _ = hide(1{t}) << hide(-1i8)")
-    d.rule("Rule EXPR-3: bits")
+
+
+def operators(d):
     for t in INTS:
         lo, hi = low(t), high(t)
         for a, b in ((hi, 6), (lo, hi), (0x55, 0x0f), (hi - 2, lo + 1)):
@@ -193,7 +217,6 @@ def integers():
                                 ("==", a == b), ("!=", a != b)):
                 d.expect(f"(hide({a}{t}) {sign} hide({b}{t})) == {str(holds).lower()}")
         d.flush(t)
-    return d
 
 
 def single(x):
@@ -234,6 +257,12 @@ def conversions():
                 d.expect(f"{t}%(hide({v}{s})) == {wrap(v, t)}")
                 d.expect(f"{t}|(hide({v}{s})) == {clamp(v, t)}")
         d.flush(f"to {t}")
+    conversion_results(d)
+    return d
+
+
+def conversion_traps():
+    d = Document("Conversions of what does not fit", "`make-numbers.py` makes this document.")
     d.rule("Rule EXPR-5: integers that do not fit")
     for t in INTS:
         wider = [s for s in INTS if high(s) > high(t)]
@@ -244,6 +273,18 @@ def conversions():
         if below:
             d.trap(f"conversion: {low(t) - 1} does not fit {t}",
                    f"let _ = {t}(hide({low(t) - 1}{below[-1]}))")
+    d.rule("Rule EXPR-5: floats that do not fit")
+    for t in INTS:
+        shown = repr(float(high(t) + 1)).replace("e+", "e")  # the shortest text, as print has it
+        d.trap(f"conversion: {shown} does not fit {t}", f"let _ = {t}(hide_float({float(high(t) + 1)!r}))")
+        d.trap(f"conversion: nan does not fit {t}", f"let _ = {t}(hide_float(0.0) / 0.0)")
+        under = float(low(t) - 1) if width(t) < 64 else -2e19
+        text = repr(under).replace("e+", "e")
+        d.trap(f"conversion: {text} does not fit {t}", f"let _ = {t}(hide_float({under!r}))")
+    return d
+
+
+def conversion_results(d):
     d.rule("Rule EXPR-5: bool to integers")
     for t in INTS:
         d.expect(f"{t}(hide(1) == 1) == 1")
@@ -274,20 +315,6 @@ def conversions():
         if low(t) and width(t) <= 32:
             d.expect(f"{t}(hide_float({low(t) - 0.5!r})) == {low(t)}")
     d.flush("borders")
-    d.rule("Rule EXPR-5: floats that do not fit")
-    for t in INTS:
-        shown = {16: f"{high(t) + 1}.0"}.get(0, f"{high(t) + 1}.0")
-        if width(t) == 64:
-            shown = {"i64": "9.223372036854775808e18", "u64": "1.8446744073709551616e19"}[t]
-            shown = "9223372036854775808.0" if t == "i64" else "18446744073709551616.0"
-            value = float(high(t) + 1)
-            mantissa = repr(value).replace("e+", "e")  # the shortest text, as print has it
-            shown = mantissa
-        d.trap(f"conversion: {shown} does not fit {t}", f"let _ = {t}(hide_float({float(high(t) + 1)!r}))")
-        d.trap(f"conversion: nan does not fit {t}", f"let _ = {t}(hide_float(0.0) / 0.0)")
-        under = float(low(t) - 1) if width(t) < 64 else -2e19
-        text = repr(under).replace("e+", "e")
-        d.trap(f"conversion: {text} does not fit {t}", f"let _ = {t}(hide_float({under!r}))")
     d.rule("Rule EXPR-5: integers to floats", "Rounded once, to the nearest value, halves to the even one.")
     for v, t in ((9007199254740993, "i64"), (9007199254740995, "i64"), (2**63 - 1, "i64"), (-2**63, "i64"),
                  (2**64 - 1, "u64"), (2**64 - 1024, "u64"), (2**64 - 1025, "u64"), (2**53 + 2, "u64"),
@@ -323,7 +350,6 @@ def conversions():
         d.expect(f"{t}?(hide_float(-0.75)) == some(0)")
     d.expect("i64?(hide(18446744073709551615u64)) == none")
     d.flush()
-    return d
 
 
 def bits(x):
@@ -442,7 +468,8 @@ def floats():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for name, make in (("integers", integers), ("conversions", conversions), ("floats", floats)):
+    for name, make in (("integers", integers), ("integer-traps", integer_traps), ("division-traps", division_traps),
+                       ("conversions", conversions), ("conversion-traps", conversion_traps), ("floats", floats)):
         make().write(folder / f"{name}.flux.md")
 
 
