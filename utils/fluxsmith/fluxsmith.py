@@ -54,8 +54,8 @@ class Smith:
         slow = [engine for engine in rest if engine.cost > 1]
         if self.options.all:
             return first, quick + slow
-        # Two of the quick ones, and one of the others for some documents.
-        some = quick if len(quick) < 3 else [quick[at % len(quick)], quick[(at + 1) % len(quick)]]
+        # Some of the quick ones, and one of the others for some documents.
+        some = [quick[(at + i) % len(quick)] for i in range(min(self.options.each, len(quick)))]
         if slow and at % self.options.slow == 0:
             some = some + [slow[at // self.options.slow % len(slow)]]
         return first, some
@@ -65,7 +65,9 @@ class Smith:
         first, others = self.chosen(at)
         expected = self.outcomes(first, programs)
         if isinstance(expected, str):
-            self.refused(programs, first, expected)
+            refused = self.refused(programs, first, expected)
+            if refused and len(refused) < len(numbers):
+                self.compare([n for n in numbers if n not in refused], at)
             return
         self.counts["programs"] += len(programs)
         self.counts["trapped"] += sum(result[2] == 101 for result in expected.values())
@@ -83,19 +85,20 @@ class Smith:
                     self.report(number, first, engine, expected[number], actual[number])
 
     def refused(self, programs, engine, message):
-        """A compiler that fails for all programs does so for one of them."""
+        """Tells of a compiler that fails.  One that does so for all programs does it
+        for some of them, whose numbers are the result."""
         if len(programs) > 1:
-            found = 0
+            found = []
             for program in programs:
                 result = self.outcomes(engine, [program])
                 if isinstance(result, str):
-                    found += 1
-                    self.refused([program], engine, result)
+                    found += self.refused([program], engine, result)
             if found:
-                return
+                return found
         self.counts["refused"] += 1
         name = self.write(programs, f"{programs[0].number}-{engine.name}-refused")
         print(f"{name}: {engine.name} does not compile it:\n{message[:1500]}", flush=True)
+        return [program.number for program in programs]
 
     def report(self, number, first, engine, expected, actual):
         self.counts["different"] += 1
@@ -148,6 +151,8 @@ def main():
     parser.add_argument("--seconds", type=int, help="begin no document after this time")
     parser.add_argument("--engines", default="", help="only these, with commas between them")
     parser.add_argument("--all", action="store_true", help="all engines for all programs")
+    parser.add_argument("--each", type=int, default=2, metavar="N",
+                        help="so many of the quick engines for each document")
     parser.add_argument("--slow", type=int, default=4, metavar="N",
                         help="one of the slow engines for each Nth document")
     parser.add_argument("--findings", default="findings", help="folder for what differs")

@@ -58,7 +58,7 @@ class Maker(Expressions):
     def __init__(self, number):
         self.random = random.Random(f"fluxsmith {number}")
         self.number = number
-        self.risk = 0.02 if self.chance(0.15) else 0
+        self.risk = 0.05 if self.chance(0.25) else 0
         self.structs, self.enums, self.equal = {}, {}, set()
         self.functions, self.visible, self.declarations = [], [], []
         self.globals = []
@@ -176,14 +176,14 @@ class Maker(Expressions):
                    Stmt("return h", fixed=True)])))
 
     def declare_constants(self):
-        self.constant = True
+        kept, self.risk, self.constant = self.risk, 0, True
         for i in range(self.random.randint(0, 2)):
             name, type_ = f"P{self.number}_C{i}", self.pick(*INTS, "f64", "[i32; 4]", "[u8; 8]")
             value = self.make(type_, 0) if is_sequence(type_) else self.expr(type_, 1 if is_int(type_) else 0)
             self.declarations.append(Stmt(f"const {name}: {type_} = ", value))
             self.globals.append(Var(name, type_, lo=value.lo, hi=value.hi,
                                     length=element(type_)[1] if is_sequence(type_) else 0))
-        self.constant = False
+        self.risk, self.constant = kept, False
 
     def function(self, kind):
         """Declares one function of a kind: what it returns, and how."""
