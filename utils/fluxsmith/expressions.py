@@ -42,7 +42,8 @@ def is_sequence(type_):
 class Expressions:
     """Makes expressions from what is visible.  The maker of statements inherits it,
     and holds `random`, `visible` (variables), `functions`, `structs`, `enums`,
-    `constant` (is the value of a constant made?) and `risk`, the probability to do
+    `constant` (is the value of a constant made?), `in_tile` (are calls restricted to
+    `math` and `bits`?) and `risk`, the probability to do
     what may trap."""
 
     def pick(self, *choices):
@@ -154,6 +155,8 @@ class Expressions:
                   (self.generic, 6))
         if self.constant:
             makers = makers[:5]  # constants are made of operators only
+        elif self.in_tile:
+            makers = makers[:-1]
         maker = self.random.choices([m for m, _ in makers], [w for _, w in makers])[0]
         return maker(type_, depth) or self.leaf(type_)
 
@@ -272,7 +275,7 @@ class Expressions:
         if source == "bool":
             return Expr(type_, [f"{type_}(", self.boolean(depth - 1), ")"], 0, 1)
         a = self.expr(source, depth - 1)
-        if self.chance(0.2):
+        if self.chance(0.2) and not self.in_tile:
             return Expr(type_, [f"or_else({type_}?(", a, "), ", self.leaf(type_), ")"], *full)
         if source in FLOATS:
             if self.chance(self.risk):
@@ -380,7 +383,7 @@ class Expressions:
             return Expr(type_, [f"{type_}(", self.expr(source, depth - 1), ")"])
         if kind < 0.91 and type_ == "f64":
             return Expr(type_, ["bits.to_float(", self.integer("u64", depth - 1), ")"])
-        if kind < 0.94:
+        if kind < 0.94 and not self.in_tile:
             return Expr(type_, ["choose(", self.boolean(depth - 1), ", ", a, ", ",
                                 self.floating(type_, depth - 1), ")"])
         return self.existing(type_, depth) or a
@@ -394,7 +397,7 @@ class Expressions:
                 return Expr("bool", [self.pick("true", "false")])
         kind = self.random.random()
         if kind < 0.6:
-            type_ = self.pick(*INTS, *INTS, *FLOATS, "str", "bool")
+            type_ = self.pick(*INTS, *INTS, *FLOATS, "bool", *([] if self.in_tile else ["str"]))
             signs = ("==", "!=") if type_ == "bool" else ("==", "!=", "<", "<=", ">", ">=")
             return Expr("bool", ["(", self.expr(type_, depth - 1), f" {self.pick(*signs)} ",
                                  self.expr(type_, depth - 1), ")"])
@@ -403,7 +406,7 @@ class Expressions:
                                  self.boolean(depth - 1), ")"])
         if kind < 0.9:
             return Expr("bool", ["(not ", self.boolean(depth - 1), ")"])
-        comparable = [name for name in (*self.structs, *self.enums) if name in self.equal]
+        comparable = [] if self.in_tile else [name for name in (*self.structs, *self.enums) if name in self.equal]
         if comparable and kind < 0.96:
             type_ = self.random.choice(comparable)
             return Expr("bool", ["(", self.expr(type_, depth - 1), f" {self.pick('==', '!=')} ",

@@ -67,7 +67,7 @@ class Maker(Expressions):
         self.times = 1
         self.result = None
         self.loops = 0
-        self.in_region = self.constant = False
+        self.in_region = self.constant = self.in_tile = False
 
     # --- costs ------------------------------------------------------------------
 
@@ -293,6 +293,60 @@ class Maker(Expressions):
         function = Function(name, [type_], type_, self.work * 12)
         self.recursions.append(function)
 
+    def kernel(self):
+        """A loop over the rows of a tile or of slices, as optimizers like them."""
+        name, tile = f"p{self.number}_f{len(self.declarations)}", self.chance(0.5)
+        x, y = self.pick(*INTS, *FLOATS), self.pick(*INTS, *FLOATS)
+        self.visible = [Var("k", x), Var("i", "i64", lo=0, hi=40), Var("xi", x), Var("yi", y),
+                        Var("s", x, mutable=True)]
+        self.work, self.times, self.loops, self.result = 1, 1, 0, None
+        functions, self.functions, self.in_tile = self.functions, [], tile
+        if not tile:
+            self.visible += self.globals
+        start = self.pick("0", "0", "1")
+        end = "N" if tile else self.pick("x.len", "x.len", "y.len", "math.min(x.len, y.len)")
+        lets = [Stmt("let xi = x[i]", fixed=True),
+                Stmt(f"let yi = y[i{self.pick('', '', ' - 1') if start == '1' else ''}]", fixed=True)]
+        body = []
+        if self.chance(0.4):
+            body.append(Stmt("if ", self.boolean(2), " ", Block([Stmt("s = ", self.expr(x, 2))])))
+        body.append(Stmt("y[i] = ", self.expr(y, self.pick(1, 2, 3))))
+        if self.chance(0.7):
+            sign = self.pick("+%", "*%", "^", "+|", "&") if is_int(x) else self.pick("+", "*", "-")
+            body.append(Stmt(f"s = s {sign} (", self.expr(x, self.pick(0, 1, 2)), ")"))
+        if not tile and self.chance(0.2):
+            body.append(Stmt("if ", self.boolean(2), " ", Block([Stmt(self.pick("break", "continue"),
+                                                                      fixed=True)])))
+        shape = ("; N" if tile else "")
+        self.declarations.append(Stmt(
+            f"{'tile' if tile else 'fn'} {name}(x: [{x}{shape}], y: [var {y}{shape}], k: {x}) -> {x} ",
+            Block([Stmt("var s = k", fixed=True),
+                   Stmt(f"for i in {start}..{end} ", Block(lets + body)),
+                   Stmt("return s", fixed=True)])))
+        self.functions, self.in_tile = functions, False
+        self.kernels.append(Function(name, [x, y], x, 60))
+
+    def run_kernel(self, _):
+        if not self.kernels or not self.afford(self.kernels[0]):
+            return None
+        kernel = self.random.choice(self.kernels)
+        self.pay(kernel)
+        count, statements, names = self.pick(0, 1, 2, 3, 7, 8, 9, 16, 17, 31, 32, 33, 40), [], []
+        for type_ in kernel.params:
+            name, at = self.fresh(), self.fresh()
+            names.append(name)
+            statements.append(Stmt(f"let {name} = slice({count}, ", self.expr(type_, 1), ")", fixed=True))
+            value = (f"{type_}%({at} *% {self.random.randint(1, high('i64'))} >> 7)" if is_int(type_)
+                     else f"{type_}({at}) * 1.25 - 7.0")
+            statements.append(Stmt(f"for {at} in 0..{count} ", Block([Stmt(f"{name}[{at}] = {value}")])))
+        result = self.fresh()
+        statements.append(Stmt(f"let {result} = {kernel.name}({names[0]}, {names[1]}, ",
+                               self.expr(kernel.result, 1), ")"))
+        self.visible += [Var(name, f"[var {type_}]", length=count)
+                         for name, type_ in zip(names, kernel.params)]
+        self.visible.append(Var(result, kernel.result))
+        return statements
+
     # --- statements -----------------------------------------------------------------
 
     def statements(self, count, depth):
@@ -480,7 +534,7 @@ class Maker(Expressions):
         return [Stmt("if ", condition, " ", Block([*before, last]))]
 
     def choice(self, depth):
-        """`match` on an enum, an integer or a bool."""
+        """`match` on an enum, an integer, a text or a bool."""
         if depth <= 0:
             return None
         kind = self.random.random()
@@ -501,6 +555,10 @@ class Maker(Expressions):
             if left < len(variants):
                 arms.append(Stmt("else ", self.block(depth), fixed=True))
             return [Stmt(f"match {var.name} ", Block(arms))]
+        if kind < 0.66:
+            return [Stmt("match ", self.string(2), " ", Block(
+                [Stmt('"" | "a" ', self.block(depth), fixed=True), Stmt('"0" ', self.block(depth), fixed=True),
+                 Stmt("else ", self.block(depth), fixed=True)]))]
         if kind < 0.75:
             return [Stmt("match ", self.boolean(2), " ", Block(
                 [Stmt("true ", self.block(depth), fixed=True), Stmt("false ", self.block(depth), fixed=True)]))]
@@ -665,9 +723,9 @@ class Maker(Expressions):
                  (self.branch, 10), (self.counted, 9), (self.each, 6), (self.repeat, 4),
                  (self.leave, 5), (self.choice, 6), (self.result_of, 6), (self.defer, 2),
                  (self.region, 2), (self.function_value, 3), (self.generics, 3), (self.library, 2),
-                 (self.recursion, 2))
+                 (self.recursion, 2), (self.run_kernel, 5))
         self.makers, self.weights = [m for m, _ in table], [w for _, w in table]
-        self.recursions = []
+        self.recursions, self.kernels = [], []
         self.declare_types()
         self.error = f"P{self.number}F"
         self.enums[self.error] = [("Bad", []), ("Code", [("code", "i32")]), ("Real", [("x", "f64")])]
@@ -675,7 +733,7 @@ class Maker(Expressions):
         self.declare_enum_sum(self.error, self.enums[self.error])
         self.declare_constants()
         for _ in range(self.random.randint(0, 4)):
-            self.random.choice((self.placing, self.recursive, *[
+            self.random.choice((self.placing, self.recursive, self.kernel, self.kernel, *[
                 lambda kind=kind: self.function(kind)
                 for kind in ("plain", "plain", "plain", "tuple", "option", "result")]))()
         self.visible, self.result = list(self.globals), None
