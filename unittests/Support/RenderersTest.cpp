@@ -137,7 +137,8 @@ TEST(TextRenderer, NothingReachesTheTerminal) {
   run.diags.report(run.text.take_front(1), diag::fence_attribute, "\x07\n");
   EXPECT_EQ(run.finish(),
             "\uFFFD[2J.md:1:1: error: a 'flux' fence is followed by 'test', "
-            "'error FLXnnnn' or nothing, not by '\uFFFD\\n' [FLX0113]\na\n^\n");
+            "'trap MESSAGE', 'error FLXnnnn' or nothing, not by '\uFFFD\\n' "
+            "[FLX0113]\na\n^\n");
 }
 
 TEST(TextRenderer, LongLinesAreCutAroundTheCaret) {
