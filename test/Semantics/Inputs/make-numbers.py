@@ -192,6 +192,8 @@ def shifts(d):
             d.expect(f"hide({a}{t}) << hide({n}u8) == {wrap(a << n, t)}")
             d.expect(f"{a}{t} >> {n} == {a >> n}")
             d.expect(f"hide({a}{t}) >> hide({n}) == {a >> n}")
+            d.expect(f"{a}{t} << hide({n}) == {wrap(a << n, t)}")
+            d.expect(f"{a}{t} >> hide({n}) == {a >> n}")
         if lo:
             for a, n in ((lo, bits - 1), (-1, bits - 1), (-5, 1), (lo, 1)):
                 both(d, t, f"{{}} >> {n}", (a,), a >> n)
