@@ -12,6 +12,7 @@ of a trap) and status of each program must be the same.  What differs is made sm
 """
 import argparse
 import collections
+import os
 import pathlib
 import sys
 import tempfile
@@ -164,6 +165,7 @@ def main():
     if options.show is not None:
         print(document([Maker(options.show).program()]), end="")
         return 0
+    os.environ["FLUX_CACHE"] = "off"  # no program is compiled twice
     with tempfile.TemporaryDirectory(prefix="fluxsmith-") as folder:
         return Smith(options, folder).run()
 
