@@ -8,6 +8,7 @@
 #include "CommandLine.h"
 #include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
+#include "flux/Target/WasmPage.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -113,6 +114,16 @@ static std::string replaceAll(StringRef text, StringRef part, StringRef value) {
   return llvm::join(pieces, value);
 }
 
+StringRef Options::getProgramExtension(StringRef target) const {
+  if (page)
+    return "html";
+  const TargetSpec *spec = findTarget(target);
+  for (const TargetSpec *named : targets)
+    if (named->name == target)
+      spec = named;
+  return spec && isWasmTarget(*spec) ? "wasm" : "";
+}
+
 std::string Options::getOutputName(StringRef input, StringRef target) const {
   const PhaseInfo &info = getInfo(emit);
   if (!output.empty() && !namesOutputs())
@@ -134,7 +145,10 @@ std::string Options::getOutputName(StringRef input, StringRef target) const {
   // folder of the target's.
   if (hasOnePerTarget() && !StringRef(output).contains(targetPart))
     path += ("-" + target).str();
-  return info.extension.empty() ? path : path + "." + info.extension.str();
+  StringRef extension = info.extension;
+  if (emit == Phase::Exe)
+    extension = getProgramExtension(target);
+  return extension.empty() ? path : path + "." + extension.str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -230,6 +244,8 @@ void Reader::readForm() {
       options.emit = Phase::Asm;
     else if (std::optional<Report> report = findReport(arg->getValue()))
       readReport(*report);
+    else if (arg->getValue() == StringRef("html"))
+      options.page = true;
     else if (llvm::is_contained(table.getValues(OPT_emit_EQ), arg->getValue()))
       options.emit = *findPhase(arg->getValue());
     else
@@ -302,6 +318,16 @@ void Reader::readCode() {
   options.features = args.getLastArgValue(OPT_features_EQ).str();
   if (const Arg *arg = args.getLastArg(OPT_target_EQ))
     options.targets = findTargetList(arg->getValue(), diags);
+  if (!options.page)
+    return;
+  if (!args.hasArg(OPT_target_EQ))
+    options.targets = {findTarget("wasm32")};
+  for (const TargetSpec *target : options.targets)
+    if (!runsInPages(*target))
+      diags
+          .report(llvm::SMRange(), diag::invalid_option_value, target->name,
+                  "--target")
+          .note("'--emit=html' makes a page, which runs 'wasm32'");
 }
 
 /// The folder of the cache where no option names one: what the environment

@@ -163,6 +163,7 @@ bool Compilation::State::readDocument() {
   document = parseDocument(
       diags.getSources().getMemoryBuffer(bufferID)->getMemBufferRef(), diags);
   diags.setTrail([this](llvm::SMLoc loc) { return describe(loc); });
+  results.title = document.title.str();
   timing.mark("document");
   if (!goesBeyond(Phase::Document))
     return diags.getNumErrors() == before;

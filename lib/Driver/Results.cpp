@@ -7,6 +7,7 @@
 
 #include "Results.h"
 #include "Output.h"
+#include "flux/Target/WasmPage.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -65,9 +66,18 @@ bool Results::write(StringRef target, llvm::ArrayRef<char> result) {
     if (StringRef folder = llvm::sys::path::parent_path(path); !folder.empty())
       if (std::error_code error = llvm::sys::fs::create_directories(folder))
         return check(error.message(), folder);
-  if (!check(writeFile(path, StringRef(result.data(), result.size()),
-                       options.emit == Phase::Exe),
-             path))
+  StringRef bytes(result.data(), result.size());
+  std::string page;
+  if (options.page && options.emit == Phase::Exe) {
+    llvm::raw_string_ostream os(page);
+    writeWasmPage(
+        bytes, title.empty() ? llvm::sys::path::stem(path) : StringRef(title),
+        os);
+    bytes = page;
+  }
+  bool runs =
+      options.emit == Phase::Exe && options.getProgramExtension(target).empty();
+  if (!check(writeFile(path, bytes, runs), path))
     return false;
   written.push_back(path);
   timing.mark("write");

@@ -33,6 +33,8 @@ public:
   /// Writes the dependencies on the documents \p imported, if asked for.
   bool writeDependencies(llvm::ArrayRef<std::string> imported);
 
+  std::string title; ///< of pages
+
 private:
   bool check(const std::string &error, llvm::StringRef path);
 

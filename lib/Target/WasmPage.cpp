@@ -10,6 +10,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Base64.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -25,6 +26,14 @@ using llvm::StringRef;
 EMBED(wasm_loader, FLUX_WASM_FOLDER "/flux.mjs")
 EMBED(wasm_page, FLUX_WASM_FOLDER "/page.html")
 #undef EMBED
+
+bool flux::isWasmTarget(const TargetSpec &target) {
+  return llvm::Triple(target.triple).isWasm();
+}
+
+bool flux::runsInPages(const TargetSpec &target) {
+  return target.runtime == "wasm32";
+}
 
 StringRef flux::getWasmLoader() {
   return {flux_wasm_loader,

@@ -38,6 +38,7 @@ struct Options {
   std::string output;              ///< empty: see getOutputName()
   Phase emit = Phase::Exe;
   Report report = Report::None; ///< what to write of phase Sema
+  bool page = false;            ///< what to write of phase Exe: a page
   std::optional<Phase> stopAfter;
   std::string dumpDir; ///< empty: no dumps
   bool force = false;  ///< -f
@@ -93,6 +94,8 @@ struct Options {
   bool namesOutputs() const;
   /// True if the folders of results are made.
   bool makesFolders() const { return namesOutputs(); }
+  /// The last part of the name of a program for \p target: "", "wasm", "html".
+  llvm::StringRef getProgramExtension(llvm::StringRef target) const;
   /// Where the result for \p input and \p target goes; "-" is standard output.
   std::string getOutputName(llvm::StringRef input,
                             llvm::StringRef target) const;

@@ -2,16 +2,14 @@
 #ifndef FLUX_TARGET_WASMPAGE_H
 #define FLUX_TARGET_WASMPAGE_H
 
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/StringRef.h"
-#include <string>
-#include <vector>
-
-namespace llvm {
-class raw_ostream;
-} // namespace llvm
+#include "flux/Target/TargetSpec.h"
 
 namespace flux {
+
+/// True if programs for \p target are modules of WebAssembly.
+bool isWasmTarget(const TargetSpec &target);
+/// True if these modules run in pages.
+bool runsInPages(const TargetSpec &target);
 
 /// Stands for the loader in the command that runs programs (`emulator`).
 inline constexpr llvm::StringLiteral wasmLoaderWord = "{loader}";
