@@ -8,7 +8,9 @@
 #ifndef FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
 #define FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
 
-#if defined(__x86_64__)
+#if defined(__FLUX_VM__)
+#include "runtime/rt/vm/System.h"
+#elif defined(__x86_64__)
 #include "runtime/rt/linux/X86_64.h"
 #elif defined(__aarch64__)
 #include "runtime/rt/linux/Arm64.h"
@@ -18,6 +20,7 @@
 #error "no system calls for this architecture"
 #endif
 
+#ifndef __FLUX_VM__
 namespace flux::rt {
 
 enum Errno : int {
@@ -133,5 +136,6 @@ inline void loseMemory(void *memory, uint64_t size) {
 }
 
 } // namespace flux::rt
+#endif // __FLUX_VM__
 
 #endif // FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
