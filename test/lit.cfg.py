@@ -42,6 +42,8 @@ if target:
         [fluxc, "--print-target=" + target], capture_output=True, check=True,
         text=True).stdout)["emulator"]
     fluxc += " --target=" + target
+    emulator[0] = shutil.which(emulator[0], path=os.pathsep.join(
+        [bin_dir, os.environ["PATH"]])) or emulator[0]
     loader = os.path.join(source_dir, "runtime", "wasm", "run.mjs")
     run = " ".join(emulator).replace("{loader}", loader) + " "
     if loader in run:

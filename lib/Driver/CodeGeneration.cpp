@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CodeGeneration.h"
+#include "BytecodePhases.h"
 #include "Output.h"
 #include "flux/Support/Version.h"
 #include "flux/Target/Versions.h"
@@ -170,9 +171,14 @@ void TargetBuild::compare(llvm::ArrayRef<char> kept, llvm::ArrayRef<char> made,
 //===----------------------------------------------------------------------===//
 
 void TargetBuild::makeWhole() {
-  failed = !makeLLVM() ||
-           (program.goesBeyond(Phase::LLVMOpt) && !makeMachineCode()) ||
-           (program.getLastPhase() == Phase::Exe && !link());
+  failed = !makeLLVM();
+  if (failed || !program.goesBeyond(Phase::LLVMOpt))
+    return;
+  if (makesPackages(target))
+    failed = !makeBytecode();
+  else
+    failed =
+        !makeMachineCode() || (program.getLastPhase() == Phase::Exe && !link());
 }
 
 bool TargetBuild::makeLLVM() {
@@ -190,6 +196,8 @@ bool TargetBuild::makeLLVM() {
 
   if (options.debug == DebugInfo::Default)
     dropDebugSections(*whole->module);
+  if (makesPackages(target) && !linkRuntime(*whole->module, program.diags))
+    return false;
   if (program.level != OptLevel::O0) {
     addVersions(*whole->module, target, program.level);
     optimizeModule(*whole->module, *whole->machine, program.level,
@@ -197,6 +205,22 @@ bool TargetBuild::makeLLVM() {
     program.timing.mark("llvm-opt");
   }
   return finishPhase(Phase::LLVMOpt, print);
+}
+
+bool TargetBuild::makeBytecode() {
+  BytecodeProgram code;
+  if (!flux::makeBytecode(
+          *whole->module, {program.locationName, program.documentText},
+          program.goesBeyond(Phase::BytecodeAsm), code, program.diags))
+    return false;
+  program.timing.mark("bytecode");
+  auto write = [&](Phase phase, llvm::ArrayRef<char> bytes) {
+    return program.getLastPhase() < phase || finishObject(phase, bytes);
+  };
+  return write(Phase::FBC, {code.code.data(), code.code.size()}) &&
+         write(Phase::BytecodeAsm,
+               {code.assembly.data(), code.assembly.size()}) &&
+         write(Phase::Exe, code.package);
 }
 
 bool TargetBuild::makeMachineCode() {
@@ -239,6 +263,10 @@ std::string TargetBuild::whyNotBaseline() const {
 }
 
 void TargetBuild::plan() {
+  if (!checkForm(program.getLastPhase(), target, program.diags)) {
+    failed = true;
+    return;
+  }
   std::string whyNot = whyNotBaseline();
   isBaseline = whyNot.empty();
   if (!isBaseline && options.codeGenerator == CodeGenerator::Baseline) {
@@ -255,7 +283,8 @@ void TargetBuild::plan() {
 void TargetBuild::planUnits() {
   const bool optimized = program.level != OptLevel::O0;
   const size_t operationsPerUnit = optimized ? 2048 : 4096;
-  if (program.getLastPhase() < Phase::Obj || !options.dumpDir.empty())
+  if (program.getLastPhase() < Phase::Obj || !options.dumpDir.empty() ||
+      makesPackages(target))
     return;
   partPlan = planParts(program.fir, {operationsPerUnit,
                                      /*byDocument=*/!isBaseline, optimized});

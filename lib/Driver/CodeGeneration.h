@@ -26,6 +26,8 @@ struct Program {
   mlir::ModuleOp fir;
   /// Text of a line of a document, by its name in locations.
   std::function<llvm::StringRef(llvm::StringRef, unsigned)> lineText;
+  /// The text of the document; empty if the input is FIR.
+  llvm::StringRef documentText;
   /// Names in locations of all documents.
   std::vector<std::string> documents;
   Cache *cache = nullptr; ///< null: nothing is kept
@@ -94,6 +96,7 @@ private:
   EmitFormat getObjectFormat() const;
   bool makeLLVM();
   bool makeMachineCode();
+  bool makeBytecode();
   bool finishUnits();
   bool link();
   bool reportLink(LinkStatus status, llvm::StringRef error);

@@ -8,6 +8,7 @@
 #include "CommandLine.h"
 #include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
+#include "flux/Target/BytecodeCompiler.h"
 #include "flux/Target/WasmPage.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -145,9 +146,11 @@ std::string Options::getOutputName(StringRef input, StringRef target) const {
   // folder of the target's.
   if (hasOnePerTarget() && !StringRef(output).contains(targetPart))
     path += ("-" + target).str();
+  const TargetSpec *spec = findTarget(target);
   StringRef extension = info.extension;
   if (emit == Phase::Exe)
-    extension = getProgramExtension(target);
+    extension = spec && makesPackages(*spec) ? "fluxbc"
+                                             : getProgramExtension(target);
   return extension.empty() ? path : path + "." + extension.str();
 }
 

@@ -362,19 +362,22 @@ std::string Compilation::State::getContentKey() {
 
 /// Gets ready to make code for all targets, and finds what was made before.
 void Compilation::State::startBuilds() {
-  program.emplace(Program{options,
-                          diags,
-                          timing,
-                          results,
-                          isFIR,
-                          locationName,
-                          choice.level,
-                          context,
-                          *fir,
-                          [this](StringRef fileName, unsigned line) {
-                            return getLineText(fileName, line);
-                          },
-                          {locationName}});
+  program.emplace(
+      Program{options,
+              diags,
+              timing,
+              results,
+              isFIR,
+              locationName,
+              choice.level,
+              context,
+              *fir,
+              [this](StringRef fileName, unsigned line) {
+                return getLineText(fileName, line);
+              },
+              isFIR ? StringRef()
+                    : diags.getSources().getMemoryBuffer(bufferID)->getBuffer(),
+              {locationName}});
   for (const auto &imported : imports.getDocuments())
     program->documents.push_back(imported->fileName);
   for (const TargetSpec &target : choice.targets)

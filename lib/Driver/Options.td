@@ -28,8 +28,8 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
   HelpText<"Write to FILE, or into FILE/; {name} and {target} in it stand for those names; '-' is standard output">, WithDoc;
-def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, asm, obj, exe (the default) or html (a page that runs the program)">,
-  Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,asm,obj,exe,html">;
+def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, fbc and bytecode-asm (with --target=bytecode), asm, obj, exe (the default) or html (a page that runs the program)">,
+  Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,fbc,bytecode-asm,asm,obj,exe,html">;
 def c : F<"c", "The same as --emit=obj">;
 def S : F<"S", "The same as --emit=asm">;
 def f : F<"f", "Write binary forms even to a terminal">;

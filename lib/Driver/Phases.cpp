@@ -22,10 +22,14 @@ static constexpr PhaseInfo phases[] = {
     {Phase::LLVM, "llvm", "ll", false, true, "FIR becomes LLVM IR"},
     {Phase::LLVMOpt, "llvm-opt", "ll", false, true,
      "LLVM optimizes (not at -O0)"},
+    {Phase::FBC, "fbc", "fbc", false, true,
+     "bytecode is selected (--target=bytecode)"},
+    {Phase::BytecodeAsm, "bytecode-asm", "fluxasm", false, true,
+     "bytecode with registers, as text for flux-vm asm"},
     {Phase::Asm, "asm", "s", false, false, "machine code, as text"},
     {Phase::Obj, "obj", "o", true, false, "machine code, as an object file"},
     {Phase::Exe, "exe", "", true, false,
-     "a static executable with the runtime in it"},
+     "a static executable with the runtime in it, or a package"},
 };
 
 llvm::ArrayRef<PhaseInfo> flux::getPhases() { return phases; }

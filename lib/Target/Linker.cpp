@@ -191,7 +191,7 @@ LinkStatus flux::linkExecutable(const TargetSpec &target,
                                 llvm::SmallVectorImpl<char> &out,
                                 std::string &error) {
   llvm::SmallVector<ObjectFile, 8> inputs(objects);
-  llvm::StringRef runtime = getRuntimeObject(target);
+  llvm::StringRef runtime = getRuntimeObject(target.runtime);
   inputs.push_back({"flux-runtime", {runtime.data(), runtime.size()}});
   if (llvm::Triple(target.triple).isWasm())
     return linkWasm(target, inputs, keepDebug, out, error);

@@ -22,6 +22,7 @@ using llvm::StringRef;
           "flux_runtime_" #NAME "_end:\n"                                      \
           ".popsection\n");
 EMBED(arm64, FLUX_RUNTIMES "/rt-arm64.o")
+EMBED(bytecode, FLUX_RUNTIMES "/rt-bytecode.o")
 EMBED(riscv64, FLUX_RUNTIMES "/rt-riscv64.o")
 EMBED(wasm32, FLUX_RUNTIMES "/rt-wasm32.o")
 EMBED(wasm32_wasi, FLUX_RUNTIMES "/rt-wasm32-wasi.o")
@@ -37,11 +38,13 @@ struct Runtime {
 
 } // namespace
 
-static constexpr StringRef names[] = {"arm64", "riscv64", "wasm32",
-                                      "wasm32-wasi", "x86_64"};
+static constexpr StringRef names[] = {"arm64",  "bytecode",    "riscv64",
+                                      "wasm32", "wasm32-wasi", "x86_64"};
 static const Runtime runtimes[] = {
     {"arm64", "aarch64-unknown-linux", flux_runtime_arm64,
      flux_runtime_arm64_end},
+    {"bytecode", "riscv64-unknown-unknown", flux_runtime_bytecode,
+     flux_runtime_bytecode_end},
     {"riscv64", "riscv64-unknown-linux", flux_runtime_riscv64,
      flux_runtime_riscv64_end},
     {"wasm32", "wasm32-unknown-unknown", flux_runtime_wasm32,
@@ -61,7 +64,7 @@ llvm::ArrayRef<StringRef> flux::getRuntimeNames() { return names; }
 
 StringRef flux::getRuntimeTriple(StringRef name) { return find(name).triple; }
 
-StringRef flux::getRuntimeObject(const TargetSpec &target) {
-  const Runtime &runtime = find(target.runtime);
+StringRef flux::getRuntimeObject(StringRef name) {
+  const Runtime &runtime = find(name);
   return {runtime.begin, static_cast<size_t>(runtime.end - runtime.begin)};
 }

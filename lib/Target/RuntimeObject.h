@@ -10,8 +10,9 @@ namespace flux {
 llvm::ArrayRef<llvm::StringRef> getRuntimeNames();
 /// The triple of the runtime \p name, one of getRuntimeNames().
 llvm::StringRef getRuntimeTriple(llvm::StringRef name);
-/// The runtime for \p target as the bytes of an object file.
-llvm::StringRef getRuntimeObject(const TargetSpec &target);
+/// The runtime \p name as the bytes of an object file, or of LLVM IR for
+/// bytecode.
+llvm::StringRef getRuntimeObject(llvm::StringRef name);
 
 } // namespace flux
 

@@ -22,6 +22,8 @@ enum class Phase : uint8_t {
   FIROpt,
   LLVM,
   LLVMOpt,
+  FBC,
+  BytecodeAsm,
   Asm,
   Obj,
   Exe,

@@ -15,6 +15,7 @@
 #include <map>
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 
 namespace {
 
@@ -37,8 +38,8 @@ struct Interval {
   float weight = 0;
   Reg assigned = noReg;
   int32_t slot = noSlot;
-  bool crosses = false;        ///< lives across a call
-  Reg most = lastAllocatable;  ///< if so, the last register that survives
+  bool crosses = false;            ///< lives across a call
+  Reg most = lastAllocatable;      ///< if so, the last register that survives
   llvm::SmallVector<Reg, 4> hints; ///< registers, virtual ones or not
 };
 
@@ -216,9 +217,9 @@ void Allocator::findIntervals() {
         size_t count =
             std::max(call->second->ins.size(), call->second->outs.size());
         interval.crosses = true;
-        interval.most = std::min<Reg>(
-            interval.most, lastAllocatable - firstArgument -
-                               static_cast<Reg>(count));
+        interval.most =
+            std::min<Reg>(interval.most, lastAllocatable - firstArgument -
+                                             static_cast<Reg>(count));
       }
     }
     interval.weight /= static_cast<float>(length);
@@ -234,8 +235,7 @@ bool Allocator::isFree(const Interval &interval, Reg reg) const {
     auto after = taken[reg].lower_bound(segment.begin);
     if (after != taken[reg].end() && after->first < segment.end)
       return false;
-    if (after != taken[reg].begin() &&
-        std::prev(after)->second > segment.begin)
+    if (after != taken[reg].begin() && std::prev(after)->second > segment.begin)
       return false;
   }
   return true;
@@ -273,8 +273,8 @@ void Allocator::findHints() {
           if (!in.isNumber())
             pair(in.reg, firstArgument + static_cast<Reg>(i));
       if (instruction.pseudo == Pseudo::Copies)
-        for (auto [to, from] : llvm::zip_equal(instruction.outs,
-                                               instruction.ins))
+        for (auto [to, from] :
+             llvm::zip_equal(instruction.outs, instruction.ins))
           if (!from.isNumber())
             pair(to, from.reg);
       if (instruction.isReal() && instruction.opcode == Opcode::MOV)
@@ -284,11 +284,12 @@ void Allocator::findHints() {
 
 /// The least slide that keeps what lives across the call at \p position.
 unsigned Allocator::findSlide(uint32_t position) const {
-  unsigned slide = 1;
+  // The frame pointer has to survive, too.
+  bool hasFrame = !function.slots.empty() || function.hasDynamicFrame;
+  unsigned slide = hasFrame ? framePointer + 1 : 1;
   for (Reg reg = 0; reg != isa::numRegisters; ++reg) {
     auto after = taken[reg].upper_bound(position);
-    if (after != taken[reg].begin() &&
-        std::prev(after)->second > position + 2)
+    if (after != taken[reg].begin() && std::prev(after)->second > position + 2)
       slide = std::max(slide, reg + 1);
   }
   return slide;
@@ -299,8 +300,8 @@ void Allocator::assign(bool crossing) {
   for (Interval &interval : intervals)
     if (!interval.segments.empty() && interval.crosses == crossing)
       order.push_back(&interval);
-  llvm::stable_sort(order, [](const Interval *a, const Interval *b) {
-    return a->weight > b->weight;
+  llvm::sort(order, [](const Interval *a, const Interval *b) {
+    return a->weight != b->weight ? a->weight > b->weight : a < b;
   });
   for (Interval *interval : order) {
     bool done = false;
@@ -445,17 +446,15 @@ void Allocator::rewriteCall(Instruction &call, uint32_t position,
   }
   llvm::SmallVector<Location, 8> targets, results, origins;
   for (size_t i = 0; i != call.ins.size(); ++i)
-    targets.push_back(
-        {slide + firstArgument + static_cast<Reg>(i), noSlot});
+    targets.push_back({slide + firstArgument + static_cast<Reg>(i), noSlot});
   moveAll(targets, call.ins, out);
   call.reg[0] = slide;
   call.reg[1] = call.pseudo == Pseudo::CallNumber ? firstScratch + 2 : noReg;
   for (size_t i = 0; i != call.outs.size(); ++i) {
-    origins.push_back(
-        {slide + firstArgument + static_cast<Reg>(i), noSlot});
+    origins.push_back({slide + firstArgument + static_cast<Reg>(i), noSlot});
     results.push_back(locate(call.outs[i]));
   }
-  llvm::SmallVector<Reg, 4> outs(call.outs);
+  llvm::SmallVector<Reg, 4> outs(call.outs.begin(), call.outs.end());
   out.push_back(call);
   // A result that nobody reads stays where it is.
   llvm::SmallVector<Location, 8> usedResults, usedOrigins;
@@ -497,10 +496,10 @@ void Allocator::rewriteInstruction(Instruction &instruction,
     break;
   }
   // A slot is read into a register of its own, and written from one.
-  unsigned uses = instruction.isReal() ? isa::getInfo(instruction.opcode).uses
-                                       : 0;
-  unsigned defs = instruction.isReal() ? isa::getInfo(instruction.opcode).defs
-                                       : 1;
+  unsigned uses =
+      instruction.isReal() ? isa::getInfo(instruction.opcode).uses : 0;
+  unsigned defs =
+      instruction.isReal() ? isa::getInfo(instruction.opcode).defs : 1;
   Reg scratch = firstScratch;
   llvm::SmallVector<std::pair<int32_t, Reg>, 2> written;
   for (unsigned i = 0; i != 4; ++i) {
@@ -561,7 +560,8 @@ void Allocator::layOutFrame() {
     for (Instruction &instruction : function.blocks[index].code) {
       if (instruction.slot == noSlot)
         continue;
-      int64_t place = function.slots[static_cast<size_t>(instruction.slot)].offset;
+      int64_t place =
+          function.slots[static_cast<size_t>(instruction.slot)].offset;
       instruction.imm += place;
       instruction.reg[1] = framePointer;
       instruction.slot = noSlot;
@@ -583,9 +583,9 @@ void Allocator::run() {
     size_t count = call->ins.size() - (call->pseudo == Pseudo::CallNumber);
     for (size_t i = 0; i != count; ++i)
       if (Reg reg = call->ins[i].reg; reg != noReg && reg >= firstVirtual)
-        intervalOf(reg).hints.insert(
-            intervalOf(reg).hints.begin(),
-            slide + firstArgument + static_cast<Reg>(i));
+        intervalOf(reg).hints.insert(intervalOf(reg).hints.begin(),
+                                     slide + firstArgument +
+                                         static_cast<Reg>(i));
     for (auto [i, reg] : llvm::enumerate(call->outs))
       intervalOf(reg).hints.push_back(slide + firstArgument +
                                       static_cast<Reg>(i));

@@ -85,7 +85,7 @@ struct Instruction {
   /// Calls \p visit with each register that is written.
   template <class Visit>
   void forEachDef(Visit visit) {
-    unsigned defs = isReal() ? isa::getInfo(opcode).defs
+    unsigned defs = isReal()                    ? isa::getInfo(opcode).defs
                     : pseudo == Pseudo::Address ? 1
                                                 : 0;
     for (unsigned i = 0; i != 4; ++i)

@@ -21,8 +21,7 @@ int64_t flux::fbc::toCanonical(uint64_t value, unsigned width) {
   return static_cast<int64_t>(value & llvm::maskTrailingOnes<uint64_t>(width));
 }
 
-Data::Data(const llvm::Module &module)
-    : module(module), layout(module.getDataLayout()) {
+Data::Data(const llvm::Module &module) : layout(module.getDataLayout()) {
   // What has no initial value lies last, so that no bytes stand for it.
   for (bool zeros : {false, true})
     for (const llvm::GlobalVariable &global : module.globals())
@@ -82,8 +81,7 @@ std::optional<int64_t> Data::evaluate(const llvm::Constant *constant) const {
     return std::nullopt;
   if (auto *gep = llvm::dyn_cast<llvm::GEPOperator>(expression)) {
     llvm::APInt offset(64, 0);
-    auto base =
-        evaluate(llvm::cast<llvm::Constant>(gep->getPointerOperand()));
+    auto base = evaluate(llvm::cast<llvm::Constant>(gep->getPointerOperand()));
     if (!base || !gep->accumulateConstantOffset(layout, offset))
       return std::nullopt;
     return *base + offset.getSExtValue();
@@ -91,8 +89,8 @@ std::optional<int64_t> Data::evaluate(const llvm::Constant *constant) const {
   auto first = evaluate(expression->getOperand(0));
   if (!first)
     return std::nullopt;
-  auto width = static_cast<unsigned>(
-      layout.getTypeSizeInBits(type).getFixedValue());
+  auto width =
+      static_cast<unsigned>(layout.getTypeSizeInBits(type).getFixedValue());
   if (width > 64)
     return std::nullopt;
   auto a = static_cast<uint64_t>(*first);
@@ -184,8 +182,8 @@ bool Data::write(llvm::raw_ostream &os, std::string &error) const {
         if (c >= ' ' && c < 0x7F && c != '"' && c != '\\')
           os << static_cast<char>(c);
         else
-          os << "\\x" << "0123456789ABCDEF"[c >> 4]
-             << "0123456789ABCDEF"[c & 15];
+          os << "\\x"
+             << "0123456789ABCDEF"[c >> 4] << "0123456789ABCDEF"[c & 15];
       }
       os << "\"\n";
     }

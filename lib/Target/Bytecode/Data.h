@@ -50,7 +50,6 @@ private:
   bool fill(const llvm::Constant *constant, uint8_t *out,
             std::string &error) const;
 
-  const llvm::Module &module;
   const llvm::DataLayout &layout;
   Contents constants{constantRegion, {}}, variables{variableRegion, {}};
   llvm::DenseMap<const llvm::GlobalVariable *, uint64_t> addresses;

@@ -10,9 +10,9 @@
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 using llvm::CmpInst;
 using llvm::dyn_cast;
-using llvm::isa;
 namespace Intrinsic = llvm::Intrinsic;
 
 void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
@@ -23,12 +23,11 @@ void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
     number = call.ins.pop_back_val();
   if (call.ins.size() > isa::maxArguments) {
     constexpr size_t inRegisters = isa::maxArguments - 1;
-    auto slot = static_cast<int32_t>(
-        makeSlot(8 * (call.ins.size() - inRegisters)));
+    auto slot =
+        static_cast<int32_t>(makeSlot(8 * (call.ins.size() - inRegisters)));
     for (size_t i = inRegisters; i != call.ins.size(); ++i) {
       Source &source = call.ins[i];
-      Reg value =
-          source.isNumber() ? getNumber(source.number) : source.reg;
+      Reg value = source.isNumber() ? getNumber(source.number) : source.reg;
       emitAccess(Opcode::STORE, value,
                  {noReg, slot, static_cast<int64_t>(8 * (i - inRegisters))});
     }
@@ -37,13 +36,21 @@ void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
   }
   if (call.pseudo == Pseudo::CallNumber)
     call.ins.push_back(number);
-  if (!op.getType()->isVoidTy()) {
-    Parts parts = getParts(&op);
-    call.outs.append(parts.begin(), parts.end());
-  }
+  // A call may name another type than the function has, if it does not return.
+  Parts parts;
+  if (!op.getType()->isVoidTy())
+    parts = getParts(&op);
+  unsigned results = static_cast<unsigned>(parts.size());
+  if (const llvm::Function *callee = op.getCalledFunction(); !callee)
+    if (auto *other = dyn_cast<llvm::Function>(op.getCalledOperand()))
+      countParts(other->getReturnType(), results);
+  for (unsigned i = 0; i != results; ++i)
+    call.outs.push_back(i < parts.size() ? parts[i] : out.makeRegister());
   call.line = line;
   call.column = column;
   current().code.push_back(std::move(call));
+  for (unsigned i = results; i < parts.size(); ++i)
+    copy(parts[i], isa::RegZero);
 }
 
 void Selector::selectCall(const llvm::CallInst &op) {
@@ -223,7 +230,7 @@ void Selector::selectOverflow(const llvm::WithOverflowInst &op) {
   // Jumps compare themselves; for others the bit is made here.
   bool onlyJumps = llvm::all_of(op.users(), [&](const llvm::User *user) {
     auto *extract = dyn_cast<llvm::ExtractValueInst>(user);
-    if (!extract || extract->getParent() != op.getParent())
+    if (!extract)
       return false;
     return extract->getIndices()[0] == 0 ||
            llvm::all_of(extract->users(), [&](const llvm::User *jump) {
@@ -303,8 +310,8 @@ void Selector::selectFunnel(const llvm::IntrinsicInst &op) {
     Reg count = noReg;
     bool turnsLeft = isLeft;
     if (known)
-      count = getNumber(static_cast<int64_t>(static_cast<uint64_t>(*known) %
-                                             width));
+      count = getNumber(
+          static_cast<int64_t>(static_cast<uint64_t>(*known) % width));
     else
       count = getReg(amount);
     if (width == 32 && !isLeft) {
@@ -341,11 +348,11 @@ void Selector::selectFunnel(const llvm::IntrinsicInst &op) {
   Reg upper, lower;
   if (isLeft) {
     upper = emitBinary(Opcode::ISHL, high, count);
-    lower = emitBinary(Opcode::USHR, emitImmediate(Opcode::USHRI, low, 1),
-                       rest);
+    lower =
+        emitBinary(Opcode::USHR, emitImmediate(Opcode::USHRI, low, 1), rest);
   } else {
-    upper = emitBinary(Opcode::ISHL, emitImmediate(Opcode::ISHLI, high, 1),
-                       rest);
+    upper =
+        emitBinary(Opcode::ISHL, emitImmediate(Opcode::ISHLI, high, 1), rest);
     lower = emitBinary(Opcode::USHR, low, count);
   }
   normalize(emitBinary(Opcode::IOR, upper, lower), width, getResult(&op));
@@ -374,8 +381,7 @@ bool Selector::selectIntegerIntrinsic(const llvm::IntrinsicInst &op) {
   case Intrinsic::umax:
     return choose(Opcode::UMAX, false);
   case Intrinsic::abs:
-    normalize(emitUnary(Opcode::IABS, getSigned(value)), width,
-              getResult(&op));
+    normalize(emitUnary(Opcode::IABS, getSigned(value)), width, getResult(&op));
     return true;
   case Intrinsic::scmp:
   case Intrinsic::ucmp: {
@@ -426,7 +432,8 @@ bool Selector::selectIntegerIntrinsic(const llvm::IntrinsicInst &op) {
   }
   case Intrinsic::bitreverse: {
     static constexpr std::pair<int64_t, uint64_t> steps[] = {
-        {1, 0x5555555555555555}, {2, 0x3333333333333333},
+        {1, 0x5555555555555555},
+        {2, 0x3333333333333333},
         {4, 0x0F0F0F0F0F0F0F0F}};
     Reg bits = emitUnary(Opcode::BSWAP, getReg(value));
     for (auto [distance, mask] : steps) {

@@ -10,8 +10,8 @@
 #include "llvm/ADT/STLExtras.h"
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 using llvm::dyn_cast;
-using llvm::isa;
 
 /// True if only accesses and other addresses need \p pointer.
 bool Selector::isOnlyAddress(const Value *pointer) const {
@@ -118,8 +118,7 @@ void Selector::selectAlloca(const llvm::AllocaInst &op) {
     emitUnary(Opcode::ALLOCA, bytes, getResult(&op));
     return;
   }
-  Reg more =
-      emitImmediate(Opcode::IADDI, bytes, static_cast<int64_t>(align));
+  Reg more = emitImmediate(Opcode::IADDI, bytes, static_cast<int64_t>(align));
   Reg low = emitImmediate(Opcode::IADDI, emitUnary(Opcode::ALLOCA, more),
                           static_cast<int64_t>(align - 1));
   emitImmediate(Opcode::ANDI, low, -static_cast<int64_t>(align),
@@ -163,8 +162,8 @@ void Selector::forEachLeaf(llvm::Type *type, uint64_t offset,
 Reg Selector::emitLoad(llvm::Type *type, Address address, bool withSign,
                        Reg rd) {
   Opcode opcode = Opcode::NOP;
-  switch (static_cast<unsigned>(
-      layout.getTypeSizeInBits(type).getFixedValue())) {
+  switch (
+      static_cast<unsigned>(layout.getTypeSizeInBits(type).getFixedValue())) {
   case 1:
   case 8:
     opcode = withSign ? Opcode::LOAD8 : Opcode::LOADU8;
@@ -188,8 +187,8 @@ Reg Selector::emitLoad(llvm::Type *type, Address address, bool withSign,
 
 void Selector::emitStore(llvm::Type *type, Address address, Reg value) {
   Opcode opcode = Opcode::NOP;
-  switch (static_cast<unsigned>(
-      layout.getTypeSizeInBits(type).getFixedValue())) {
+  switch (
+      static_cast<unsigned>(layout.getTypeSizeInBits(type).getFixedValue())) {
   case 1:
   case 8:
     opcode = Opcode::STORE8;
@@ -212,12 +211,15 @@ void Selector::emitStore(llvm::Type *type, Address address, Reg value) {
 void Selector::selectLoad(const llvm::LoadInst &op) {
   Address address = getAddress(op.getPointerOperand());
   Parts parts = getParts(&op);
-  bool withSign =
-      op.getType()->isIntegerTy() && widthOf(&op) > 1 && widthOf(&op) < 32 &&
-      !op.use_empty() && llvm::all_of(op.users(), [](const llvm::User *user) {
-        return isa<llvm::SExtInst>(user) && (user->getType()->isIntegerTy(64) ||
-                                             user->getType()->isIntegerTy(32));
-      });
+  bool withSign = op.getType()->isIntegerTy() && widthOf(&op) > 1 &&
+                  widthOf(&op) < 32 && !op.use_empty() &&
+                  llvm::all_of(
+                      op.users(),
+                      [](const llvm::User *user) {
+                        return llvm::isa<llvm::SExtInst>(user) &&
+                               (user->getType()->isIntegerTy(64) ||
+                                user->getType()->isIntegerTy(32));
+                      });
   // Tells the extensions that nothing is left to do.
   if (withSign)
     addresses[&op] = {};
@@ -239,8 +241,8 @@ void Selector::selectStore(const llvm::StoreInst &op) {
   forEachLeaf(op.getValueOperand()->getType(), 0,
               [&](llvm::Type *type, uint64_t offset) {
                 Source &source = sources[i++];
-                Reg value = source.isNumber() ? getNumber(source.number)
-                                              : source.reg;
+                Reg value =
+                    source.isNumber() ? getNumber(source.number) : source.reg;
                 emitStore(type,
                           {address.base, address.slot,
                            address.offset + static_cast<int64_t>(offset)},

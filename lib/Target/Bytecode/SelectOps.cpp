@@ -10,9 +10,9 @@
 #include "llvm/ADT/STLExtras.h"
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 using llvm::CmpInst;
 using llvm::dyn_cast;
-using llvm::isa;
 
 //===----------------------------------------------------------------------===//
 // Arithmetic
@@ -174,8 +174,9 @@ static bool isReadAsLowBits(const llvm::Value *value, bool isHalf) {
     if (auto *binary = dyn_cast<llvm::BinaryOperator>(user))
       return !binary->isBitwiseLogicOp() &&
              !(binary->getOpcode() == llvm::Instruction::Mul &&
-               isa<llvm::Constant>(binary->getOperand(1)));
-    return isa<llvm::ZExtInst>(user) && user->getType()->isIntegerTy(64) &&
+               llvm::isa<llvm::Constant>(binary->getOperand(1)));
+    return llvm::isa<llvm::ZExtInst>(user) &&
+           user->getType()->isIntegerTy(64) &&
            !llvm::cast<llvm::PossiblyNonNegInst>(user)->hasNonNeg();
   });
 }
@@ -298,7 +299,7 @@ Reg Selector::toSingle(Reg reg, const llvm::Type *type, Reg rd) {
 
 /// A comparison with zero, whose other side tells the answer.
 static const llvm::Value *getTested(const llvm::CmpInst &op) {
-  if (!isa<llvm::ICmpInst>(op) || !op.isEquality())
+  if (!llvm::isa<llvm::ICmpInst>(op) || !op.isEquality())
     return nullptr;
   auto *zero = dyn_cast<llvm::Constant>(op.getOperand(1));
   return zero && zero->isNullValue() ? op.getOperand(0) : nullptr;
@@ -314,7 +315,8 @@ bool Selector::isFolded(const llvm::CmpInst &op) const {
       return choice->getCondition() == &op && choice->getTrueValue() != &op &&
              choice->getFalseValue() != &op && getTested(op) != nullptr;
     return instruction->isTerminator() &&
-           instruction->getOpcode() == op.getParent()->getTerminator()->getOpcode() &&
+           instruction->getOpcode() ==
+               op.getParent()->getTerminator()->getOpcode() &&
            instruction->getNumSuccessors() == 2;
   });
 }
@@ -421,8 +423,9 @@ void Selector::selectSelect(const llvm::SelectInst &op) {
   Reg condition;
   bool swap = false;
   auto *comparison = dyn_cast<llvm::CmpInst>(op.getCondition());
-  if (const Value *tested =
-          comparison && isFolded(*comparison) ? getTested(*comparison) : nullptr) {
+  if (const Value *tested = comparison && isFolded(*comparison)
+                                ? getTested(*comparison)
+                                : nullptr) {
     condition = getReg(tested);
     swap = comparison->getPredicate() == CmpInst::ICMP_EQ;
   } else {
@@ -495,12 +498,11 @@ void Selector::emitBranch(Comparison comparison, const Value *right,
 
 /// The jump that compares with a number of eight bits; NOP if there is none.
 static Opcode findImmediateJump(CmpInst::Predicate predicate, int64_t &number) {
-  bool isNext = predicate == CmpInst::ICMP_SGT ||
-                predicate == CmpInst::ICMP_SLE ||
-                predicate == CmpInst::ICMP_UGT ||
-                predicate == CmpInst::ICMP_ULE;
-  if (isNext && (number == INT64_MAX || (CmpInst::isUnsigned(predicate) &&
-                                         number == -1)))
+  bool isNext =
+      predicate == CmpInst::ICMP_SGT || predicate == CmpInst::ICMP_SLE ||
+      predicate == CmpInst::ICMP_UGT || predicate == CmpInst::ICMP_ULE;
+  if (isNext &&
+      (number == INT64_MAX || (CmpInst::isUnsigned(predicate) && number == -1)))
     return Opcode::NOP;
   number += isNext;
   if (!llvm::isInt<8>(number))
@@ -622,7 +624,7 @@ void Selector::selectTerminator(const llvm::Instruction &op) {
     emit(Pseudo::Return).ins.append(sources.begin(), sources.end());
     return;
   }
-  if (isa<llvm::UnreachableInst>(op)) {
+  if (llvm::isa<llvm::UnreachableInst>(op)) {
     emit(Opcode::INVALID);
     return;
   }

@@ -1,8 +1,8 @@
 //===- Selector.cpp - instructions for one function -----------------------===//
 //
-// LLVM's optimiser has done its work; what is left is to find for each value the
-// instructions of the machine.  Integers of fewer than 64 bits are held in one
-// form (see toCanonical), so that comparisons need no care.
+// LLVM's optimiser has done its work; what is left is to find for each value
+// the instructions of the machine.  Integers of fewer than 64 bits are held in
+// one form (see toCanonical), so that comparisons need no care.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,9 +13,9 @@
 #include "llvm/IR/InstIterator.h"
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 using llvm::cast;
 using llvm::dyn_cast;
-using llvm::isa;
 
 //===----------------------------------------------------------------------===//
 // The module
@@ -218,9 +218,8 @@ Parts Selector::getParts(const Value *value) {
       return {isa::RegZero};
     }
     if (constant->getType()->isAggregateType()) {
-      for (unsigned i = 0; llvm::Constant *element =
-                               constant->getAggregateElement(i);
-           ++i)
+      for (unsigned i = 0;
+           llvm::Constant *element = constant->getAggregateElement(i); ++i)
         parts.append(getParts(element));
       return parts;
     }
@@ -324,9 +323,9 @@ Reg Selector::toUnsigned(Reg reg, unsigned width) {
 Reg Selector::getSigned(const Value *value) {
   unsigned width = widthOf(value);
   if (std::optional<int64_t> known = getKnown(value))
-    return getNumber(width >= 64 ? *known
-                                 : llvm::SignExtend64(
-                                       static_cast<uint64_t>(*known), width));
+    return getNumber(
+        width >= 64 ? *known
+                    : llvm::SignExtend64(static_cast<uint64_t>(*known), width));
   return toSigned(getReg(value), width);
 }
 
@@ -393,7 +392,7 @@ void Selector::addCopies(const llvm::BasicBlock &from,
 void Selector::placeBlocks() {
   std::vector<uint32_t> cold;
   for (const llvm::BasicBlock &llvmBlock : source) {
-    bool isCold = isa<llvm::UnreachableInst>(llvmBlock.getTerminator()) &&
+    bool isCold = llvm::isa<llvm::UnreachableInst>(llvmBlock.getTerminator()) &&
                   &llvmBlock != &source.getEntryBlock();
     (isCold ? cold : out.order).push_back(blockOf(&llvmBlock));
   }
@@ -451,7 +450,7 @@ void Selector::run() {
     auto at = code.end();
     while (at != code.begin() && std::prev(at)->isReal() &&
            (isa::getInfo(std::prev(at)->opcode).flags &
-            (isa::EndsBlock | isa::ReadsFlags | isa::WritesFlags) ||
+                (isa::EndsBlock | isa::ReadsFlags | isa::WritesFlags) ||
             std::prev(at)->target != noBlock))
       --at;
     code.insert(at, constant);
@@ -477,7 +476,8 @@ void Selector::select(const llvm::Instruction &op) {
   case llvm::Instruction::PHI: {
     auto &phi = cast<llvm::PHINode>(op);
     // Where control comes from one block, a phi is only a name.
-    if (phi.getNumIncomingValues() == 1 && !isa<llvm::Constant>(phi.getIncomingValue(0))) {
+    if (phi.getNumIncomingValues() == 1 &&
+        !llvm::isa<llvm::Constant>(phi.getIncomingValue(0))) {
       auto *only = phi.getIncomingValue(0);
       if (only->getType()->isAggregateType())
         set(&op, getParts(only));
@@ -517,7 +517,7 @@ void Selector::select(const llvm::Instruction &op) {
     emit(Opcode::FENCE);
     return;
   case llvm::Instruction::Freeze:
-    if (isa<llvm::Constant>(op.getOperand(0))) {
+    if (llvm::isa<llvm::Constant>(op.getOperand(0))) {
       llvm::SmallVector<Source, 4> sources;
       appendSources(op.getOperand(0), sources);
       Parts parts = getParts(&op);

@@ -8,6 +8,7 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include <map>
 
 namespace flux::fbc {
 
@@ -96,7 +97,8 @@ private:
   void selectSelect(const llvm::SelectInst &op);
   void selectTerminator(const llvm::Instruction &op);
   void selectSwitch(const llvm::SwitchInst &op);
-  void selectCases(Reg value, llvm::ArrayRef<std::pair<int64_t, uint32_t>> cases,
+  void selectCases(Reg value,
+                   llvm::ArrayRef<std::pair<int64_t, uint32_t>> cases,
                    uint32_t otherwise);
   void selectLoad(const llvm::LoadInst &op);
   void selectStore(const llvm::StoreInst &op);
@@ -162,8 +164,8 @@ private:
   /// Overflow bits that only jumps ask for.
   llvm::DenseMap<const Value *, Comparison> overflows;
   /// Numbers that are in registers: in this block, and in those around it.
-  llvm::DenseMap<int64_t, Reg> numbers;
-  llvm::DenseMap<std::pair<uint32_t, int64_t>, Reg> hoisted;
+  std::map<int64_t, Reg> numbers;
+  std::map<std::pair<uint32_t, int64_t>, Reg> hoisted;
   std::vector<std::pair<uint32_t, Instruction>> hoistedCode;
   uint32_t block = 0;
   uint32_t line = 0, column = 0;

@@ -1,8 +1,8 @@
 //===- Write.cpp - code as text -------------------------------------------===//
 //
-// The assembler of runtime/bytecode encodes code, finds what holds at blocks and
-// adds up effects; so the last form of code here is its text.  Jumps that lead
-// to the next block, and blocks that only jump on, are left out.
+// The assembler of runtime/bytecode encodes code, finds what holds at blocks
+// and adds up effects; so the last form of code here is its text.  Jumps that
+// lead to the next block, and blocks that only jump on, are left out.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,15 +12,16 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace flux::fbc;
+namespace isa = flux::isa;
 
 Opcode flux::fbc::invertJump(Opcode opcode) {
   static constexpr std::pair<Opcode, Opcode> opposites[] = {
-      {Opcode::BEQ, Opcode::BNE},     {Opcode::BLT, Opcode::BGE},
-      {Opcode::BLTU, Opcode::BGEU},   {Opcode::BEQI, Opcode::BNEI},
-      {Opcode::BLTI, Opcode::BGEI},   {Opcode::BLTUI, Opcode::BGEUI},
-      {Opcode::JZ, Opcode::JNZ},      {Opcode::JE, Opcode::JNE},
-      {Opcode::JG, Opcode::JLE},      {Opcode::JL, Opcode::JGE},
-      {Opcode::JA, Opcode::JBE},      {Opcode::JB, Opcode::JAE},
+      {Opcode::BEQ, Opcode::BNE},   {Opcode::BLT, Opcode::BGE},
+      {Opcode::BLTU, Opcode::BGEU}, {Opcode::BEQI, Opcode::BNEI},
+      {Opcode::BLTI, Opcode::BGEI}, {Opcode::BLTUI, Opcode::BGEUI},
+      {Opcode::JZ, Opcode::JNZ},    {Opcode::JE, Opcode::JNE},
+      {Opcode::JG, Opcode::JLE},    {Opcode::JL, Opcode::JGE},
+      {Opcode::JA, Opcode::JBE},    {Opcode::JB, Opcode::JAE},
   };
   for (auto [a, b] : opposites) {
     if (a == opcode)
@@ -311,8 +312,8 @@ static void print(const Instruction &instruction,
       os << "call_number ";
       break;
     case Pseudo::CallImport:
-      os << "call_import "
-         << imports[static_cast<size_t>(instruction.imm)].name << ' ';
+      os << "call_import " << imports[static_cast<size_t>(instruction.imm)].name
+         << ' ';
       break;
     case Pseudo::Return:
       os << "return ";

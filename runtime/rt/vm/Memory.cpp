@@ -26,7 +26,7 @@ struct FreePart {
 
 } // namespace
 
-static constinit uint64_t heapNext = heapBegin;
+extern "C" constinit uint64_t flux_vm_heap_next = heapBegin;
 static constinit FreePart *freeParts = nullptr;
 
 static uint64_t roundToPages(uint64_t size) {
@@ -41,17 +41,18 @@ void *mapPages(uint64_t size) {
       continue;
     FreePart *rest = part->next;
     if (part->size != size) {
-      rest = reinterpret_cast<FreePart *>(reinterpret_cast<char *>(part) + size);
+      rest =
+          reinterpret_cast<FreePart *>(reinterpret_cast<char *>(part) + size);
       *rest = {part->next, part->size - size};
     }
     *link = rest;
     *part = {};
     return part;
   }
-  if (size > heapBegin + flux_vm_heap_size - heapNext)
+  if (size > heapBegin + flux_vm_heap_size - flux_vm_heap_next)
     return nullptr;
-  void *result = reinterpret_cast<void *>(heapNext);
-  heapNext += size;
+  void *result = reinterpret_cast<void *>(flux_vm_heap_next);
+  flux_vm_heap_next += size;
   return result;
 }
 

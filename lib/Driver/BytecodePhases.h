@@ -1,0 +1,24 @@
+//===- BytecodePhases.h - packages as a result -----------------*- C++ -*-===//
+#ifndef FLUX_LIB_DRIVER_BYTECODEPHASES_H
+#define FLUX_LIB_DRIVER_BYTECODEPHASES_H
+
+#include "flux/Driver/Phases.h"
+#include "flux/Support/Diagnostics.h"
+#include "flux/Target/BytecodeCompiler.h"
+
+namespace flux {
+
+/// The form \p last must be one of programs for \p target.
+bool checkForm(Phase last, const TargetSpec &target, DiagnosticEngine &diags);
+
+/// linkBytecodeRuntime(), with a message.
+bool linkRuntime(llvm::Module &module, DiagnosticEngine &diags);
+
+/// Makes the assembly of \p module and, if \p assembled, its package.
+bool makeBytecode(llvm::Module &module, const BytecodeOptions &options,
+                  bool assembled, BytecodeProgram &program,
+                  DiagnosticEngine &diags);
+
+} // namespace flux
+
+#endif // FLUX_LIB_DRIVER_BYTECODEPHASES_H

@@ -1,0 +1,289 @@
+//===- BytecodeCompiler.cpp - packages from LLVM IR -----------------------===//
+//
+// Drives the code generator of the virtual machine: the runtime comes as LLVM
+// IR, so that the optimiser sees the program as a whole; what is left of both
+// is selected, allocated, written as assembly and assembled.
+//
+//===----------------------------------------------------------------------===//
+
+#include "flux/Target/BytecodeCompiler.h"
+#include "../RuntimeObject.h"
+#include "Code.h"
+#include "Data.h"
+#include "Selector.h"
+#include "runtime/bytecode/Assembler.h"
+#include "runtime/bytecode/Verifier.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
+#include "llvm/Transforms/Utils/BreakCriticalEdges.h"
+
+using namespace flux;
+using namespace flux::fbc;
+using llvm::StringRef;
+
+// What the heap and the data stack can hold; memory is taken where it is
+// touched.
+static constexpr uint64_t heapSize = uint64_t(512) << 20;
+static constexpr uint64_t stackSize = uint64_t(8) << 20;
+static constexpr uint32_t callLimit = 1 << 20;
+
+static constexpr StringRef entryName = "flux_vm_start";
+static constexpr StringRef heapSizeName = "flux_vm_heap_size";
+static constexpr StringRef heapName = "flux_vm_heap_next";
+/// LLVM's optimiser may call these where nobody did.
+static constexpr StringRef comparisons[] = {"memcmp", "bcmp"};
+
+bool flux::makesPackages(const TargetSpec &target) {
+  return target.runtime == "bytecode";
+}
+
+//===----------------------------------------------------------------------===//
+// The runtime
+//===----------------------------------------------------------------------===//
+
+bool flux::linkBytecodeRuntime(llvm::Module &module, std::string &error) {
+  llvm::LLVMContext &context = module.getContext();
+  llvm::Expected<std::unique_ptr<llvm::Module>> runtime =
+      llvm::parseBitcodeFile(
+          llvm::MemoryBufferRef(getRuntimeObject("bytecode"), "runtime"),
+          context);
+  if (!runtime) {
+    error = llvm::toString(runtime.takeError());
+    return false;
+  }
+  (*runtime)->setTargetTriple(module.getTargetTriple());
+  (*runtime)->setDataLayout(module.getDataLayout());
+  // Flags of the other machine's ABI mean nothing here.
+  if (llvm::NamedMDNode *flags = (*runtime)->getModuleFlagsMetadata())
+    flags->eraseFromParent();
+  for (llvm::Function &function : **runtime)
+    for (StringRef name : {"target-cpu", "target-features", "tune-cpu",
+                           "frame-pointer", "min-legal-vector-width"})
+      function.removeFnAttr(name);
+
+  // Backtraces tell the functions of the document.
+  if (llvm::Function *main = module.getFunction("flux_main"))
+    main->addFnAttr(llvm::Attribute::NoInline);
+
+  llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+  llvm::Type *i64 = llvm::Type::getInt64Ty(context);
+  llvm::Type *ptr = llvm::PointerType::get(context, 0);
+  module.getOrInsertFunction(entryName, llvm::FunctionType::get(i32, false));
+  for (StringRef name : comparisons)
+    module.getOrInsertFunction(
+        name, llvm::FunctionType::get(i32, {ptr, ptr, i64}, false));
+  new llvm::GlobalVariable(module, i64, /*isConstant=*/true,
+                           llvm::GlobalValue::ExternalLinkage,
+                           llvm::ConstantInt::get(i64, heapSize), heapSizeName);
+  if (llvm::Linker::linkModules(module, std::move(*runtime),
+                                llvm::Linker::LinkOnlyNeeded)) {
+    error = "the program and the runtime define the same name";
+    return false;
+  }
+  // The optimiser may do as it likes with all that nobody calls from outside.
+  llvm::internalizeModule(module, [](const llvm::GlobalValue &value) {
+    return value.getName() == entryName ||
+           llvm::is_contained(comparisons, value.getName());
+  });
+  return true;
+}
+
+/// Takes away what is not needed, and brings the rest into the form that
+/// selection expects.
+static void prepare(llvm::Module &module) {
+  llvm::internalizeModule(module, [](const llvm::GlobalValue &value) {
+    return value.getName() == entryName;
+  });
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  llvm::ModulePassManager passes;
+  passes.addPass(llvm::GlobalDCEPass());
+  llvm::FunctionPassManager each;
+  each.addPass(llvm::LowerConstantIntrinsicsPass());
+  each.addPass(llvm::BreakCriticalEdgesPass());
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(each)));
+  passes.run(module, modules);
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+/// \p text as the assembler reads a name.
+static std::string toName(StringRef text) {
+  std::string result;
+  for (char c : text) {
+    if (llvm::isAlnum(c) || c == '_' || c == '.')
+      result += c;
+    else
+      result += "$" + llvm::utohexstr(static_cast<uint8_t>(c));
+  }
+  if (result.empty() || llvm::isDigit(result[0]))
+    result.insert(result.begin(), '$');
+  return result;
+}
+
+/// Names of functions by their number, each once; those of the document as it
+/// writes them.
+static std::vector<std::string> nameFunctions(const Data &data) {
+  std::vector<std::string> names = {"_start"};
+  llvm::StringSet<> taken;
+  taken.insert(names[0]);
+  for (const llvm::Function *function : data.getFunctions()) {
+    StringRef text = function->getName();
+    if (const llvm::DISubprogram *subprogram = function->getSubprogram())
+      text = subprogram->getName();
+    std::string name = toName(text);
+    if (!taken.insert(name).second) {
+      std::string base = name;
+      for (unsigned i = 2; !taken.insert(name).second; ++i)
+        name = base + "$" + llvm::utostr(i);
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+/// The effects of the imports that the host offers.
+static StringRef getImportEffects(StringRef name) {
+  static constexpr std::pair<StringRef, StringRef> effects[] = {
+#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
+  {"flux." #NAME, #EFFECTS},
+#include "runtime/vm/HostCalls.def"
+  };
+  for (auto [known, effect] : effects)
+    if (known == name)
+      return effect == "0" ? "" : effect;
+  return "";
+}
+
+/// \p text between quotes, as the assembler reads it.
+static void quote(StringRef text, llvm::raw_ostream &os) {
+  os << '"';
+  for (char c : text) {
+    auto byte = static_cast<uint8_t>(c);
+    if (c == '"' || c == '\\')
+      os << '\\' << c;
+    else if (c == '\n')
+      os << "\\n";
+    else if (byte >= ' ' && byte != 0x7F)
+      os << c;
+    else
+      os << "\\x"
+         << "0123456789ABCDEF"[byte >> 4] << "0123456789ABCDEF"[byte & 15];
+  }
+  os << '"';
+}
+
+//===----------------------------------------------------------------------===//
+// Assembling
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Memory of the assembler.
+struct Chunks {
+  std::vector<std::unique_ptr<uint8_t[]>> chunks;
+
+  static void *get(void *self, uint64_t size) {
+    auto &chunks = static_cast<Chunks *>(self)->chunks;
+    chunks.push_back(std::make_unique<uint8_t[]>(size));
+    return chunks.back().get();
+  }
+  static void fail(void *) { llvm::report_bad_alloc_error("no memory"); }
+};
+
+} // namespace
+
+bool flux::assembleBytecode(BytecodeProgram &program, std::string &error) {
+  Chunks chunks;
+  Arena arena(Chunks::get, Chunks::fail, &chunks);
+  bytecode::AssemblerError assemblerError;
+  Bytes text = {reinterpret_cast<const uint8_t *>(program.assembly.data()),
+                program.assembly.size()};
+  Bytes result = bytecode::assemble(text, arena, assemblerError);
+  if (result.size == 0) {
+    error = ("the assembler refuses line " + llvm::Twine(assemblerError.line) +
+             ": " + assemblerError.message)
+                .str();
+    return false;
+  }
+  bytecode::Package package;
+  bytecode::VerifyError verifyError;
+  if (const char *message = package.read(result)) {
+    error = message;
+    return false;
+  }
+  if (!bytecode::verify(package, arena, verifyError)) {
+    error = (llvm::Twine("the verifier refuses word ") +
+             llvm::Twine(verifyError.word) + ": " + verifyError.message)
+                .str();
+    return false;
+  }
+  program.package.assign(result.data, result.data + result.size);
+  return true;
+}
+
+bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
+                           BytecodeProgram &program, std::string &error) {
+  prepare(module);
+  Data data(module);
+  std::vector<std::string> names = nameFunctions(data);
+  ModuleState state = {module, data, {}, options.documentName, ""};
+  std::string code;
+  llvm::raw_string_ostream codeText(program.code), codeAssembly(code);
+  for (auto [i, source] : llvm::enumerate(data.getFunctions())) {
+    Function function;
+    function.name = names[i + 1];
+    Selector(state, *source, function).run();
+    if (!state.error.empty()) {
+      error = state.error;
+      return false;
+    }
+    print(function, names, state.imports, codeText);
+    allocateRegisters(function);
+    writeAssembly(function, names, state.imports, codeAssembly);
+  }
+
+  llvm::raw_string_ostream os(program.assembly);
+  if (!options.documentName.empty()) {
+    os << ".document ";
+    quote(options.documentName, os);
+    os << ' ';
+    quote(options.documentText, os);
+    os << '\n';
+  }
+  os << ".stack " << stackSize << "\n.calls " << callLimit << '\n';
+  for (const Import &import : state.imports) {
+    os << ".import import." << toName(import.name) << " \"" << import.name
+       << "\" " << import.args << " -> " << import.results;
+    StringRef effects = getImportEffects(import.name);
+    os << (effects.empty() ? "" : " ") << effects << '\n';
+  }
+  if (!data.write(os, error))
+    return false;
+  if (module.getNamedGlobal(heapName))
+    os << ".region " << heapRegion << " rw " << heapSize << '\n';
+  const llvm::Function *entry = module.getFunction(entryName);
+  os << ".func " << names[0] << " 0 -> 1\n  calli 1, "
+     << names[data.getNumber(entry)] << "\n  mov r16, r17\n  ret\n"
+     << code;
+  return true;
+}
