@@ -10,6 +10,7 @@
 #include "flux/Target/TargetSpec.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
 #include <string>
 
 namespace flux {
@@ -25,6 +26,8 @@ bool linkBytecodeRuntime(llvm::Module &module, std::string &error);
 struct BytecodeOptions {
   llvm::StringRef documentName; ///< as in locations
   llvm::StringRef documentText; ///< goes into the package
+  /// Knows what code costs, where loops are to be optimized; else null.
+  llvm::TargetMachine *optimizer = nullptr;
 };
 
 struct BytecodeProgram {

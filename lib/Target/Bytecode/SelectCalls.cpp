@@ -46,6 +46,7 @@ void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
       countParts(other->getReturnType(), results);
   for (unsigned i = 0; i != results; ++i)
     call.outs.push_back(i < parts.size() ? parts[i] : out.makeRegister());
+  setCallPlace(op.getDebugLoc());
   call.line = line;
   call.column = column;
   current().code.push_back(std::move(call));

@@ -367,6 +367,17 @@ void Selector::setPlace(const llvm::DebugLoc &place) {
     }
 }
 
+/// The place of a call is one of the function that it is in, also where the
+/// call was inlined: a backtrace tells both.
+void Selector::setCallPlace(const llvm::DebugLoc &place) {
+  const llvm::DILocation *at = place.get();
+  while (at && at->getInlinedAt())
+    at = at->getInlinedAt();
+  bool isKnown = at && at->getFilename() == state.document;
+  line = isKnown ? at->getLine() : 0;
+  column = isKnown ? at->getColumn() : 0;
+}
+
 /// The values of the phis of \p to, where control goes from \p from.
 void Selector::addCopies(const llvm::BasicBlock &from,
                          const llvm::BasicBlock &to) {

@@ -144,6 +144,7 @@ private:
   void addCopies(const llvm::BasicBlock &from, const llvm::BasicBlock &to);
   void placeBlocks();
   void setPlace(const llvm::DebugLoc &place);
+  void setCallPlace(const llvm::DebugLoc &place);
   void fail(const llvm::Twine &what) { state.fail(source, what); }
   uint32_t blockOf(const llvm::BasicBlock *block) const {
     return blocks.lookup(block);
