@@ -27,16 +27,11 @@ struct Frame {
   uint64_t framePointer;
 };
 
-#if defined(__wasm__)
+#if defined(__wasm__) || defined(__FLUX_VM__)
 // Only who runs a module sees its calls.
 #define FLUX_CALLER() ::flux::rt::Frame()
 #else
 /// The frame of the caller of the function this stands in.
-#ifdef __FLUX_VM__
-// The host of a virtual machine knows its calls.
-#define FLUX_CALLER()                                                          \
-  ::flux::rt::Frame {}
-#else
 #define FLUX_CALLER() ::flux::rt::getCaller(__builtin_frame_address(0))
 #endif
 
