@@ -10,7 +10,6 @@
 #include "flux/Target/TargetSpec.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Target/TargetMachine.h"
 #include <string>
 
 namespace flux {
@@ -26,8 +25,6 @@ bool linkBytecodeRuntime(llvm::Module &module, std::string &error);
 struct BytecodeOptions {
   llvm::StringRef documentName; ///< as in locations
   llvm::StringRef documentText; ///< goes into the package
-  /// Knows what code costs, where loops are to be optimized; else null.
-  llvm::TargetMachine *optimizer = nullptr;
 };
 
 struct BytecodeProgram {

@@ -23,8 +23,6 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/Internalize.h"
-#include "llvm/Transforms/Scalar/LoopPassManager.h"
-#include "llvm/Transforms/Scalar/LoopStrengthReduce.h"
 #include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
 #include "llvm/Transforms/Utils/BreakCriticalEdges.h"
 
@@ -101,7 +99,7 @@ bool flux::linkBytecodeRuntime(llvm::Module &module, std::string &error) {
 
 /// Takes away what is not needed, and brings the rest into the form that
 /// selection expects.
-static void prepare(llvm::Module &module, llvm::TargetMachine *optimizer) {
+static void prepare(llvm::Module &module) {
   llvm::internalizeModule(module, [](const llvm::GlobalValue &value) {
     return value.getName() == entryName;
   });
@@ -109,7 +107,7 @@ static void prepare(llvm::Module &module, llvm::TargetMachine *optimizer) {
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(optimizer);
+  llvm::PassBuilder builder;
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(sccs);
   builder.registerFunctionAnalyses(functions);
@@ -118,11 +116,6 @@ static void prepare(llvm::Module &module, llvm::TargetMachine *optimizer) {
   llvm::ModulePassManager passes;
   passes.addPass(llvm::GlobalDCEPass());
   llvm::FunctionPassManager each;
-  // An index that is scaled and added in each round becomes an address that
-  // grows: one instruction instead of three.
-  if (optimizer)
-    each.addPass(
-        llvm::createFunctionToLoopPassAdaptor(llvm::LoopStrengthReducePass()));
   each.addPass(llvm::LowerConstantIntrinsicsPass());
   each.addPass(llvm::BreakCriticalEdgesPass());
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(each)));
@@ -250,7 +243,7 @@ bool flux::assembleBytecode(BytecodeProgram &program, std::string &error) {
 
 bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
                            BytecodeProgram &program, std::string &error) {
-  prepare(module, options.optimizer);
+  prepare(module);
   Data data(module);
   std::vector<std::string> names = nameFunctions(data);
   ModuleState state = {module, data, {}, options.documentName, ""};

@@ -451,9 +451,16 @@ void Selector::run() {
       else
         select(instruction);
     }
-    for (const llvm::BasicBlock *next : llvm::successors(llvmBlock))
-      if (!llvm::is_contained(current().successors, blockOf(next)))
-        current().successors.push_back(blockOf(next));
+  }
+  // A switch may have become several blocks.
+  for (Block &each : out.blocks) {
+    for (const Instruction &instruction : each.code) {
+      llvm::append_range(each.successors, instruction.table);
+      if (instruction.target != noBlock)
+        each.successors.push_back(instruction.target);
+    }
+    llvm::sort(each.successors);
+    each.successors.erase(llvm::unique(each.successors), each.successors.end());
   }
   // In front of the jump that ends the block; its operands are not concerned.
   for (auto &[where, constant] : hoistedCode) {
