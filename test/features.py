@@ -44,7 +44,7 @@ def find():
         ("chroot", shutil.which("unshare") and has_chroot()),
         ("terminal", has_terminal()),
         *((tool, shutil.which(tool)) for tool in (
-            "chromium", "fish", "gdb-multiarch", "node", "qemu-aarch64",
-            "qemu-riscv64", "qemu-system-aarch64", "qemu-system-riscv64",
+            "chromium", "clang", "fish", "gcc", "gdb-multiarch", "node",
+            "qemu-aarch64", "qemu-riscv64", "qemu-system-aarch64", "qemu-system-riscv64",
             "qemu-system-x86_64", "qemu-x86_64", "wasm-validate", "zsh")))
         if there}

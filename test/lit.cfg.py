@@ -37,7 +37,14 @@ bin_dir = os.path.join(config.flux_build_dir, "bin")
 fluxc = os.path.join(bin_dir, "fluxc")
 run = " "  # the prefix that runs a program: none on its machine
 
-if target:
+if target == "c":
+    # Programs go through a C compiler; see Targets/c/README.md.
+    fluxc = " ".join(["sh", os.path.join(config.test_source_root, "Targets", "c",
+                                         "compile.sh"), fluxc])
+    config.test_format = formats.RunTests(execute_external=False)
+    config.excludes += ["Targets", "Diagnostics", "Driver", "Tools"]
+    config.unsupported = not shutil.which("gcc")
+elif target:
     emulator = json.loads(subprocess.run(
         [fluxc, "--print-target=" + target], capture_output=True, check=True,
         text=True).stdout)["emulator"]

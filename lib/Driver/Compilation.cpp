@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
+#include "CSource.h"
 #include "Cache.h"
 #include "CodeGeneration.h"
 #include "LockCheck.h"
@@ -50,7 +51,7 @@ struct Compilation::State {
                       options.locked || options.writeLock},
         context(mlir::MLIRContext::Threading::DISABLED) {}
 
-  const Options &options;
+  Options options; ///< a document may ask for another form
   DiagnosticEngine &diags;
   Timing &timing;
   StringRef input;
@@ -79,6 +80,7 @@ struct Compilation::State {
   void createContext();
   bool makeFIR();
   bool simplifyFIR();
+  bool makeC();
   void startBuilds();
   std::string getContentKey();
   bool makePrograms();
@@ -184,6 +186,7 @@ bool Compilation::State::readDocument() {
     return true;
 
   chooseTargets(tree->compile, options, diags, choice);
+  checkForm(choice.targets, options, diags);
   addOverrides(*tree, options, diags);
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
@@ -194,7 +197,7 @@ bool Compilation::State::readDocument() {
     return writeReport();
   if (options.test)
     return true;
-  if (options.getLastPhase() == Phase::Exe)
+  if (options.getLastPhase() >= Phase::Exe)
     return checkEntry(*tree, document.title, input, diags);
   return true;
 }
@@ -227,7 +230,8 @@ void Compilation::State::createContext() {
 }
 
 bool Compilation::State::readFIR() {
-  if (!chooseTargets(CompileSettings(), options, diags, choice))
+  if (!chooseTargets(CompileSettings(), options, diags, choice) ||
+      !checkForm(choice.targets, options, diags))
     return false;
   createContext();
   fir = mlir::parseSourceString<mlir::ModuleOp>(
@@ -267,13 +271,28 @@ bool Compilation::State::simplifyFIR() {
     passes.addPass(fir::createRegionPromotionPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCopyRecognitionPass());
-    if (choice.level == OptLevel::O2 || choice.level == OptLevel::O3)
+    // C is for people, too: it has each loop once.
+    if ((choice.level == OptLevel::O2 || choice.level == OptLevel::O3) &&
+        options.getLastPhase() != Phase::C)
       passes.addNestedPass<mlir::func::FuncOp>(fir::createLoopVersioningPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");
     timing.mark("fir-opt");
   }
   return finishPhase(Phase::FIROpt, print);
+}
+
+bool Compilation::State::makeC() {
+  std::string text;
+  bool done = simplifyFIR() &&
+              writeC(*fir, {options, diags, bufferID, input, isFIR},
+                     [this](StringRef fileName, unsigned line) {
+                       return getLineText(fileName, line);
+                     },
+                     text);
+  timing.mark("c");
+  return done &&
+         finishPhase(Phase::C, [&](llvm::raw_ostream &os) { os << text; });
 }
 
 //===----------------------------------------------------------------------===//
@@ -486,6 +505,8 @@ ExitStatus Compilation::run() {
       return false;
     if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
       return false;
+    if (s.options.getLastPhase() == Phase::C)
+      return s.makeC() && s.writeResults();
     if (s.options.getLastPhase() == Phase::FIROpt && !s.simplifyFIR())
       return false;
     bool made = !s.goesBeyond(Phase::FIROpt) || s.makePrograms();

@@ -28,8 +28,8 @@ def grp_about : OptionGroup<"about">, HelpText<"About fluxc">;
 let Group = grp_output in {
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">,
   HelpText<"Write to FILE, or into FILE/; {name} and {target} in it stand for those names; '-' is standard output">, WithDoc;
-def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, fbc and bytecode-asm (with --target=bytecode), asm, obj, exe (the default) or html (a page that runs the program)">,
-  Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,fbc,bytecode-asm,asm,obj,exe,html">;
+def emit_EQ : EQ<"emit", "FORM", "What to write: ast, paraphrase, settings, authority, authority-json (which lines need which capabilities), fir, fir-opt, llvm, llvm-opt, fbc and bytecode-asm (with --target=bytecode), asm, obj, exe (the default), html (a page that runs the program) or c (C11 source)">,
+  Values<"ast,paraphrase,settings,authority,authority-json,fir,fir-opt,llvm,llvm-opt,fbc,bytecode-asm,asm,obj,exe,html,c">;
 def c : F<"c", "The same as --emit=obj">;
 def S : F<"S", "The same as --emit=asm">;
 def f : F<"f", "Write binary forms even to a terminal">;
@@ -48,7 +48,7 @@ def O : Joined<["-"], "O">, MetaVarName<"LEVEL">,
   HelpText<"Optimize: -O0 (fast compilation), -O1, -O2 (the default), -O3, -Os (small), -Oz (smallest)">,
   Values<"0,1,2,3,s,z">;
 def g : F<"g", "Write debug information for debuggers">;
-def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there">;
+def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there (with --emit=c: no '#line')">;
 def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets), or as the description NAME.json says; NAME,NAME makes a program for each">;
 def cpu_EQ : EQ<"cpu", "NAME", "Make code for the CPU NAME of the target, or 'native' for the one of this machine; of a list, hot loops for each, chosen when the program starts">;
 def features_EQ : EQ<"features", "LIST", "Let code use abilities of the CPU, or not: +avx2,-fma">;
@@ -99,7 +99,7 @@ def explain_EQ : Joined<["--"], "explain=">, Alias<explain>;
 
 let Group = grp_phases in {
 def stop_after_EQ : EQ<"stop-after", "PHASE", "Stop after PHASE (see docs/fluxc.md) and write nothing">,
-  Values<"document,ast,sema,fir,fir-opt,llvm,llvm-opt,asm,obj,exe">;
+  Values<"document,ast,sema,fir,fir-opt,llvm,llvm-opt,asm,obj,exe,c">;
 def dump_phases_EQ : EQ<"dump-phases", "DIR", "Write the result of every phase into DIR">;
 def timing : FF<"timing", "Tell how long each phase took">;
 def verify_each : FF<"verify-each", "Check the program after every pass">;

@@ -30,6 +30,8 @@ static constexpr PhaseInfo phases[] = {
     {Phase::Obj, "obj", "o", true, false, "machine code, as an object file"},
     {Phase::Exe, "exe", "", true, false,
      "a static executable with the runtime in it, or a package"},
+    {Phase::C, "c", "c", false, false,
+     "C11 with the runtime in it, made of fir-opt"},
 };
 
 llvm::ArrayRef<PhaseInfo> flux::getPhases() { return phases; }

@@ -25,6 +25,9 @@ unsigned formatHex(char *out, uint64_t value, unsigned digits);
 /// Offset of the first byte that is not part of well-formed UTF-8, or -1.
 int64_t findInvalidUTF8(const char *data, int64_t length);
 
+/// The hash of a text (GEN-7).
+uint64_t hashText(const char *data, int64_t length);
+
 /// True if \p byte cannot start a character of UTF-8.
 inline bool isContinuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;

@@ -10,14 +10,6 @@
 
 namespace flux::rt {
 
-/// One step of the hash: lib/Conversion/ASTToFIR/Aggregates.cpp has the same.
-static uint64_t mix(uint64_t hash, uint64_t word) {
-  uint64_t z = (hash ^ word) + 0x9e3779b97f4a7c15;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 /// True if the string can be cut before byte \p at.
 static bool isBoundary(const char *data, int64_t length, int64_t at) {
   return at == length || !isContinuation(data[at]);
@@ -39,15 +31,7 @@ bool flux_str_equal(const char *a, int64_t aLength, const char *b,
 }
 
 uint64_t flux_hash_str(const char *data, int64_t length) {
-  uint64_t hash = static_cast<uint64_t>(length);
-  for (int64_t at = 0; at < length; at += 8) {
-    uint64_t word = 0; // little-endian, whatever the machine is
-    for (int64_t i = 0; i < 8 && at + i < length; ++i)
-      word |= static_cast<uint64_t>(static_cast<unsigned char>(data[at + i]))
-              << (8 * i);
-    hash = mix(hash, word);
-  }
-  return hash;
+  return hashText(data, length);
 }
 
 void flux_str_check_range(const TrapSite *site, const char *data,

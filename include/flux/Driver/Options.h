@@ -88,7 +88,7 @@ struct Options {
   bool isFIR(llvm::StringRef input) const;
   /// True if several targets get a result each, not one for all.
   bool hasOnePerTarget() const {
-    return targets.size() > 1 && emit > Phase::FIROpt;
+    return targets.size() > 1 && emit > Phase::FIROpt && emit != Phase::C;
   }
   /// True if `-o` names a folder for the results, or parts of their names.
   bool namesOutputs() const;

@@ -27,6 +27,7 @@ enum class Phase : uint8_t {
   Asm,
   Obj,
   Exe,
+  C, ///< instead of all that follows FIROpt
 };
 
 /// What is known about one phase.

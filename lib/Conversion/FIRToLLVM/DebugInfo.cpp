@@ -16,31 +16,6 @@ using namespace flux::lowering;
 /// Deeper types are shown as unknown.
 static constexpr unsigned maxTypeDepth = 200;
 
-Place lowering::getPlace(mlir::Location location) {
-  // Passes of MLIR may have wrapped the place.
-  while (true) {
-    if (auto range = llvm::dyn_cast<mlir::FileLineColRange>(location))
-      return {range.getFilename(), range.getStartLine(),
-              range.getStartColumn()};
-    if (auto named = llvm::dyn_cast<mlir::NameLoc>(location))
-      location = named.getChildLoc();
-    else if (auto call = llvm::dyn_cast<mlir::CallSiteLoc>(location))
-      location = call.getCallee();
-    else if (auto fused = llvm::dyn_cast<mlir::FusedLoc>(location);
-             fused && !fused.getLocations().empty())
-      location = fused.getLocations()[0];
-    else
-      return {};
-  }
-}
-
-llvm::StringRef lowering::getSourceName(mlir::func::FuncOp function) {
-  if (auto name =
-          function->getAttrOfType<mlir::StringAttr>(fir::sourceNameAttr))
-    return name.getValue();
-  return function.getName();
-}
-
 DebugInfo::DebugInfo(mlir::ModuleOp source, llvm::Module &target,
                      const FIRToLLVMOptions &options)
     : source(source), target(target), options(options), builder(target) {

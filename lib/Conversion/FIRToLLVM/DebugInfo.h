@@ -9,22 +9,16 @@
 
 #include "flux/Conversion/FIRToLLVM.h"
 #include "flux/Dialect/FIR/FIR.h"
+#include "flux/Dialect/FIR/Places.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DIBuilder.h"
 
 namespace flux::lowering {
 
-/// A place in the document, of a location.
-struct Place {
-  mlir::StringAttr file; ///< null if unknown
-  unsigned line = 0, column = 0;
-};
-
-/// The innermost place that \p location names.
-Place getPlace(mlir::Location location);
-/// The name of \p function in the document.
-llvm::StringRef getSourceName(mlir::func::FuncOp function);
+using fir::getPlace;
+using fir::getSourceName;
+using fir::Place;
 
 class DebugInfo {
 public:
