@@ -1,6 +1,7 @@
 //===- Errors.cpp - error codes as text -----------------------------------===//
 //
-// The texts stand in runtime/base/ErrorTexts.inc, which programs in C hold, too.
+// The texts stand in runtime/base/ErrorTexts.inc, which programs in C hold,
+// too.
 //
 //===----------------------------------------------------------------------===//
 
