@@ -203,10 +203,10 @@ std::string ModuleWriter::makeData(mlir::Type element, mlir::Attribute value,
   auto [entry, isNew] = dataNames.try_emplace(key);
   if (isNew) {
     entry->second = names.make("fx_data");
-    data +=
-        "static const " +
-        declare(element, entry->second + "[" + std::to_string(count) + "]") +
-        " = " + text + ";\n";
+    std::string array =
+        declare(element, entry->second + "[" + std::to_string(count) + "]");
+    data.push_back(
+        {entry->second, "", "static const " + array + " = " + text + ";\n"});
   }
   return entry->second;
 }

@@ -95,8 +95,10 @@ void FunctionWriter::settle(Effect effect) {
 }
 
 void FunctionWriter::declareLater(mlir::Value value, const std::string &name) {
-  if (declared.insert(name).second)
-    declarations.push_back(module.declare(value.getType(), name) + ";");
+  if (!declared.insert(name).second)
+    return;
+  declarations.push_back(module.declare(value.getType(), name) + ";");
+  variables.push_back(name);
 }
 
 void FunctionWriter::materialize(mlir::Value value) {
@@ -157,12 +159,11 @@ void FunctionWriter::addStatement(std::string text, Effect effect) {
 }
 
 std::string FunctionWriter::trapArguments() {
-  usesCaller = true;
   return "caller, " + std::to_string(module.getPlace(function, place));
 }
 
 std::string FunctionWriter::frameArgument() {
-  hasFrame = usesCaller = true;
+  hasFrame = true;
   return module.use("flux_at") + "(&here, " +
          std::to_string(module.getPlace(function, place)) + ")";
 }
@@ -268,6 +269,46 @@ static bool isDead(fir::LocalOp local) {
   });
 }
 
+/// The name that a statement `T name = ...;` declares or `name.field = ...;`
+/// changes, and the rest of it; all of it is the rest for others.
+static std::pair<llvm::StringRef, llvm::StringRef>
+splitTarget(llvm::StringRef text) {
+  auto [target, value] = text.split(" = ");
+  auto isPart = [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; };
+  llvm::StringRef name = target.substr(target.find_last_of(" *") + 1);
+  if (value.empty() || !llvm::all_of(name, isPart) || target[0] == '*' ||
+      target.contains('(') || target.contains('"'))
+    return {"", text};
+  return {name.split('.').first, value};
+}
+
+/// The names that \p code reads.
+static void collectReads(const Code &code, llvm::StringSet<> &read) {
+  auto note = [&](llvm::StringRef word) { read.insert(word); };
+  for (const Stmt &statement : code) {
+    forEachWord(statement.kind == Stmt::Text
+                    ? splitTarget(statement.text).second
+                    : llvm::StringRef(statement.text),
+                note);
+    collectReads(statement.body, read);
+    collectReads(statement.otherwise, read);
+  }
+}
+
+/// Marks what is declared with a value that nobody reads.
+static void keepUnread(Code &code, const llvm::StringSet<> &read) {
+  for (Stmt &statement : code) {
+    keepUnread(statement.body, read);
+    keepUnread(statement.otherwise, read);
+    if (statement.kind != Stmt::Text)
+      continue;
+    std::string name = splitTarget(statement.text).first.str();
+    if (!name.empty() && !llvm::StringRef(statement.text).starts_with(name) &&
+        !read.contains(name))
+      statement.text += " (void)" + name + ";";
+  }
+}
+
 void FunctionWriter::run(llvm::raw_ostream &os, const std::string &name,
                          bool isStatic) {
   place = fir::getPlace(function.getLoc());
@@ -278,7 +319,6 @@ void FunctionWriter::run(llvm::raw_ostream &os, const std::string &name,
     if (isDead(local))
       deadLocals.insert(local);
   });
-  llvm::SmallVector<std::string> unused;
   for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
     fir::LocalOp local = findParameterLocal(argument);
     std::string wanted = "a" + std::to_string(i + 1);
@@ -295,8 +335,6 @@ void FunctionWriter::run(llvm::raw_ostream &os, const std::string &name,
     values[argument] = value;
     if (local)
       localNames[local] = paramNames.back();
-    if (argument.use_empty() || (local && deadLocals.contains(local)))
-      unused.push_back(paramNames.back());
   }
   findLoops();
   declareBlockArguments();
@@ -306,27 +344,28 @@ void FunctionWriter::run(llvm::raw_ostream &os, const std::string &name,
       body.back().text == "return;")
     body.pop_back();
 
+  llvm::StringSet<> read;
+  collectReads(body, read);
+  keepUnread(body, read);
   Code head;
+  auto add = [&](std::string text, fir::Place at = {}) {
+    head.push_back({Stmt::Text, std::move(text), "", at, {}, {}});
+  };
   if (hasFrame)
-    head.push_back({Stmt::Text,
-                    module.use("flux_frame") + " here = {caller, 0};",
-                    "",
-                    start,
-                    {},
-                    {}});
-  for (std::string &declaration : declarations)
-    head.push_back({Stmt::Text, declaration, "", {}, {}, {}});
+    add(module.use("flux_frame") + " here = {caller, 0};", start);
+  for (const std::string &declaration : declarations)
+    add(declaration);
   if (hasFrame)
-    head.push_back({Stmt::Text,
-                    module.use("flux_check_stack") + "(&here);",
-                    "",
-                    {},
-                    {},
-                    {}});
-  if (!usesCaller)
-    unused.insert(unused.begin(), "caller");
-  for (const std::string &parameter : unused)
-    head.push_back({Stmt::Text, "(void)" + parameter + ";", "", {}, {}, {}});
+    add(module.use("flux_check_stack") + "(&here);");
+  else if (!read.contains("caller"))
+    add("(void)caller;");
+  // Compilers warn about what is written and not read.
+  for (const std::string &parameter : paramNames)
+    if (!read.contains(parameter))
+      add("(void)" + parameter + ";");
+  for (const std::string &name : variables)
+    if (!read.contains(name))
+      add("(void)" + name + ";");
 
   CodePrinter printer(os, module.writesLines());
   std::string signature =

@@ -321,10 +321,11 @@ std::string ModuleWriter::useHelper(llvm::StringRef operation,
   std::string name = ("flux_" + operation + "_" + from).str();
   if (!to.empty())
     name += (between + to).str();
-  if (helpers.insert(name).second) {
+  if (helperNames.insert(name).second) {
     bool isSlice = element || operation == "part" || operation == "shape";
-    helperText += isSlice ? makeSliceHelper(operation, from, element, name)
-                          : makeNumberHelper(operation, from, to, name);
+    helpers.push_back({name, "",
+                       isSlice ? makeSliceHelper(operation, from, element, name)
+                               : makeNumberHelper(operation, from, to, name)});
   }
   return name;
 }

@@ -20,6 +20,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include <map>
 
 namespace flux::c {
 
@@ -96,8 +97,9 @@ public:
 
   /// The number of a place that can trap or call, in the table of places.
   unsigned getPlace(mlir::func::FuncOp function, const fir::Place &place);
-  /// Notes that the runtime's \p name is used, and gives it back.
-  std::string use(llvm::StringRef name);
+  /// A name of the runtime: what the file does not contain in the end is left
+  /// out.
+  std::string use(llvm::StringRef name) { return name.str(); }
   /// A checked operation: writes its helper at first use.
   /// \p from and \p to are short names of numbers, or \p from is the type of
   /// a slice of \p element.
@@ -121,6 +123,8 @@ private:
   void defineEnum(fir::EnumType type, TypeInfo &info);
   void layOut(mlir::Type type, TypeInfo &info);
   void readNames();
+  void nameVariants();
+  mlir::Type resolve(mlir::Type type);
   std::string writeField(mlir::Type type, const std::string &name,
                          uint64_t offset, uint64_t &end32, bool isFirst);
   std::string getZero(mlir::Type type);
@@ -128,6 +132,7 @@ private:
                           uint64_t count, bool fill);
   void defineGlobal(fir::GlobalOp op);
   void defineFunction(mlir::func::FuncOp op);
+  void reachItems(llvm::StringRef text);
   void writePlaces(llvm::raw_ostream &os);
   void writeMain(llvm::raw_ostream &os);
   std::string makeData(mlir::Type element, mlir::Attribute value,
@@ -141,8 +146,9 @@ private:
 
   llvm::StringMap<std::unique_ptr<TypeInfo>> types; ///< by key
   llvm::DenseMap<mlir::Type, TypeInfo *> typeCache;
-  llvm::StringSet<> namedTypes;            ///< whose name says all
-  llvm::DenseSet<mlir::Type> variantTypes; ///< the fields of variants
+  llvm::StringSet<> namedTypes;                ///< whose name says all
+  llvm::DenseSet<mlir::Type> variantTypes;     ///< the fields of variants
+  std::map<std::string, mlir::Type> fullTypes; ///< by name
   llvm::StringMap<std::vector<std::string>> fieldNames; ///< by key
   llvm::StringMap<std::string> variantNames;            ///< by key
   llvm::SmallVector<mlir::Type> openTypes; ///< to be defined in the end
@@ -157,9 +163,14 @@ private:
 
   // The parts of the file.
   std::string forward, definitions; ///< of types
-  std::string prototypes, data, globals, starts;
-  llvm::StringSet<> helpers; ///< by name
-  std::string helperText, bodies;
+  std::string starts;
+  /// What can be left out if nothing leads to it.
+  struct Item {
+    std::string name, prototype, text;
+    bool isUsed = false;
+  };
+  std::vector<Item> data, functions, helpers;
+  llvm::StringSet<> helperNames;
   llvm::StringMap<std::string> dataNames; ///< by text
 
   llvm::StringMap<unsigned> placeNumbers;
@@ -318,12 +329,13 @@ private:
   /// Values that are not evaluated yet, in the order of their definitions.
   llvm::SetVector<mlir::Value> pending;
   std::vector<std::string> declarations;
+  std::vector<std::string> variables; ///< their names
   llvm::StringSet<> declared;
   llvm::SmallVector<std::string> paramNames;
   llvm::DenseMap<mlir::Operation *, std::string> localNames;
   /// Locals that nobody reads.
   llvm::DenseSet<mlir::Operation *> deadLocals;
-  bool hasFrame = false, usesCaller = false;
+  bool hasFrame = false;
 
   mlir::DominanceInfo dominance;
   llvm::DenseMap<mlir::Block *, unsigned> order; ///< reverse post-order

@@ -34,6 +34,7 @@ void FunctionWriter::writeLocal(fir::LocalOp op) {
         op.getName().value_or("v" + std::to_string(++numTemporaries)));
     declarations.push_back(module.declare(op.getType().getPointee(), name) +
                            ";");
+    variables.push_back(name);
   }
   values[op.getResult()] = {name};
 }

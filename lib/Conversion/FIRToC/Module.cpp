@@ -11,6 +11,28 @@
 using namespace flux;
 using namespace flux::c;
 
+/// What the program counts on.
+static constexpr llvm::StringLiteral fileHead = R"(
+#define _XOPEN_SOURCE 700
+#define _FILE_OFFSET_BITS 64
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if FLT_EVAL_METHOD != 0
+#error "floats must be computed as they are written: -msse2 -mfpmath=sse"
+#elif defined(__FAST_MATH__)
+#error "float arithmetic must be that of IEEE 754: no -ffast-math"
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif !defined(__STRICT_ANSI__)
+#error "products and sums must not be contracted: -std=c11"
+#endif
+)";
+
 /// The one function that the runtime calls.
 static constexpr llvm::StringLiteral entryPoint = "flux_main";
 
@@ -27,17 +49,13 @@ ModuleWriter::ModuleWriter(mlir::ModuleOp source, const FIRToCOptions &options)
   hasEntry =
       functionOps.count(mlir::StringAttr::get(source.getContext(), entryPoint));
   readNames();
+  nameVariants();
 }
 
 void ModuleWriter::refuse(mlir::Location location, llvm::StringRef what) {
   failed = true;
   if (options.unsupported)
     options.unsupported(location, what);
-}
-
-std::string ModuleWriter::use(llvm::StringRef name) {
-  runtime.use(name);
-  return name.str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -79,7 +97,8 @@ const std::string &ModuleWriter::getRegion(mlir::StringAttr symbol) {
   if (name.empty()) {
     name = names.make(getSymbolName(symbol));
     fir::RegionOp op = regionOps.lookup(symbol);
-    globals += "static " + use("flux_region") + " " + name + ";\n";
+    data.push_back(
+        {name, "", "static " + use("flux_region") + " " + name + ";\n"});
     starts += "  " + use("flux_region_start") + "(&" + name + ", " +
               std::to_string(op.getSize()) + ");\n";
   }
@@ -119,8 +138,9 @@ void ModuleWriter::defineGlobal(fir::GlobalOp op) {
   if (array && array.getCount() == 0)
     value = "{0}";
   bool isConstant = op.getConstant() && !isStarted;
-  globals += std::string("static ") + (isConstant ? "const " : "") +
-             declare(type, name) + " = " + value + ";\n";
+  data.push_back({name, "",
+                  std::string("static ") + (isConstant ? "const " : "") +
+                      declare(type, name) + " = " + value + ";\n"});
 }
 
 unsigned ModuleWriter::getPlace(mlir::func::FuncOp function,
@@ -158,11 +178,36 @@ void ModuleWriter::defineFunction(mlir::func::FuncOp op) {
   std::string text;
   llvm::raw_string_ostream os(text);
   FunctionWriter(*this, op).run(os, name, hasEntry);
-  bodies += text;
-  prototypes += (hasEntry ? "static " : "") +
-                getSignature(op.getFunctionType(), name,
-                             std::vector<std::string>(op.getNumArguments())) +
-                ";\n";
+  std::string prototype =
+      (hasEntry ? "static " : "") +
+      getSignature(op.getFunctionType(), name,
+                   std::vector<std::string>(op.getNumArguments())) +
+      ";\n";
+  functions.push_back({name, prototype, text});
+}
+
+/// Leaves out what the words of \p text and of the entry do not lead to.
+void ModuleWriter::reachItems(llvm::StringRef text) {
+  llvm::StringMap<Item *> items;
+  for (std::vector<Item> *list : {&data, &functions, &helpers})
+    for (Item &item : *list)
+      items[item.name] = &item;
+  llvm::SmallVector<llvm::StringRef> open = {text};
+  for (Item &item : functions)
+    if (!hasEntry || item.name == entryPoint) {
+      item.isUsed = true;
+      open.push_back(item.text);
+    }
+  while (!open.empty())
+    forEachWord(open.pop_back_val(), [&](llvm::StringRef word) {
+      Item *item = items.lookup(word);
+      if (!item || item->isUsed)
+        return;
+      item->isUsed = true;
+      open.push_back(item->text);
+    });
+  for (std::vector<Item> *list : {&data, &functions, &helpers})
+    llvm::erase_if(*list, [](const Item &item) { return !item.isUsed; });
 }
 
 void ModuleWriter::writePlaces(llvm::raw_ostream &os) {
@@ -213,47 +258,46 @@ bool ModuleWriter::run(llvm::raw_ostream &os) {
       defineFunction(function);
   std::string mainText;
   if (hasEntry) {
-    use("flux_finish");
     llvm::raw_string_ostream main(mainText);
     writeMain(main);
   }
-  if (!places.empty())
-    use("flux_place");
+  reachItems(mainText);
   for (size_t i = 0; i != openTypes.size(); ++i)
     define(openTypes[i]);
   if (failed)
     return false;
 
+  std::string program;
+  llvm::raw_string_ostream body(program);
+  if (!places.empty())
+    body << "\nstatic const flux_place flux_places[" << places.size() << "];\n";
+  if (!forward.empty())
+    body << '\n' << forward;
+  body << definitions;
+  for (const Item &item : helpers)
+    body << item.text;
+  if (!functions.empty())
+    body << '\n';
+  for (const Item &item : functions)
+    body << item.prototype;
+  if (!data.empty())
+    body << '\n';
+  for (const Item &item : data)
+    body << item.text;
+  for (const Item &item : functions)
+    body << item.text;
+  auto note = [&](llvm::StringRef word) { runtime.use(word); };
+  forEachWord(program, note);
+  forEachWord(mainText, note);
+
   std::string text;
   llvm::raw_string_ostream out(text);
   out << "// Made by " << options.producer
       << ". Compile with a C11 compiler:\n//   cc -std=c11 -O2 "
-      << options.fileName << " -lm\n\n"
-      << "#define _XOPEN_SOURCE 700\n#define _FILE_OFFSET_BITS 64\n"
-      << "#include <float.h>\n#include <math.h>\n#include <stdbool.h>\n"
-         "#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n";
-  out << R"(
-#if FLT_EVAL_METHOD != 0
-#error "floats must be computed as they are written: -msse2 -mfpmath=sse"
-#elif defined(__FAST_MATH__)
-#error "float arithmetic must be that of IEEE 754: no -ffast-math"
-#elif defined(__clang__)
-#pragma STDC FP_CONTRACT OFF
-#elif !defined(__STRICT_ANSI__)
-#error "products and sums must not be contracted: -std=c11"
-#endif
-)";
+      << options.fileName << " -lm\n"
+      << fileHead;
   runtime.printPrelude(out);
-  if (!places.empty())
-    out << "\nstatic const flux_place flux_places[" << places.size() << "];\n";
-  if (!forward.empty())
-    out << '\n' << forward;
-  out << definitions << helperText;
-  if (!prototypes.empty())
-    out << '\n' << prototypes;
-  if (!data.empty() || !globals.empty())
-    out << '\n' << data << globals;
-  out << bodies;
+  out << program;
   if (options.lines) {
     unsigned line = unsigned(llvm::StringRef(text).count('\n')) + 3;
     out << "\n#line " << line << " " << quote(options.fileName) << '\n';

@@ -11,7 +11,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/ErrorHandling.h"
 #include <string>
 
 using namespace flux;
@@ -60,10 +59,7 @@ static size_t getQuotedSize(StringRef text) {
   return std::min(size + 1, text.size());
 }
 
-/// Calls \p visit for the words of C code, but not for those in comments and
-/// strings.
-static void forEachWord(StringRef text,
-                        llvm::function_ref<void(StringRef)> visit) {
+void c::forEachWord(StringRef text, llvm::function_ref<void(StringRef)> visit) {
   while (!text.empty()) {
     if (text.starts_with("//")) {
       text = text.drop_until([](char c) { return c == '\n'; });
@@ -163,7 +159,7 @@ void RuntimeText::use(StringRef name) {
   const Library &library = getLibrary();
   auto known = library.names.find(name);
   if (known == library.names.end())
-    llvm::report_fatal_error("the runtime has no name " + name);
+    return;
   llvm::SmallVector<size_t> open = {known->second};
   while (!open.empty()) {
     size_t number = open.pop_back_val();

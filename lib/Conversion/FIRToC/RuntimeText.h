@@ -7,18 +7,25 @@
 #ifndef FLUX_LIB_CONVERSION_FIRTOC_RUNTIMETEXT_H
 #define FLUX_LIB_CONVERSION_FIRTOC_RUNTIMETEXT_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <vector>
 
 namespace flux::c {
 
+/// Calls \p visit for the words of C code, but not for those in comments and
+/// strings.
+void forEachWord(llvm::StringRef text,
+                 llvm::function_ref<void(llvm::StringRef)> visit);
+
 /// Which declarations of runtime/c and of the C part of runtime/base are used.
 class RuntimeText {
 public:
   RuntimeText();
 
-  /// Notes that \p name and all that it needs is used.
+  /// Notes that what \p name declares and all that it needs is used, if the
+  /// runtime has such a name.
   void use(llvm::StringRef name);
   /// The lines `#include` that stand behind the program.
   void printIncludes(llvm::raw_ostream &os) const;

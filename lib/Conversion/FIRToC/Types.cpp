@@ -83,6 +83,21 @@ static std::vector<std::string> makeFieldNames(mlir::Attribute list) {
   return result;
 }
 
+/// How names inside of a type call \p type; empty if they do not.
+static std::string spell(mlir::Type type) {
+  if (auto record = llvm::dyn_cast<fir::StructType>(type))
+    return record.getName().str();
+  if (auto variants = llvm::dyn_cast<fir::EnumType>(type))
+    return variants.getName().str();
+  if (auto named = llvm::dyn_cast<fir::NamedType>(type))
+    return named.getName().str();
+  auto array = llvm::dyn_cast<fir::ArrayType>(type);
+  std::string element = array ? spell(array.getElement()) : std::string();
+  return element.empty()
+             ? element
+             : "[" + element + "; " + std::to_string(array.getCount()) + "]";
+}
+
 void ModuleWriter::readNames() {
   if (auto structs =
           source->getAttrOfType<mlir::DictionaryAttr>(fir::structsAttr))
@@ -104,6 +119,10 @@ void ModuleWriter::readNames() {
         namedTypes.insert(named.getName());
       else if (auto variants = llvm::dyn_cast<fir::EnumType>(part))
         variantTypes.insert_range(variants.getVariants());
+      std::string name = spell(part);
+      if (!name.empty() && !llvm::isa<fir::NamedType>(part) &&
+          !variantTypes.contains(part))
+        fullTypes.try_emplace(name, part);
     });
   };
   source.walk([&](mlir::Operation *op) {
@@ -115,9 +134,41 @@ void ModuleWriter::readNames() {
   });
 }
 
+/// The names of variants and of their fields.
+void ModuleWriter::nameVariants() {
+  auto enums = source->getAttrOfType<mlir::DictionaryAttr>(fir::enumsAttr);
+  for (auto &entry : fullTypes) {
+    auto type = llvm::dyn_cast<fir::EnumType>(entry.second);
+    auto described =
+        type && enums ? enums.getAs<mlir::ArrayAttr>(type.getName()) : nullptr;
+    if (!described || described.size() != type.getVariants().size())
+      continue;
+    for (auto [variant, names] : llvm::zip(type.getVariants(), described)) {
+      std::string key = getKey(variant);
+      llvm::StringRef name = llvm::cast<fir::StructType>(variant).getName();
+      auto parts = llvm::dyn_cast<mlir::ArrayAttr>(names);
+      if (!variantNames.try_emplace(key, (type.getName() + "_" + name).str())
+               .second ||
+          !parts || parts.size() != 2)
+        continue;
+      fieldNames[key] = makeFieldNames(parts[1]);
+    }
+  }
+}
+
+/// The type that a name stands for.
+mlir::Type ModuleWriter::resolve(mlir::Type type) {
+  if (auto named = llvm::dyn_cast<fir::NamedType>(type))
+    if (auto full = fullTypes.find(named.getName().str());
+        full != fullTypes.end())
+      return full->second;
+  return type;
+}
+
 /// What tells types apart in C: a struct with a name of the document is the
 /// same type wherever it stands.
 std::string ModuleWriter::getKey(mlir::Type type) {
+  type = resolve(type);
   auto list = [&](mlir::TypeRange types) {
     std::string text = "(";
     for (mlir::Type element : types)
@@ -251,6 +302,7 @@ static void layOutFields(llvm::ArrayRef<const TypeInfo *> fields,
 }
 
 TypeInfo &ModuleWriter::find(mlir::Type type) {
+  type = resolve(type);
   TypeInfo *&cached = typeCache[type];
   if (cached)
     return *cached;
@@ -299,23 +351,10 @@ TypeInfo &ModuleWriter::find(mlir::Type type) {
     return info;
   }
   auto variants = llvm::cast<fir::EnumType>(type);
-  mlir::ArrayAttr described;
-  if (auto enums = source->getAttrOfType<mlir::DictionaryAttr>(fir::enumsAttr))
-    described = enums.getAs<mlir::ArrayAttr>(variants.getName());
   NameTable variantTable;
-  for (auto [i, variant] : llvm::enumerate(variants.getVariants())) {
-    auto record = llvm::cast<fir::StructType>(variant);
-    info.fields.push_back(variantTable.make(record.getName()));
-    std::string variantKey = getKey(variant);
-    if (variantNames
-            .try_emplace(variantKey,
-                         info.shortName + "_" + record.getName().str())
-            .second &&
-        described && i < described.size())
-      if (auto parts = llvm::dyn_cast<mlir::ArrayAttr>(described[i]);
-          parts && parts.size() == 2)
-        fieldNames[variantKey] = makeFieldNames(parts[1]);
-  }
+  for (mlir::Type variant : variants.getVariants())
+    info.fields.push_back(
+        variantTable.make(llvm::cast<fir::StructType>(variant).getName()));
   TypeInfo payload;
   for (mlir::Type variant : variants.getVariants()) {
     const TypeInfo &part = getType(variant);
@@ -339,6 +378,7 @@ const std::string &ModuleWriter::getField(mlir::Type type, unsigned index) {
 //===----------------------------------------------------------------------===//
 
 std::string ModuleWriter::declare(mlir::Type type, const std::string &name) {
+  type = resolve(type);
   if (auto array = llvm::dyn_cast<fir::ArrayType>(type)) {
     uint64_t count = std::max<uint64_t>(array.getCount(), 1);
     return declare(array.getElement(),
@@ -354,6 +394,7 @@ std::string ModuleWriter::declare(mlir::Type type, const std::string &name) {
 
 std::string ModuleWriter::declarePointer(mlir::Type type,
                                          const std::string &name) {
+  type = resolve(type);
   if (llvm::isa<fir::ArrayType>(type))
     return declare(type, "(*" + name + ")");
   return declare(type, "*" + name);
@@ -433,6 +474,7 @@ void ModuleWriter::defineEnum(fir::EnumType type, TypeInfo &info) {
 
 /// Writes the definition of \p type, after those of what it contains.
 void ModuleWriter::define(mlir::Type type) {
+  type = resolve(type);
   TypeInfo &info = find(type);
   if (info.isDefined || llvm::isa<fir::NamedType>(type))
     return;
@@ -440,7 +482,7 @@ void ModuleWriter::define(mlir::Type type) {
   if (auto array = llvm::dyn_cast<fir::ArrayType>(type)) {
     define(array.getElement());
   } else if (auto slice = llvm::dyn_cast<fir::SliceType>(type)) {
-    if (llvm::isa<fir::ArrayType>(slice.getElement()))
+    if (llvm::isa<fir::ArrayType>(resolve(slice.getElement())))
       define(slice.getElement());
     definitions += "\nstruct " + info.name + " {\n  _Alignas(8) " +
                    declarePointer(slice.getElement(), "data") +
