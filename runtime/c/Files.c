@@ -187,6 +187,11 @@ static int64_t flux_file_sync(int64_t handle) {
 static int64_t flux_file_close(int64_t handle) {
   if (!isHandle(handle))
     return -EBADF;
+  // The number may be that of another folder then.
+  if (listing.stream != NULL && listing.handle == handle) {
+    closedir(listing.stream);
+    listing.stream = NULL;
+  }
   return close((int)handle) != 0 && errno != EINTR ? -errno : 0;
 }
 

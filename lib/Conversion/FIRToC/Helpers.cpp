@@ -283,6 +283,12 @@ std::string ModuleWriter::makeSliceHelper(llvm::StringRef operation,
            "  slice.data += low;\n"
            "  slice.length = high - low;\n"
            "  return slice;\n}\n";
+  if (operation == "row")
+    return begin + slice + " " + name + "(" + slice +
+           " slice, int64_t index, int64_t length) {\n"
+           "  slice.data += index * length;\n"
+           "  slice.length = length;\n"
+           "  return slice;\n}\n";
   if (operation == "shape")
     return begin + slice + " " + name + "(" + check + slice +
            " slice, int64_t count) {\n"
@@ -322,7 +328,8 @@ std::string ModuleWriter::useHelper(llvm::StringRef operation,
   if (!to.empty())
     name += (between + to).str();
   if (helperNames.insert(name).second) {
-    bool isSlice = element || operation == "part" || operation == "shape";
+    bool isSlice = element || operation == "part" || operation == "shape" ||
+                   operation == "row";
     helpers.push_back({name, "",
                        isSlice ? makeSliceHelper(operation, from, element, name)
                                : makeNumberHelper(operation, from, to, name)});

@@ -32,6 +32,7 @@ struct TypeInfo {
   uint64_t align = 1;
   bool isAggregate = false;
   bool isDefined = false;          ///< its definition is written
+  bool isLaidOut = false;          ///< of a record: its size is known
   std::vector<std::string> fields; ///< of a struct; of an enum its variants
 };
 
@@ -117,6 +118,8 @@ private:
                        llvm::StringRef resultType,
                        llvm::ArrayRef<std::string> values);
   std::string getKey(mlir::Type type);
+  TypeInfo &nameRecord(mlir::Type type);
+  std::string getShortName(mlir::Type type);
   TypeInfo &find(mlir::Type type);
   void define(mlir::Type type);
   void defineStruct(fir::StructType type, TypeInfo &info);
@@ -296,6 +299,7 @@ private:
   void writeSliceOf(fir::SliceOfOp op);
   void writeSubslice(fir::SubsliceOp op);
   void writeShape(fir::ShapeOp op);
+  void writeRow(fir::RowOp op);
   void writeSubstr(fir::SubstrOp op);
   void writeLen(fir::LenOp op);
   void writeFill(fir::FillOp op);

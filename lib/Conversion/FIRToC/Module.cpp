@@ -28,8 +28,11 @@ static constexpr llvm::StringLiteral fileHead = R"(
 #error "float arithmetic must be that of IEEE 754: no -ffast-math"
 #elif defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#pragma clang diagnostic ignored "-Winfinite-recursion"
 #elif !defined(__STRICT_ANSI__)
 #error "products and sums must not be contracted: -std=c11"
+#elif __GNUC__ >= 12
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
 #endif
 )";
 

@@ -16,6 +16,7 @@ void FunctionWriter::addSequenceHandlers() {
   on<fir::SliceOfOp, &FunctionWriter::writeSliceOf>();
   on<fir::SubsliceOp, &FunctionWriter::writeSubslice>();
   on<fir::ShapeOp, &FunctionWriter::writeShape>();
+  on<fir::RowOp, &FunctionWriter::writeRow>();
   on<fir::SubstrOp, &FunctionWriter::writeSubstr>();
   on<fir::LenOp, &FunctionWriter::writeLen>();
   on<fir::FillOp, &FunctionWriter::writeFill>();
@@ -81,6 +82,24 @@ void FunctionWriter::writeShape(fir::ShapeOp op) {
   set(op, makeCall(helper + "(" + trapArguments() + ", " + slice.text + ", " +
                        count.text + ")",
                    std::max({Effect::Traps, slice.effect, count.effect})));
+}
+
+void FunctionWriter::writeRow(fir::RowOp op) {
+  std::string helper = module.useHelper("row", module.getName(op.getType()));
+  Expr slice = take(op.getSlice()), index = take(op.getIndex());
+  Expr count = take(op.getCount()), length = take(op.getLength());
+  Effect effect =
+      std::max({slice.effect, index.effect, count.effect, length.effect});
+  std::string row = index.text;
+  if (!op.getInbounds()) {
+    bool isSigned = op.getSign() == fir::Signedness::Signed;
+    row = module.use(isSigned ? "flux_index" : "flux_index_unsigned") + "(" +
+          trapArguments() + ", " + row + ", " + count.text + ")";
+    effect = std::max(effect, Effect::Traps);
+  }
+  set(op, makeCall(helper + "(" + slice.text + ", " + row + ", " + length.text +
+                       ")",
+                   effect));
 }
 
 void FunctionWriter::writeFill(fir::FillOp op) {

@@ -253,11 +253,9 @@ void ModuleWriter::layOut(mlir::Type type, TypeInfo &info) {
     info.align = element.align;
     info.isAggregate = true;
   } else if (auto ref = llvm::dyn_cast<fir::RefType>(type)) {
-    const TypeInfo &pointee = getType(ref.getPointee());
-    scalar("", "ref_" + pointee.shortName, 8);
+    scalar("", "ref_" + getShortName(ref.getPointee()), 8);
   } else if (auto slice = llvm::dyn_cast<fir::SliceType>(type)) {
-    const TypeInfo &element = getType(slice.getElement());
-    info.shortName = "slice_" + element.shortName;
+    info.shortName = "slice_" + getShortName(slice.getElement());
     info.size = 16;
     info.align = 8;
     if (info.shortName == "slice_u8" || info.shortName == "slice_str") {
@@ -271,9 +269,9 @@ void ModuleWriter::layOut(mlir::Type type, TypeInfo &info) {
   } else if (auto function = llvm::dyn_cast<mlir::FunctionType>(type)) {
     std::string name = "func";
     for (mlir::Type input : function.getInputs())
-      name += "_" + getType(input).shortName;
+      name += "_" + getShortName(input);
     for (mlir::Type result : function.getResults())
-      name += "_to_" + getType(result).shortName;
+      name += "_to_" + getShortName(result);
     info.name = info.shortName = names.make(name);
     info.size = info.align = 8;
     forward += "typedef struct " + info.name + " " + info.name + ";\n";
@@ -301,8 +299,8 @@ static void layOutFields(llvm::ArrayRef<const TypeInfo *> fields,
   info.size = llvm::alignTo(info.size, info.align);
 }
 
-TypeInfo &ModuleWriter::find(mlir::Type type) {
-  type = resolve(type);
+/// The struct of a record, whose layout may not be known yet.
+TypeInfo &ModuleWriter::nameRecord(mlir::Type type) {
   TypeInfo *&cached = typeCache[type];
   if (cached)
     return *cached;
@@ -312,34 +310,59 @@ TypeInfo &ModuleWriter::find(mlir::Type type) {
     entry->second = std::make_unique<TypeInfo>();
   TypeInfo &info = *entry->second;
   cached = &info;
-  bool isRecord = llvm::isa<fir::StructType, fir::EnumType>(type);
-  if (!isRecord && !llvm::isa<fir::NamedType>(type)) {
+  if (!isNew)
+    return info;
+  std::string known = variantNames.lookup(key);
+  llvm::StringRef name = llvm::StringRef(key).drop_front();
+  if (!namedTypes.contains(name) || key[0] == 'V')
+    name = name.take_until([](char c) { return c == '('; });
+  info.name = names.make("fx_" + (known.empty() ? name.str() : known));
+  info.shortName = info.name.substr(3);
+  info.isAggregate = true;
+  forward += "typedef struct " + info.name + " " + info.name + ";\n";
+  if (auto named = llvm::dyn_cast<fir::NamedType>(type)) {
+    info.size = named.getSize();
+    info.align = named.getAlign();
+    info.isLaidOut = info.isDefined = true;
+  } else {
+    openTypes.push_back(type);
+  }
+  return info;
+}
+
+/// How other names call \p type, which may be incomplete.
+std::string ModuleWriter::getShortName(mlir::Type type) {
+  type = resolve(type);
+  if (llvm::isa<fir::StructType, fir::EnumType, fir::NamedType>(type))
+    return nameRecord(type).shortName;
+  if (auto array = llvm::dyn_cast<fir::ArrayType>(type))
+    return getShortName(array.getElement()) + "x" +
+           std::to_string(array.getCount());
+  return find(type).shortName;
+}
+
+TypeInfo &ModuleWriter::find(mlir::Type type) {
+  type = resolve(type);
+  if (!llvm::isa<fir::StructType, fir::EnumType, fir::NamedType>(type)) {
+    if (TypeInfo *known = typeCache.lookup(type))
+      return *known;
+    std::string key = getKey(type);
+    auto [entry, isNew] = types.try_emplace(key);
+    if (isNew)
+      entry->second = std::make_unique<TypeInfo>();
+    TypeInfo &info = *entry->second;
+    typeCache[type] = &info;
     if (isNew)
       layOut(type, info);
     return info;
   }
-  if (info.name.empty()) {
-    llvm::StringRef name = key;
-    std::string known = variantNames.lookup(key);
-    name = name.drop_front().take_until([](char c) { return c == '('; });
-    if (namedTypes.contains(llvm::StringRef(key).drop_front()))
-      name = llvm::StringRef(key).drop_front();
-    info.name = names.make("fx_" + (known.empty() ? name.str() : known));
-    info.shortName = info.name.substr(3);
-    info.isAggregate = true;
-    forward += "typedef struct " + info.name + " " + info.name + ";\n";
-  }
-  if (auto named = llvm::dyn_cast<fir::NamedType>(type)) {
-    info.size = named.getSize();
-    info.align = named.getAlign();
+  TypeInfo &info = nameRecord(type);
+  if (info.isLaidOut)
     return info;
-  }
-  if (!info.fields.empty() || llvm::is_contained(openTypes, type))
-    return info;
-  openTypes.push_back(type);
+  info.isLaidOut = true;
   llvm::SmallVector<const TypeInfo *> parts;
   if (auto record = llvm::dyn_cast<fir::StructType>(type)) {
-    info.fields = fieldNames.lookup(key);
+    info.fields = fieldNames.lookup(getKey(type));
     if (info.fields.size() != record.getFields().size()) {
       info.fields.clear();
       for (size_t i = 0; i != record.getFields().size(); ++i)
