@@ -289,12 +289,16 @@ std::string ModuleWriter::makeSliceHelper(llvm::StringRef operation,
            "  slice.data += index * length;\n"
            "  slice.length = length;\n"
            "  return slice;\n}\n";
-  if (operation == "shape")
+  if (operation == "shape") {
+    // Of a size, or of a slice that has it.
+    std::string length = slice == "int64_t" ? "slice" : "slice.length";
     return begin + slice + " " + name + "(" + check + slice +
            " slice, int64_t count) {\n"
-           "  if (slice.length != count)\n    " +
-           makeTrap("Shape", "i64", "", {"slice.length", "count"}) +
+           "  if (" +
+           length + " != count)\n    " +
+           makeTrap("Shape", "i64", "", {length, "count"}) +
            "  return slice;\n}\n";
+  }
   if (operation == "new" || operation == "new_in") {
     bool isIn = operation == "new_in";
     std::string size = std::to_string(getType(element).size);

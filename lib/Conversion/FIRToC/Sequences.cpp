@@ -108,9 +108,8 @@ void FunctionWriter::writeFill(fir::FillOp op) {
   if (module.getType(element).size == 0)
     return;
   bool isPlace = llvm::isa<fir::RefType>(op.getValue().getType());
-  std::string kind =
-      isPlace ? llvm::isa<fir::ArrayType>(element) ? "fill_arrays" : "fill_from"
-              : "fill";
+  bool isArray = llvm::StringRef(module.getName(element)).contains('[');
+  std::string kind = isPlace ? isArray ? "fill_arrays" : "fill_from" : "fill";
   std::string helper = module.useHelper(
       kind, module.getName(op.getSlice().getType()), "", element);
   addStatement(helper + "(" + slice.text + ", " +
