@@ -284,12 +284,13 @@ bool Compilation::State::simplifyFIR() {
 
 bool Compilation::State::makeC() {
   std::string text;
-  bool done = simplifyFIR() &&
-              writeC(*fir, {options, diags, bufferID, input, isFIR},
-                     [this](StringRef fileName, unsigned line) {
-                       return getLineText(fileName, line);
-                     },
-                     text);
+  bool done =
+      simplifyFIR() && writeC(
+                           *fir, {options, diags, bufferID, input, isFIR},
+                           [this](StringRef fileName, unsigned line) {
+                             return getLineText(fileName, line);
+                           },
+                           text);
   timing.mark("c");
   return done &&
          finishPhase(Phase::C, [&](llvm::raw_ostream &os) { os << text; });
