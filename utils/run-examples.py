@@ -25,6 +25,7 @@ import time
 SECONDS = 4
 COMPILE_SECONDS = 60  # on a machine that has much else to do
 FENCE = re.compile(r"^```(?:console|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PACKAGE = re.compile(r"^target: bytecode$", re.MULTILINE)
 MAX_LINES = 24
 
 
@@ -34,7 +35,8 @@ def commands(document, name):
                  if line.startswith("$ ")]
         if found:
             return found
-    return [f"fluxc {name}.flux.md -o {name}", f"./{name}"]
+    program = f"flux-vm run {name}" if PACKAGE.search(document) else f"./{name}"
+    return [f"fluxc {name}.flux.md -o {name}", program]
 
 
 def show(output):

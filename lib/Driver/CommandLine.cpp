@@ -149,8 +149,8 @@ std::string Options::getOutputName(StringRef input, StringRef target) const {
   const TargetSpec *spec = findTarget(target);
   StringRef extension = info.extension;
   if (emit == Phase::Exe)
-    extension = spec && makesPackages(*spec) ? "fluxbc"
-                                             : getProgramExtension(target);
+    extension =
+        spec && makesPackages(*spec) ? "fluxbc" : getProgramExtension(target);
   return extension.empty() ? path : path + "." + extension.str();
 }
 

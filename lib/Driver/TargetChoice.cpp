@@ -73,14 +73,12 @@ static bool readSettings(const CompileSettings &settings,
       return false;
     }
   }
-  if (named && board && !named->isPlanned && named != board &&
-      named->name != board->base) {
+  if (named && board && named != board && named->name != board->base) {
     diags.report(settings.board, diag::board_elsewhere, settings.board,
                  board->base, settings.target);
     return false;
   }
-  // Nothing can be made for any board if the target is only planned.
-  wanted = board && !(named && named->isPlanned) ? board : named;
+  wanted = board ? board : named;
   return true;
 }
 
@@ -140,10 +138,6 @@ bool flux::chooseTargets(const CompileSettings &settings,
   if (wanted && !llvm::is_contained(chosen, wanted)) {
     isOther = true;
     diags.report(place, diag::command_line_wins, place, spell(chosen));
-  } else if (chosen[0]->isPlanned) {
-    isOther = true;
-    chosen = {&getHostTarget()};
-    diags.report(place, diag::target_not_available, place, chosen[0]->name);
   }
 
   // True if what the document says counts for the targets that it speaks of.

@@ -59,7 +59,9 @@ static const BackEnd backEnds[] = {
     {llvm::Triple::wasm32, initializeWebAssembly, wasmFeatures},
     {llvm::Triple::x86_64, initializeX86, x86Features},
 };
-static std::once_flag initialized[std::size(backEnds)];
+/// LLVM's table of targets is not made for several threads.
+static std::mutex registryMutex;
+static bool initialized[std::size(backEnds)];
 
 static const BackEnd *find(const TargetSpec &target) {
   llvm::Triple::ArchType arch = llvm::Triple(target.triple).getArch();
@@ -71,8 +73,10 @@ static const BackEnd *find(const TargetSpec &target) {
 
 const llvm::Target *flux::findBackEnd(const TargetSpec &target,
                                       std::string &error) {
+  std::lock_guard lock(registryMutex);
   if (const BackEnd *backEnd = find(target))
-    std::call_once(initialized[backEnd - backEnds], backEnd->initialize);
+    if (!std::exchange(initialized[backEnd - backEnds], true))
+      backEnd->initialize();
   return llvm::TargetRegistry::lookupTarget(llvm::Triple(target.triple), error);
 }
 

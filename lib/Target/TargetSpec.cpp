@@ -422,11 +422,13 @@ void flux::printTargets(llvm::raw_ostream &os) {
   for (const TargetSpec *target : getTargets())
     width = std::max(width, target->name.size());
   auto print = [&](StringRef title, bool isBoard, bool isPlanned) {
-    os << title << ":\n";
+    bool isFirst = true;
     for (const TargetSpec *target : getTargets()) {
       if (target->isPlanned != isPlanned ||
           (!isPlanned && target->isBoard != isBoard))
         continue;
+      if (std::exchange(isFirst, false))
+        os << title << ":\n";
       os << "  " << llvm::left_justify(target->name, unsigned(width)) << "  "
          << target->description;
       if (target == &getHostTarget())

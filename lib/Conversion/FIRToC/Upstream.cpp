@@ -201,6 +201,9 @@ void FunctionWriter::writeShift(mlir::Operation *op) {
   Expr amount = take(op->getOperand(1));
   Expr value = isLeft ? makeCast("uint64_t", take(op->getOperand(0)))
                       : readAs(op->getOperand(0), isSigned);
+  // A number alone is an `int` of C, which may have 32 bits only.
+  if (!isLeft && op->getOperand(0).getDefiningOp<arith::ConstantOp>())
+    value = makeCast(isSigned ? "int64_t" : "uint64_t", value);
   set(op->getResult(0),
       makeCast(module.getName(type),
                makeBinary(value, isLeft ? "<<" : ">>", amount, Level::Shift)));
