@@ -21,8 +21,7 @@ TEST(TargetSpec, NamesAndAliases) {
   EXPECT_EQ(findTarget("rpi4"), findTarget("raspberry-pi-4"));
   EXPECT_EQ(findTarget("linux"), nullptr); // abstract
   EXPECT_EQ(findTarget(""), nullptr);
-  EXPECT_TRUE(findTarget("bytecode")->isPlanned);
-  EXPECT_FALSE(llvm::is_contained(getTargetNames(), "bytecode"));
+  EXPECT_TRUE(llvm::is_contained(getTargetNames(), "bytecode"));
   EXPECT_FALSE(llvm::is_contained(getTargetNames(), "jetson-nano"));
   EXPECT_TRUE(llvm::is_contained(getAllTargetNames(), "rpi5"));
 }
@@ -44,7 +43,7 @@ TEST(TargetSpec, InheritedEntries) {
 TEST(TargetSpec, EveryTargetCanBeUsed) {
   for (const TargetSpec *target : getTargets()) {
     EXPECT_FALSE(target->description.empty()) << target->name;
-    if (target->isPlanned)
+    if (target->isPlanned || target->runtime == "c") // LLVM makes no C
       continue;
     llvm::SourceMgr sources;
     DiagnosticEngine diags(sources);
