@@ -596,6 +596,8 @@ void Sema::checkFunction(FunctionDecl &decl) {
     diags.report(decl.name, diag::frame_too_large, decl.getDisplayName(),
                  frameBytes);
   decl.hasErrors = diags.getNumErrors() != errors;
+  if (!decl.hasErrors && !decl.pattern)
+    checkSizes(decl);
   typeParams.clear();
   function = nullptr;
 }

@@ -343,6 +343,7 @@ private:
   std::optional<int64_t> getConstantSize(const Expr *size) const;
   void checkShapes(const CallExpr &call);
   void resolveShapes(FunctionDecl &decl);
+  void checkSizes(const FunctionDecl &decl);
   bool refuseInTile(llvm::StringRef place, const llvm::Twine &what);
   void checkTileCall(const CallExpr *expr);
 

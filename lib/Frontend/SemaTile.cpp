@@ -42,8 +42,10 @@ Sema::resolveSize(const TypeExpr &shape, Expr *size, const Type *element,
     return ShapeSize{nullptr, array->count};
   }
   for (VarDecl *dimension : dimensions)
-    if (dimension->name == name->range)
+    if (dimension->name == name->range) {
+      dimension->isUsed = true; // it ties two sizes together
       return ShapeSize{dimension, 0};
+    }
   auto *dimension = context.make<VarDecl>();
   dimension->kind = VarDecl::Let;
   dimension->name = name->range;
@@ -88,6 +90,24 @@ void Sema::resolveShapes(FunctionDecl &decl) {
     param->type = types.getSlice(element, expr.isWritable);
   }
   decl.dimensions = context.copy(llvm::ArrayRef(dimensions));
+}
+
+/// A size that stands once beside others ties nothing together: likely it is
+/// another one, misspelt.  Needs the body to be checked.
+void Sema::checkSizes(const FunctionDecl &decl) {
+  if (decl.dimensions.size() < 2)
+    return;
+  for (const VarDecl *size : decl.dimensions) {
+    if (size->isUsed)
+      continue;
+    auto report = diags.report(size->name, diag::single_size, size->name);
+    for (const VarDecl *other : decl.dimensions)
+      if (other != size)
+        report.note(DiagnosticEngine::rangeOf(other->name),
+                    "if it equals '" + other->name + "', give it that name");
+    report.note("if not, say in the tile that it may differ: 'let _ = " +
+                size->name + "'");
+  }
 }
 
 //===----------------------------------------------------------------------===//
