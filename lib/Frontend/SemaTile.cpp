@@ -92,17 +92,18 @@ void Sema::resolveShapes(FunctionDecl &decl) {
   decl.dimensions = context.copy(llvm::ArrayRef(dimensions));
 }
 
-/// A size that stands once beside others ties nothing together: likely it is
-/// another one, misspelt.  Needs the body to be checked.
+/// A size that stands once says nothing.  Beside one that is used, it likely is
+/// that one, misspelt.  Needs the body to be checked.
 void Sema::checkSizes(const FunctionDecl &decl) {
-  if (decl.dimensions.size() < 2)
+  if (llvm::none_of(decl.dimensions,
+                    [](const VarDecl *size) { return size->isUsed; }))
     return;
   for (const VarDecl *size : decl.dimensions) {
     if (size->isUsed)
       continue;
     auto report = diags.report(size->name, diag::single_size, size->name);
     for (const VarDecl *other : decl.dimensions)
-      if (other != size)
+      if (other->isUsed)
         report.note(DiagnosticEngine::rangeOf(other->name),
                     "if it equals '" + other->name + "', give it that name");
     report.note("if not, say in the tile that it may differ: 'let _ = " +
