@@ -61,6 +61,11 @@ elif target:
     config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools", "Wasm"]
     config.unsupported = not shutil.which(emulator[0])
     config.available_features.add(target)
+    if target.endswith("-flux"):
+        # One level is enough to see that the machine does what flux-vm does.
+        config.available_features.add("boots")
+        machine = {"arm64-flux": "aarch64"}.get(target, target.removesuffix("-flux"))
+        config.unsupported = not shutil.which("qemu-system-" + machine)
 
 config.environment["PATH"] = os.pathsep.join(
     [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "flux/Image/Emulator.h"
+#include "runtime/base/BootProtocol.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
@@ -21,13 +23,40 @@
 using namespace flux;
 using llvm::StringRef;
 
-/// What the kernel prints first if its options have `start=marked`.
-static constexpr StringRef startMark = "\x02"
-                                       "FLUX\x03";
-
 /// The status that the machine wrote to its debug console, the only way out of
 /// a PC that passes all values.
 static constexpr int statusDescriptor = 9;
+
+/// Arguments as words of the kernel's command line.
+static std::string encodeArguments(llvm::ArrayRef<std::string> arguments) {
+  std::string result;
+  for (StringRef argument : arguments) {
+    result +=
+        result.empty() ? (boot::argumentsWord + StringRef(" ")).str() : " ";
+    for (char c : argument) {
+      if (llvm::isAlnum(c) || StringRef("-./:=_").contains(c))
+        result += c;
+      else
+        result += "%" + llvm::toHex(StringRef(&c, 1));
+    }
+    if (argument.empty())
+      result += '%';
+  }
+  return result;
+}
+
+static std::string makeKernelOptions(const KernelTarget &target,
+                                     const EmulatorOptions &options) {
+  std::vector<std::string> words;
+  if (target.name == "arm64")
+    words.push_back("exit=semihosting");
+  if (!options.showFirmware)
+    words.push_back("streams=marked");
+  for (std::string word : {options.options, encodeArguments(options.arguments)})
+    if (!word.empty())
+      words.push_back(word);
+  return llvm::join(words, " ");
+}
 
 static std::vector<std::string> makeCommand(const KernelTarget &target,
                                             StringRef path,
@@ -36,9 +65,7 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   auto add = [&](std::initializer_list<std::string> words) {
     command.insert(command.end(), words);
   };
-  std::string kernelOptions = options.options, machine = options.machine;
-  if (!options.showFirmware)
-    kernelOptions = "start=marked " + kernelOptions;
+  const std::string &machine = options.machine;
   if (target.name == "x86_64") {
     add({"qemu-system-x86_64", "-M", machine.empty() ? "microvm" : machine,
          "-cpu", "max", "-chardev",
@@ -49,7 +76,6 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   } else if (target.name == "arm64") {
     add({"qemu-system-aarch64", "-M", machine.empty() ? "virt" : machine,
          "-cpu", "cortex-a72", "-semihosting"});
-    kernelOptions = "exit=semihosting " + kernelOptions;
   } else {
     add({"qemu-system-riscv64", "-M", machine.empty() ? "virt" : machine,
          "-bios", "default"});
@@ -57,7 +83,7 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   add({"-m", std::to_string(options.memoryMiB), "-smp",
        std::to_string(options.processors), "-nodefaults", "-display", "none",
        "-serial", "stdio", "-no-reboot", "-kernel", path.str(), "-append",
-       StringRef(kernelOptions).trim().str()});
+       makeKernelOptions(target, options)});
   if (options.countInstructions)
     add({"-icount", "shift=0,sleep=off"});
   if (options.waitForDebugger)
@@ -67,28 +93,48 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
 
 namespace {
 
-/// Copies the console, without what comes before the mark.
+/// Copies the console, without what comes before the mark of the start, to the
+/// streams that its marks tell.
 class Console {
 public:
-  explicit Console(bool isMarked) : started(!isMarked) {}
+  explicit Console(bool isMarked) : isMarked(isMarked) {}
 
   void put(StringRef text) {
-    if (started)
+    if (!isMarked)
       return write(STDOUT_FILENO, text);
+    if (started)
+      return putMarked(text);
     kept += text;
-    size_t at = kept.find(startMark.str());
+    size_t at = kept.find(boot::startMark);
     if (at == std::string::npos)
       return;
     started = true;
-    write(STDOUT_FILENO, StringRef(kept).drop_front(at + startMark.size()));
+    putMarked(StringRef(kept).drop_front(at + strlen(boot::startMark)));
   }
+  /// True if the kernel looks for input.
+  bool takesInput() const { return started || !isMarked; }
   /// The machine ended; what firmware said may be the reason.
   void finish() {
-    if (!started)
+    if (!takesInput())
       write(STDERR_FILENO, kept);
   }
 
 private:
+  void putMarked(StringRef text) {
+    while (!text.empty()) {
+      size_t plain = isEscaped ? 1 : text.take_until(boot::isOutputMark).size();
+      write(stream, text.take_front(plain));
+      text = text.drop_front(plain);
+      isEscaped = false;
+      if (text.empty())
+        return;
+      isEscaped = text[0] == boot::escape;
+      if (!isEscaped)
+        stream = text[0] == boot::errorBegin ? STDERR_FILENO : STDOUT_FILENO;
+      text = text.drop_front();
+    }
+  }
+
   static void write(int descriptor, StringRef text) {
     while (!text.empty()) {
       ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -100,8 +146,64 @@ private:
     }
   }
 
-  bool started;
+  const bool isMarked;
+  bool started = false, isEscaped = false;
+  int stream = STDOUT_FILENO;
   std::string kept;
+};
+
+/// Copies standard input to the console of the machine, and says where it ends.
+class Input {
+public:
+  Input(int to, bool isMarked) : to(to), isMarked(isMarked) {
+    fcntl(to, F_SETFL, O_NONBLOCK);
+  }
+  ~Input() { close(to); }
+
+  /// What poll() is to wait for.
+  pollfd getRequest() const {
+    if (!left.empty())
+      return {to, POLLOUT, 0};
+    return {hasEnded ? -1 : STDIN_FILENO, POLLIN, 0};
+  }
+  /// poll() says that it can go on.
+  void copy() {
+    if (left.empty())
+      read();
+    ssize_t written = ::write(to, left.data(), left.size());
+    if (written > 0)
+      left.erase(0, written);
+    else if (written < 0 && errno != EAGAIN && errno != EINTR)
+      stop(); // the machine does not listen any more
+  }
+
+private:
+  void read() {
+    char buffer[4096];
+    ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN))
+      return;
+    if (count <= 0) {
+      hasEnded = true;
+      if (isMarked)
+        left += boot::inputEnd;
+      return;
+    }
+    for (char c : StringRef(buffer, count)) {
+      if (isMarked && boot::isInputMark(c))
+        left += boot::escape;
+      left += c;
+    }
+  }
+  void stop() {
+    hasEnded = true;
+    left.clear();
+  }
+
+  const int to;
+  const bool isMarked;
+  bool hasEnded = false;
+  std::string left;
 };
 
 } // namespace
@@ -113,17 +215,24 @@ static uint64_t readClock() {
 }
 
 /// Copies until the machine ends; false if \p timeout seconds are over before.
-static bool copyConsole(int from, unsigned timeout, Console &console) {
+static bool copyConsole(int from, unsigned timeout, Console &console,
+                        Input &input) {
   uint64_t end = readClock() + uint64_t(timeout) * 1000;
   for (;;) {
-    pollfd request = {from, POLLIN, 0};
+    pollfd requests[] = {{from, POLLIN, 0}, {-1, 0, 0}};
+    if (console.takesInput())
+      requests[1] = input.getRequest();
     uint64_t now = readClock();
     if (timeout != 0 && now >= end)
       return false;
-    int ready = poll(&request, 1, timeout != 0 ? int(end - now) : -1);
+    int ready = poll(requests, 2, timeout != 0 ? int(end - now) : -1);
     if (ready < 0 && errno != EINTR)
       return true;
     if (ready <= 0)
+      continue;
+    if (requests[1].revents != 0)
+      input.copy();
+    if (requests[0].revents == 0)
       continue;
     char buffer[4096];
     ssize_t count = read(from, buffer, sizeof buffer);
@@ -138,6 +247,11 @@ static bool copyConsole(int from, unsigned timeout, Console &console) {
 int flux::runImage(const KernelTarget &target, StringRef path,
                    const EmulatorOptions &options, std::string &error) {
   std::vector<std::string> command = makeCommand(target, path, options);
+  if (makeKernelOptions(target, options).size() > boot::maxCommandLine) {
+    error = "the options and arguments take more than " +
+            std::to_string(boot::maxCommandLine) + " bytes";
+    return -1;
+  }
   if (options.dryRun) {
     for (size_t i = 0; i != command.size(); ++i) {
       if (i != 0)
@@ -148,6 +262,8 @@ int flux::runImage(const KernelTarget &target, StringRef path,
     return 0;
   }
   llvm::ErrorOr<std::string> program = llvm::sys::findProgramByName(command[0]);
+  if (!program) // without a PATH
+    program = llvm::sys::findProgramByName(command[0], {"/usr/bin", "/bin"});
   if (!program) {
     error = "'" + command[0] + "' is not installed";
     return -1;
@@ -157,24 +273,34 @@ int flux::runImage(const KernelTarget &target, StringRef path,
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  int output[2];
+  int output[2], inputPipe[2];
   int status = memfd_create("flux-status", 0);
-  if (status < 0 || pipe(output) != 0) {
+  if (status < 0 || pipe(output) != 0 || pipe(inputPipe) != 0) {
     error = std::error_code(errno, std::generic_category()).message();
     return -1;
   }
   pid_t child = fork();
   if (child == 0) {
+    dup2(inputPipe[0], STDIN_FILENO);
     dup2(output[1], STDOUT_FILENO);
     dup2(status, statusDescriptor);
-    for (int descriptor : {output[0], output[1]})
+    for (int descriptor : {output[0], output[1], inputPipe[0], inputPipe[1]})
       close(descriptor);
     execv(program->c_str(), arguments.data());
     _exit(127);
   }
   close(output[1]);
-  Console console(!options.showFirmware);
-  bool ended = child >= 0 && copyConsole(output[0], options.timeout, console);
+  close(inputPipe[0]);
+  // A machine that ended is seen at its output.
+  auto *before = signal(SIGPIPE, SIG_IGN);
+  bool isMarked = !options.showFirmware;
+  Console console(isMarked);
+  bool ended = false;
+  if (child >= 0) {
+    Input input(inputPipe[1], isMarked);
+    ended = copyConsole(output[0], options.timeout, console, input);
+  }
+  signal(SIGPIPE, before);
   close(output[0]);
   int result = 0;
   if (child >= 0) {

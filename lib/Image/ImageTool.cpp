@@ -129,10 +129,17 @@ static int addFile(StringRef path, bool mustBePackage, Inputs &inputs) {
   return Success;
 }
 
+/// The images or packages to begin with.
+static std::vector<std::string> getPaths(const InputArgList &args) {
+  if (const Arg *arg = args.getLastArg(OPT_exec))
+    return {arg->getValue()};
+  return args.getAllArgValues(OPT_INPUT);
+}
+
 /// Reads the programs, the other files, and lists what is to be started.
 /// Returns the status of a failure, or Success.
 static int readFiles(const InputArgList &args, Inputs &inputs) {
-  for (const std::string &path : args.getAllArgValues(OPT_INPUT))
+  for (const std::string &path : getPaths(args))
     if (int status = addFile(path, /*mustBePackage=*/true, inputs))
       return status;
   for (const ImageFile &file : inputs.files)
@@ -192,7 +199,10 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     return Usage;
   if (options.countInstructions && options.processors != 1)
     return failUsage("--icount needs --cpus=1");
-  std::vector<std::string> paths = args.getAllArgValues(OPT_INPUT);
+  std::vector<std::string> paths = getPaths(args);
+  if (const Arg *arg = args.getLastArg(OPT_exec))
+    options.arguments.assign(arg->getValues().begin() + 1,
+                             arg->getValues().end());
 
   llvm::ErrorOr<Buffer> first = llvm::MemoryBuffer::getFile(
       paths.front(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
@@ -283,8 +293,11 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
       return failUsage(llvm::Twine("there is no kernel for '") +
                        arg->getValue() + "'; there are " + listTargets());
   }
-  if (!args.hasArg(OPT_INPUT))
+  const Arg *exec = args.getLastArg(OPT_exec);
+  if (exec == nullptr ? !args.hasArg(OPT_INPUT) : exec->getNumValues() == 0)
     return failUsage("a program is missing");
+  if (exec != nullptr && args.hasArg(OPT_INPUT))
+    return failUsage("'--exec' names the only program");
   if (isRun)
     return runCommand(args, target);
   for (const Arg *arg : args)

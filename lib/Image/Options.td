@@ -21,6 +21,7 @@ def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
 }
 
 let Group = grp_run in {
+def exec : Option<[ "--" ], "exec", KIND_REMAINING_ARGS>, MetaVarName<"PROGRAM [ARGUMENTS]">, HelpText<"Run an image or a package with the arguments behind it">;
 def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3">;
 def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
 def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;

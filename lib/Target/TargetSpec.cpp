@@ -12,6 +12,7 @@
 #include "RuntimeObject.h"
 #include "TargetFile.h"
 #include "flux/Support/Diagnostics.h"
+#include "flux/Target/BytecodeCompiler.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -317,7 +318,8 @@ bool FileLoader::check(const TargetFile &file) {
     bool isThere = key == "name"      ? !file.getText("name").empty()
                    : key == "triple"  ? !spec.triple.empty()
                    : key == "runtime" ? !spec.runtime.empty()
-                                      : !spec.linkerEmulation.empty();
+                                      : !spec.linkerEmulation.empty() ||
+                                            makesPackages(spec); // unlinked
     if (isThere)
       continue;
     diags.report(placeOf(file, key), diag::target_missing_entry, key)

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/base/BootProtocol.h"
 #include "runtime/hal/Internal.h"
 
 namespace flux::hal {
@@ -67,7 +68,7 @@ int Uart::get() const {
 }
 
 const char *keepCommandLine(const char *text) {
-  static char kept[1024];
+  static char kept[boot::maxCommandLine + 1];
   unsigned length = 0;
   while (text != nullptr && text[length] != '\0' && length != sizeof kept - 1) {
     kept[length] = text[length];

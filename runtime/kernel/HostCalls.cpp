@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/kernel/CommandLine.h"
+#include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Random.h"
@@ -106,7 +108,8 @@ static uint8_t *findMemory(Process &process, uint64_t address, uint64_t size,
 /// How much is done while others wait for the lock.
 static constexpr uint64_t writeStep = 256;
 
-HostResult writeStream(Process &process, uint64_t address, uint64_t size) {
+HostResult writeStream(Process &process, Stream stream, uint64_t address,
+                       uint64_t size) {
   if (size != 0 &&
       process.machine.access(address, size, bytecode::RegionRead) == nullptr)
     return refuse(isa::TrapCode::OutOfRegion);
@@ -118,7 +121,7 @@ HostResult writeStream(Process &process, uint64_t address, uint64_t size) {
                              bytecode::RegionRead, wrong);
     if (at == nullptr)
       return wrong;
-    print(Bytes{at, step});
+    print(stream, Bytes{at, step});
   }
   return done();
 }
@@ -133,9 +136,10 @@ HostResult readStream(Process &process, uint64_t address, uint64_t size,
   if (at == nullptr)
     return wrong;
   for (result = 0; size != 0;) {
-    for (int c; result != size && (c = hal::readConsole()) >= 0; ++result)
+    int c = noInput;
+    for (; result != size && (c = readInput()) >= 0; ++result)
       at[result] = static_cast<uint8_t>(c);
-    if (result != 0)
+    if (result != 0 || c == inputEnded)
       break;
     block(guard, WaitFor::Input, 0, hal::now() + pollTime);
     if (process.isKilled)
@@ -217,6 +221,10 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
 
 //===--- imports ----------------------------------------------------------===//
 
+static unsigned getArgumentCount(const Process &process) {
+  return process.takesArguments ? countArguments(getBootInfo().commandLine) : 0;
+}
+
 static HostResult call(Process &process, HostCall number, uint64_t *args) {
   int64_t result = 0;
   switch (number) {
@@ -231,7 +239,8 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
       result = BadHandle;
       break;
     }
-    HostResult answer = writeStream(process, args[1], args[2]);
+    HostResult answer =
+        writeStream(process, static_cast<Stream>(args[0]), args[1], args[2]);
     args[0] = args[2];
     return answer;
   }
@@ -239,10 +248,21 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     result = args[0] == 1 || args[0] == 2 ? 0 : int64_t(BadHandle);
     break;
   case HostCall::arguments:
+    result = getArgumentCount(process);
     break;
-  case HostCall::argument:
-    result = BadArgument;
+  case HostCall::argument: {
+    Guard guard;
+    HostResult wrong;
+    uint8_t *at =
+        findMemory(process, args[1], args[2], bytecode::RegionWrite, wrong);
+    if (at == nullptr)
+      return wrong;
+    result = args[0] < getArgumentCount(process)
+                 ? static_cast<int64_t>(readArgument(getBootInfo().commandLine,
+                                                     args[0], at, args[2]))
+                 : int64_t(BadArgument);
     break;
+  }
   case HostCall::exit:
     return {HostAction::Exit, static_cast<uint16_t>(args[0] & 0xFF)};
   case HostCall::clock: {
@@ -299,7 +319,7 @@ static HostResult serve(void *self, Machine &, isa::Opcode opcode,
     return readStream(process, args[0], args[1], result);
   case isa::Opcode::IO_WRITE_STREAM:
     result = args[1];
-    return writeStream(process, args[0], args[1]);
+    return writeStream(process, Stream::Output, args[0], args[1]);
   case isa::Opcode::SYS_SLEEP:
     sleep(args[0]);
     return done();

@@ -7,6 +7,7 @@
 
 #include "runtime/kernel/Log.h"
 #include "runtime/base/Format.h"
+#include "runtime/kernel/Console.h"
 
 namespace flux::kernel {
 
@@ -35,25 +36,6 @@ Line &Line::hex(uint64_t value, unsigned digits) {
   char text[16];
   return *this << Bytes{reinterpret_cast<const uint8_t *>(text),
                         rt::formatHex(text, value, digits)};
-}
-
-//===--- console ----------------------------------------------------------===//
-
-static constinit bool sendsReturns = false;
-
-void setCarriageReturns(bool on) { sendsReturns = on; }
-
-void print(Bytes text) {
-  auto *data = reinterpret_cast<const char *>(text.data);
-  if (!sendsReturns)
-    return hal::writeConsole(data, text.size);
-  for (uint64_t i = 0; i != text.size; ++i)
-    hal::writeConsole(data[i] == '\n' ? "\r\n" : data + i,
-                      data[i] == '\n' ? 2 : 1);
-}
-
-void print(const Line &line) {
-  print({reinterpret_cast<const uint8_t *>(line.data()), line.size()});
 }
 
 //===--- messages ---------------------------------------------------------===//

@@ -34,12 +34,6 @@ void log(Level level, const Line &line);
 /// many bytes there are in all.  Needs the kernel's lock.
 uint64_t readLog(char *out, uint64_t size);
 
-/// Text for the console.  Needs the kernel's lock.
-void print(Bytes text);
-void print(const Line &line);
-/// From now on line ends are sent as terminals want them.
-void setCarriageReturns(bool on);
-
 /// Ends the machine: tells why, the process, the registers and the calls.
 [[noreturn]] void panic(const char *why, const hal::Frame *frame = nullptr,
                         const hal::Fault *fault = nullptr);

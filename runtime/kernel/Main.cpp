@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Archive.h"
+#include "runtime/kernel/CommandLine.h"
+#include "runtime/kernel/Console.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Program.h"
@@ -20,30 +22,8 @@ static const hal::BootInfo *bootInfo;
 const Archive &getArchive() { return archive; }
 const hal::BootInfo &getBootInfo() { return *bootInfo; }
 
-/// The value of `name=value` among the words of the command line.
 static Bytes getOption(const char *name) {
-  const char *at = bootInfo->commandLine;
-  while (*at != '\0') {
-    const char *word = at, *n = name;
-    while (*at != '\0' && *at != ' ')
-      ++at;
-    while (*n != '\0' && *word == *n)
-      ++word, ++n;
-    if (*n == '\0' && *word == '=')
-      return {reinterpret_cast<const uint8_t *>(word + 1),
-              static_cast<uint64_t>(at - word - 1)};
-    while (*at == ' ')
-      ++at;
-  }
-  return {};
-}
-
-static bool equals(Bytes text, const char *other) {
-  uint64_t i = 0;
-  while (i != text.size && other[i] != '\0' &&
-         text.data[i] == static_cast<uint8_t>(other[i]))
-    ++i;
-  return i == text.size && other[i] == '\0';
+  return getOption(bootInfo->commandLine, name);
 }
 
 static void readOptions() {
@@ -53,10 +33,8 @@ static void readOptions() {
     if (equals(level, levels[i]))
       setConsoleLevel(static_cast<Level>(i));
   setCarriageReturns(equals(getOption("console"), "crlf"));
-  // flux-os-image leaves out what firmware printed before this.
-  if (equals(getOption("start"), "marked"))
-    print(Line() << "\x02"
-                    "FLUX\x03");
+  if (equals(getOption("streams"), "marked"))
+    markStreams();
 }
 
 /// What programs of the image get: `allow=NAME,NAME` or `allow=ALL`.
@@ -92,6 +70,7 @@ static uint32_t startPrograms() {
     info.name = {list.data + begin, end - begin};
     info.capabilities = getCapabilities();
     info.parent = kernelId;
+    info.takesArguments = first == 0;
     begin = end + 1;
     Guard guard;
     Process *process;

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/kernel/Console.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Scheduler.h"
 

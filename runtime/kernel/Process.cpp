@@ -40,6 +40,7 @@ Process *makeProcess(const StartInfo &info) {
   process->basePriority = process->priority = info.priority;
   process->capabilities = info.capabilities;
   process->entry = info.entry;
+  process->takesArguments = info.takesArguments;
   uint64_t length =
       info.name.size < maxNameLength ? info.name.size : uint64_t(maxNameLength);
   __builtin_memcpy(process->name, info.name.data, length);

@@ -75,7 +75,8 @@ struct Process {
   vm::ThreadedCode code;
   void (*entry)(Process &process) = nullptr;
   bool isVerified = false;
-  uint8_t *imports = nullptr; ///< the host call behind each import
+  bool takesArguments = false; ///< those of the machine
+  uint8_t *imports = nullptr;  ///< the host call behind each import
   Files files;
   Mailbox mailbox;
   uint64_t broken[5] = {};   ///< arguments of `flux.trap`
@@ -89,6 +90,7 @@ struct StartInfo {
   uint8_t priority = defaultPriority;
   uint64_t memoryLimit = 0; ///< bytes; 0: what the machine has
   uint32_t parent = 0;
+  bool takesArguments = false;
   void (*entry)(Process &process) = nullptr;
 };
 

@@ -51,8 +51,8 @@ uint8_t *reach(Process &process, uint64_t address, uint64_t size,
 
 static void printText(const char *data, int64_t size) {
   Guard guard;
-  print(Bytes{reinterpret_cast<const uint8_t *>(data),
-              static_cast<uint64_t>(size)});
+  print(Stream::Error, Bytes{reinterpret_cast<const uint8_t *>(data),
+                             static_cast<uint64_t>(size)});
 }
 
 [[noreturn]] static void fail(Process &process, const char *why) {

@@ -2,6 +2,7 @@
 #ifndef FLUX_RUNTIME_KERNEL_PROGRAM_H
 #define FLUX_RUNTIME_KERNEL_PROGRAM_H
 
+#include "runtime/kernel/Console.h"
 #include "runtime/kernel/Process.h"
 
 namespace flux::kernel {
@@ -28,9 +29,10 @@ uint8_t *reach(Process &process, uint64_t address, uint64_t size,
 const char *loadProgram(Process &loader, Bytes file, const StartInfo &info,
                         Process *&process);
 
-/// Writes to the console, and reads from it what there is, but something.
-/// Addresses outside of the regions give a trap.
-vm::HostResult writeStream(Process &process, uint64_t address, uint64_t size);
+/// Writes to the console, and reads from it what there is, but something, or
+/// nothing at the end.  Addresses outside of the regions give a trap.
+vm::HostResult writeStream(Process &process, Stream stream, uint64_t address,
+                           uint64_t size);
 vm::HostResult readStream(Process &process, uint64_t address, uint64_t size,
                           uint64_t &result);
 

@@ -452,7 +452,7 @@ uint64_t Call::write() {
   if (process.machine.access(words[0], words[1], bytecode::RegionRead) ==
       nullptr)
     return fail(Error::BadAddress);
-  writeStream(process, words[0], words[1]);
+  writeStream(process, static_cast<Stream>(first), words[0], words[1]);
   return words[1];
 }
 

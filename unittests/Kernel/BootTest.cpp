@@ -68,6 +68,38 @@ TEST(Boot, InputIsRead) {
   EXPECT_EQ(result.status, 2);
 }
 
+TEST(Boot, MarkedStreamsHaveAnEndAndAreToldApart) {
+  hal::native::Machine machine;
+  machine.options = "streams=marked";
+  // An escaped end of input, an escaped escape, and the end.
+  machine.input = "a\x10\x04\x10\x10\x04never read";
+  BootResult result = boot({{"copy", R"(
+.import write "flux.write" 3 -> 1 IO_WRITE
+.region 3 rw 4096
+.func main 0 -> 0
+again:
+  li r17, 0x300000000
+  li r18, 100
+  io_read r18, r17, r18
+  jz r18, end
+  io_write r16, r17, r18
+  li r32, 2
+  mov r33, r17
+  mov r34, r18
+  call_ext 16, write
+  jmp again
+end:
+  li r61, 5
+  halt
+)"}},
+                           machine);
+  EXPECT_EQ(result.status, 5);
+  std::string text = "a\x04\x10\x10"; // only the escape needs one
+  EXPECT_EQ(result.output, "\x02"
+                           "FLUX\x03" +
+                               text + "\x0E" + text + "\x0F");
+}
+
 TEST(Boot, ATrapTellsItsPlace) {
   BootResult result = boot({{"trap", R"(
 .document "trap.md" "text"

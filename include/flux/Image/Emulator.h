@@ -10,6 +10,7 @@ namespace flux {
 struct EmulatorOptions {
   std::string machine; ///< as QEMU calls it; empty: the quickest one
   std::string options; ///< for the kernel
+  std::vector<std::string> arguments; ///< of the first program
   unsigned memoryMiB = 64;
   unsigned processors = 1;
   unsigned timeout = 0;           ///< seconds, 0: none
@@ -20,8 +21,8 @@ struct EmulatorOptions {
 };
 
 /// Boots the image in the file \p path in QEMU and copies its console to
-/// standard output and standard input to it.  Returns the status that the
-/// machine ended with; or -1, and \p error says why there is none.
+/// standard output and error, and standard input to it.  Returns the status
+/// that the machine ended with; or -1, and \p error says why there is none.
 int runImage(const KernelTarget &target, llvm::StringRef path,
              const EmulatorOptions &options, std::string &error);
 
