@@ -134,8 +134,7 @@ bool Assembler::parseLine(Lexer &lexer) {
   line.instruction = Instruction(opcode);
   line.line = currentLine;
   line.column = token.column;
-  line.documentLine = documentLine;
-  line.documentColumn = documentColumn;
+  line.place = currentPlace;
   lines.push(line);
   return parseInstruction(lexer, opcode);
 }
@@ -295,14 +294,16 @@ bool Assembler::parseDirective(Lexer &lexer) {
   }
   if (token.is(".document"))
     return parseString(lexer, documentName) && parseString(lexer, documentText);
-  if (token.is(".line")) {
-    uint64_t column = 0;
-    if (!parseNumber(lexer, 0xFFFFFFFF, value) ||
-        (lexer.token.kind == TokenKind::Number &&
-         !parseNumber(lexer, 0xFFFFFFFF, column)))
+  if (token.is(".line"))
+    return parseDocumentLine(lexer);
+  if (token.is(".place"))
+    return parsePlace(lexer);
+  if (token.is(".at")) {
+    if (functions.size == 0)
+      return fail(token, "a place stands in no function");
+    if (!parseNumber(lexer, places.size, value))
       return false;
-    documentLine = static_cast<uint32_t>(value);
-    documentColumn = static_cast<uint32_t>(column);
+    currentPlace = static_cast<uint32_t>(value);
     return true;
   }
   return parseData(lexer, token.text) ||
@@ -328,7 +329,65 @@ bool Assembler::parseFunction(Lexer &lexer) {
   }
   functions.push(function);
   currentRegion = nullptr;
-  documentLine = documentColumn = 0;
+  currentPlace = 0;
+  return true;
+}
+
+/// `.line LINE [COLUMN]`: a place of the document in this function.
+bool Assembler::parseDocumentLine(Lexer &lexer) {
+  Token token = lexer.token;
+  uint64_t line, column = 0;
+  if (!parseNumber(lexer, 0xFFFFFFFF, line) ||
+      (lexer.token.kind == TokenKind::Number &&
+       !parseNumber(lexer, 0xFFFFFFFF, column)))
+    return false;
+  if (functions.size == 0)
+    return fail(token, "a line stands in no function");
+  currentPlace = 0;
+  if (line == 0)
+    return true;
+  Place place;
+  place.line = static_cast<uint32_t>(line);
+  place.column = static_cast<uint32_t>(column);
+  place.function =
+      placeNames.get(symbols[functions.back().symbol].name, /*scope=*/0);
+  RowWriter key(arena);
+  key.add(place);
+  Symbol &known = linePlaces[linePlaces.get(key.get(), /*scope=*/0)];
+  if (known.value == 0) {
+    places.push(place);
+    known.value = places.size;
+  }
+  currentPlace = static_cast<uint32_t>(known.value);
+  return true;
+}
+
+/// `.place LINE COLUMN "FUNCTION" "FILE" [in N]`: the next place.
+bool Assembler::parsePlace(Lexer &lexer) {
+  uint64_t line, column, parent = 0;
+  Bytes function, file;
+  if (!parseNumber(lexer, 0xFFFFFFFF, line) ||
+      !parseNumber(lexer, 0xFFFFFFFF, column) ||
+      !parseString(lexer, function) || !parseString(lexer, file))
+    return false;
+  Place place;
+  if (lexer.token.is("in")) {
+    lexer.next();
+    Token token = lexer.token;
+    if (!parseNumber(lexer, places.size, parent))
+      return false;
+    if (parent == 0)
+      return fail(token, "places are counted from 1");
+    place.depth = places[parent - 1].depth + 1;
+    if (place.depth > maxInlined)
+      return fail(token, "too many calls are inlined into each other");
+  }
+  place.line = static_cast<uint32_t>(line);
+  place.column = static_cast<uint32_t>(column);
+  place.function = placeNames.get(function, /*scope=*/0);
+  place.file = placeNames.get(file, /*scope=*/0);
+  place.parent = static_cast<uint32_t>(parent);
+  places.push(place);
   return true;
 }
 

@@ -276,6 +276,46 @@ void Assembler::addTables(RowWriter &out) {
     out.add32(symbols[entry].value);
 }
 
+void Assembler::addDebug(RowWriter &out) {
+  // The document's name comes first; the others as they are used.
+  SymbolTable names(arena);
+  names.get(documentName, /*scope=*/1);
+  placeNames[0].name = documentName;
+  auto isDocument = [&](Bytes name) {
+    return name.size == documentName.size &&
+           (name.size == 0 ||
+            __builtin_memcmp(name.data, documentName.data, name.size) == 0);
+  };
+  for (Place &place : places) {
+    Bytes file = placeNames[place.file].name;
+    place.function = names.get(placeNames[place.function].name, /*scope=*/0);
+    place.file = isDocument(file) ? 0 : names.get(file, /*scope=*/0);
+  }
+  RowWriter rows(arena);
+  uint64_t numRows = 0;
+  for (const AssemblerFunction &function : functions) {
+    uint32_t place = 0;
+    for (uint32_t i = function.firstLine; i != function.endLine; ++i) {
+      if (lines[i].place == place)
+        continue;
+      place = lines[i].place;
+      rows.add(DebugRow{lines[i].word, place});
+      ++numRows;
+    }
+  }
+  out.add32(numRows);
+  out.add32(places.size);
+  out.add32(names.getCount());
+  out.add32(0);
+  out.addBytes(rows.get());
+  for (const Place &place : places)
+    out.add(place);
+  for (uint32_t i = 0; i != names.getCount(); ++i) {
+    out.add32(addString(names[i].name));
+    out.add32(names[i].name.size);
+  }
+}
+
 /// True if \p name is what a function without a name is called.
 static bool isDefaultName(Bytes name, uint64_t number) {
   uint8_t digits[20];
@@ -358,15 +398,8 @@ Bytes Assembler::finish() {
     section(SectionKind::Names).add32(i);
     addName(section(SectionKind::Names), name);
   }
-  uint32_t line = 0, column = 0;
-  for (const Line &instruction : lines) {
-    if (instruction.documentLine == line &&
-        instruction.documentColumn == column)
-      continue;
-    line = instruction.documentLine;
-    column = instruction.documentColumn;
-    section(SectionKind::Debug).add(LineEntry{instruction.word, line, column});
-  }
+  if (places.size != 0)
+    addDebug(section(SectionKind::Debug));
   if (documentName.data != nullptr) {
     RowWriter &out = section(SectionKind::Document);
     out.add32(documentName.size);

@@ -48,6 +48,7 @@ public:
     return *slot - 1;
   }
   Symbol &operator[](uint32_t i) { return symbols[i]; }
+  uint32_t getCount() const { return static_cast<uint32_t>(symbols.size); }
 
 private:
   uint32_t *find(Bytes name, uint32_t scope) {
@@ -86,7 +87,7 @@ struct Line {
   uint32_t label = noSymbol;
   uint32_t firstLabel = 0; ///< of BR_TABLE, in `tableLabels`
   uint32_t line = 0, column = 0;
-  uint32_t documentLine = 0, documentColumn = 0;
+  uint32_t place = 0; ///< in the document
   uint32_t word = 0;
   bool longLabel = false;
 };
@@ -116,7 +117,11 @@ public:
   Assembler(Arena &arena, AssemblerError &error)
       : arena(arena), error(error), symbols(arena), lines(arena),
         functions(arena), tableLabels(arena), imports(arena), exports(arena),
-        settings(arena), tables(arena), tableEntries(arena) {}
+        settings(arena), tables(arena), tableEntries(arena), places(arena),
+        placeNames(arena), linePlaces(arena) {
+    // The first name is that of the document, which may come last.
+    placeNames.get({}, /*scope=*/1);
+  }
 
   Bytes run(Bytes text);
 
@@ -136,6 +141,8 @@ private:
   bool parseNumber(Lexer &lexer, uint64_t limit, uint64_t &value);
   bool parseName(Lexer &lexer, Bytes &name);
   bool parseString(Lexer &lexer, Bytes &value);
+  bool parseDocumentLine(Lexer &lexer);
+  bool parsePlace(Lexer &lexer);
   bool expect(Lexer &lexer, char mark, const char *message);
   bool define(const Token &token, SymbolKind kind, uint64_t value);
   uint32_t refer(const Token &token, uint32_t scope);
@@ -150,6 +157,7 @@ private:
   Bytes finish();
   uint32_t addString(Bytes text);
   void addTables(RowWriter &out);
+  void addDebug(RowWriter &out);
 
   bool fail(uint32_t line, uint32_t column, const char *message,
             Bytes name = {});
@@ -171,7 +179,11 @@ private:
   Manifest manifest;
   uint32_t entrySymbol = noSymbol;
   Bytes documentName, documentText;
-  uint32_t currentLine = 0, documentLine = 0, documentColumn = 0;
+  uint32_t currentLine = 0;
+  Vector<Place> places;
+  SymbolTable placeNames;
+  SymbolTable linePlaces; ///< those that `.line` made, by what is in them
+  uint32_t currentPlace = 0;
   uint32_t *code = nullptr;
   uint64_t codeWords = 0;
   Block *blocks = nullptr;

@@ -53,6 +53,7 @@ public:
 private:
   void printRegions();
   void printTables();
+  void printPlaces();
   void printFunction(uint32_t number);
   void printFunctionName(uint32_t number);
   void printEffects(uint32_t effects);
@@ -62,7 +63,7 @@ private:
   TextBuilder out;
   Arena &arena;
   BlockIndex blocks;
-  uint32_t nextLine = 0;
+  uint32_t nextRow = 0;
 };
 
 void Disassembler::printFunctionName(uint32_t number) {
@@ -138,6 +139,19 @@ void Disassembler::printTables() {
   }
 }
 
+void Disassembler::printPlaces() {
+  for (uint32_t number = 1; number <= package.numPlaces; ++number) {
+    Place place = package.getPlace(number);
+    out << ".place " << uint64_t(place.line) << " " << uint64_t(place.column)
+        << " ";
+    out.quote(package.getPlaceName(place.function)) << " ";
+    out.quote(package.getPlaceName(place.file));
+    if (place.parent != 0)
+      out << " in " << uint64_t(place.parent);
+    out << "\n";
+  }
+}
+
 void Disassembler::printInstruction(const isa::Instruction &instruction,
                                     uint64_t word) {
   out << "  ";
@@ -171,14 +185,9 @@ void Disassembler::printFunction(uint32_t number) {
   out << " " << uint64_t(function.args) << " -> " << uint64_t(function.results)
       << (function.flags & FunctionCatches ? " catches\n" : "\n");
   for (uint64_t word = function.start; word != function.end;) {
-    while (nextLine != package.numLines &&
-           package.getLine(nextLine).word <= word) {
-      LineEntry line = package.getLine(nextLine++);
-      out << ".line " << uint64_t(line.line);
-      if (line.column != 0)
-        out << " " << uint64_t(line.column);
-      out << "\n";
-    }
+    while (nextRow != package.numDebugRows &&
+           package.getDebugRow(nextRow).word <= word)
+      out << ".at " << uint64_t(package.getDebugRow(nextRow++).place) << "\n";
     if (blocks.find(word) >= 0)
       out << "L" << word << ":\n";
     isa::Instruction instruction;
@@ -197,7 +206,12 @@ Bytes Disassembler::run() {
     return {};
   out << "; effects:";
   printEffects(package.manifest.effects);
-  out << "\n.stack " << package.manifest.stackSize << "\n.calls "
+  out << "\n";
+  Bytes name, text;
+  package.getDocument(name, text);
+  if (name.data != nullptr)
+    (out << ".document ").quote(name), (out << " ").quote(text) << "\n";
+  out << ".stack " << package.manifest.stackSize << "\n.calls "
       << uint64_t(package.manifest.callLimit) << "\n";
   for (uint32_t i = 0; i != package.numImports; ++i) {
     Import import = package.getImport(i);
@@ -213,6 +227,7 @@ Bytes Disassembler::run() {
         << uint64_t(setting.width) << (setting.isFloat ? " float\n" : "\n");
   }
   printTables();
+  printPlaces();
   for (uint32_t i = 0; i != package.numFunctions; ++i)
     printFunction(i);
   out << "\n";
@@ -225,10 +240,6 @@ Bytes Disassembler::run() {
   out << ".entry ";
   printFunctionName(package.manifest.entry);
   out << "\n";
-  Bytes name, text;
-  package.getDocument(name, text);
-  if (name.data != nullptr)
-    (out << ".document ").quote(name), (out << " ").quote(text) << "\n";
   return out.get();
 }
 

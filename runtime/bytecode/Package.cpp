@@ -40,9 +40,9 @@ struct SectionInfo {
 } // namespace
 
 static constexpr SectionInfo sectionInfos[numSectionKinds] = {
-    {0, false},  {24, true},  {4, true},  {8, true},  {24, true}, {4, true},
-    {16, true},  {16, false}, {32, true}, {1, true},  {1, true},  {24, false},
-    {12, false}, {12, false}, {1, false}, {1, false}, {1, false}};
+    {0, false}, {24, true},  {4, true},  {8, true},  {24, true}, {4, true},
+    {16, true}, {16, false}, {32, true}, {1, true},  {1, true},  {24, false},
+    {8, false}, {12, false}, {1, false}, {1, false}, {1, false}};
 
 static void computeHash(Bytes file, uint64_t hashedSize, uint8_t *out) {
   static const uint8_t zeros[Sha256::size] = {};
@@ -266,11 +266,8 @@ const char *Package::checkContents() {
     if (!inside)
       return "a setting lies outside the regions";
   }
-  numLines = rows(SectionKind::Debug);
-  for (uint32_t i = 0; i != numLines; ++i)
-    if (getLine(i).word >= codeWords ||
-        (i != 0 && getLine(i).word <= getLine(i - 1).word))
-      return "the debug map is not in order";
+  if (const char *error = checkDebug())
+    return error;
   numNames = rows(SectionKind::Names);
   for (uint32_t i = 0; i != numNames; ++i) {
     const uint8_t *r = row(SectionKind::Names, i);
@@ -285,6 +282,48 @@ const char *Package::checkContents() {
   Bytes signature = getSection(SectionKind::Signature);
   if (signature.size != 0 && signature.size != 96)
     return "the signature is malformed";
+  return nullptr;
+}
+
+static constexpr uint64_t debugHeadSize = 16, debugRowSize = 8, placeSize = 24,
+                          placeNameSize = 8;
+
+/// DEBUG: the numbers of its parts, then rows of words, places and names.
+const char *Package::checkDebug() {
+  Bytes debug = getSection(SectionKind::Debug);
+  if (debug.size == 0)
+    return nullptr;
+  if (debug.size < debugHeadSize || load32(debug.data + 12) != 0 ||
+      load32(debug.data + 4) > maxPlaces)
+    return "the debug map is malformed";
+  numDebugRows = load32(debug.data);
+  numPlaces = load32(debug.data + 4);
+  numPlaceNames = load32(debug.data + 8);
+  if (debug.size != debugHeadSize + debugRowSize * uint64_t(numDebugRows) +
+                        placeSize * uint64_t(numPlaces) +
+                        placeNameSize * uint64_t(numPlaceNames))
+    return "the debug map has another size than its parts";
+  for (uint32_t i = 0; i != numDebugRows; ++i) {
+    DebugRow row = getDebugRow(i);
+    if (row.word >= codeWords ||
+        (i != 0 && row.word <= getDebugRow(i - 1).word))
+      return "the debug map is not in order";
+    if (row.place > numPlaces)
+      return "the debug map names a place that does not exist";
+  }
+  // Parents come first, so chains end, and their length is known.
+  for (uint32_t number = 1; number <= numPlaces; ++number) {
+    Place place = getPlace(number);
+    if (place.function >= numPlaceNames || place.file >= numPlaceNames ||
+        place.parent >= number || place.depth > maxInlined ||
+        place.depth !=
+            (place.parent != 0 ? getPlace(place.parent).depth + 1 : 0))
+      return "a place of the debug map is malformed";
+  }
+  const uint8_t *names = getPlaceRow(numPlaces + 1);
+  for (uint32_t i = 0; i != numPlaceNames; ++i)
+    if (!isString(names + placeNameSize * uint64_t(i)))
+      return "a name of the debug map is malformed";
   return nullptr;
 }
 
@@ -334,9 +373,27 @@ Setting Package::getSetting(uint32_t i) const {
   return {getString(row), load64(row + 8), row[16], row[17]};
 }
 
-LineEntry Package::getLine(uint32_t i) const {
-  const uint8_t *row = getSection(SectionKind::Debug).data + 12 * uint64_t(i);
-  return {load32(row), load32(row + 4), load32(row + 8)};
+DebugRow Package::getDebugRow(uint32_t i) const {
+  const uint8_t *row = getSection(SectionKind::Debug).data + debugHeadSize +
+                       debugRowSize * uint64_t(i);
+  return {load32(row), load32(row + 4)};
+}
+
+/// Where place \p number lies; the names lie behind the last one.
+const uint8_t *Package::getPlaceRow(uint32_t number) const {
+  return getSection(SectionKind::Debug).data + debugHeadSize +
+         debugRowSize * uint64_t(numDebugRows) +
+         placeSize * (uint64_t(number) - 1);
+}
+
+Place Package::getPlace(uint32_t number) const {
+  const uint8_t *row = getPlaceRow(number);
+  return {load32(row),      load32(row + 4),  load32(row + 8),
+          load32(row + 12), load32(row + 16), load32(row + 20)};
+}
+
+Bytes Package::getPlaceName(uint32_t i) const {
+  return getString(getPlaceRow(numPlaces + 1) + placeNameSize * uint64_t(i));
 }
 
 /// The last of \p count rows whose number, given by \p key, is at most \p
@@ -370,12 +427,24 @@ uint32_t Package::findFunction(uint64_t word) const {
                   [&](uint32_t i) { return getFunction(i).start; });
 }
 
-LineEntry Package::findLine(uint64_t word) const {
-  uint32_t i =
-      findLast(numLines, word, [&](uint32_t k) { return getLine(k).word; });
-  if (i == numLines || getLine(i).word < getFunction(findFunction(word)).start)
-    return {};
-  return getLine(i);
+uint32_t Package::findPlaceNumber(uint64_t word) const {
+  uint32_t i = findLast(numDebugRows, word,
+                        [&](uint32_t k) { return getDebugRow(k).word; });
+  if (i == numDebugRows ||
+      getDebugRow(i).word < getFunction(findFunction(word)).start)
+    return 0;
+  return getDebugRow(i).place;
+}
+
+uint32_t Package::findLine(uint32_t number, Bytes wanted) const {
+  for (; number != 0; number = getPlace(number).parent) {
+    Place place = getPlace(number);
+    Bytes name = getPlaceName(place.file);
+    if (name.size == wanted.size && wanted.size != 0 &&
+        __builtin_memcmp(name.data, wanted.data, wanted.size) == 0)
+      return place.line;
+  }
+  return 0;
 }
 
 void Package::getDocument(Bytes &name, Bytes &text) const {
@@ -457,10 +526,18 @@ void RowWriter::add(const Block &block) {
   add64(block.defined);
 }
 
-void RowWriter::add(const LineEntry &line) {
-  add32(line.word);
-  add32(line.line);
-  add32(line.column);
+void RowWriter::add(const DebugRow &row) {
+  add32(row.word);
+  add32(row.place);
+}
+
+void RowWriter::add(const Place &place) {
+  add32(place.line);
+  add32(place.column);
+  add32(place.function);
+  add32(place.file);
+  add32(place.parent);
+  add32(place.depth);
 }
 
 } // namespace flux::bytecode

@@ -108,8 +108,23 @@ struct Setting {
   uint8_t isFloat = 0;
 };
 
-struct LineEntry {
-  uint32_t word = 0, line = 0, column = 0;
+/// From a word on, to the next row or the end of the function, a place holds.
+struct DebugRow {
+  uint32_t word = 0;
+  uint32_t place = 0; ///< number from 1; 0: none is known
+};
+
+/// Calls that may be inlined into each other.
+inline constexpr uint32_t maxInlined = 255;
+inline constexpr uint32_t maxPlaces = 1 << 24;
+
+/// A place in a document within a function; `parent` leads out of a call that
+/// was inlined.
+struct Place {
+  uint32_t line = 0, column = 0;   ///< from 1; 0: unknown
+  uint32_t function = 0, file = 0; ///< numbers of names
+  uint32_t parent = 0;             ///< the place of the call; 0: none
+  uint32_t depth = 0;              ///< number of parents
 };
 
 /// A table of functions, for ICALL.
@@ -134,8 +149,8 @@ public:
   Bytes file, code;
   uint64_t codeWords = 0;
   uint32_t numFunctions = 0, numBlocks = 0, numTables = 0, numImports = 0,
-           numExports = 0, numRegions = 0, numSettings = 0, numLines = 0,
-           numNames = 0;
+           numExports = 0, numRegions = 0, numSettings = 0, numNames = 0;
+  uint32_t numDebugRows = 0, numPlaces = 0, numPlaceNames = 0;
 
   Function getFunction(uint32_t i) const;
   Block getBlock(uint32_t i) const;
@@ -144,13 +159,25 @@ public:
   Export getExport(uint32_t i) const;
   Region getRegion(uint32_t i) const;
   Setting getSetting(uint32_t i) const;
-  LineEntry getLine(uint32_t i) const;
+  DebugRow getDebugRow(uint32_t i) const;
+  /// The place with \p number, which counts from 1.
+  Place getPlace(uint32_t number) const;
+  /// The name of a function or a file of places.
+  Bytes getPlaceName(uint32_t i) const;
   /// The name of function \p number, empty if it has none.
   Bytes getName(uint32_t number) const;
   /// The function that word \p word belongs to.
   uint32_t findFunction(uint64_t word) const;
-  /// The line of the document for \p word, 0 if it is not known.
-  LineEntry findLine(uint64_t word) const;
+  /// The number of the innermost place of \p word, 0 if none is known.
+  uint32_t findPlaceNumber(uint64_t word) const;
+  /// That place, one without a line if none is known.
+  Place findPlace(uint64_t word) const {
+    uint32_t number = findPlaceNumber(word);
+    return number != 0 ? getPlace(number) : Place();
+  }
+  /// The line of the file \p wanted that \p number lies in, or is called from;
+  /// 0 if there is none.
+  uint32_t findLine(uint32_t number, Bytes wanted) const;
   /// The section, empty if there is none.
   Bytes getSection(SectionKind kind) const {
     return sections[static_cast<unsigned>(kind)];
@@ -165,6 +192,8 @@ public:
 private:
   const char *readSections();
   const char *checkContents();
+  const char *checkDebug();
+  const uint8_t *getPlaceRow(uint32_t number) const;
   Bytes getString(const uint8_t *row) const;
   bool isString(const uint8_t *row) const;
 
@@ -200,7 +229,8 @@ public:
   void add(const Manifest &manifest);
   void add(const Function &function);
   void add(const Block &block);
-  void add(const LineEntry &line);
+  void add(const DebugRow &row);
+  void add(const Place &place);
   Bytes get() const { return {bytes.data, bytes.size}; }
 
   Vector<uint8_t> bytes;

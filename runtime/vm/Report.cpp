@@ -16,6 +16,7 @@ using namespace bytecode;
 namespace {
 
 class Calls;
+struct Call;
 
 /// Where the text goes and where memory comes from.
 class Writer {
@@ -42,12 +43,12 @@ private:
     return copy;
   }
   const char *readText(uint64_t address);
-  void writeCall(const char *lead, uint64_t word);
+  void writeCall(const char *lead, const Call &call);
   void writePlaceAndColon(const char *file, uint32_t line, uint32_t column);
   void writeMissing(uint64_t word);
   const char *reportRule();
-  void reportMachine();
-  void writeCallers(Calls calls, uint64_t ahead);
+  void reportMachine(const Place &place);
+  void writeCallers(const Calls &calls);
 
   Machine &machine;
   const uint64_t *broken;
@@ -85,76 +86,112 @@ static Bytes findDocumentLine(Bytes document, uint32_t number) {
 
 namespace {
 
-/// The calls of a machine, innermost first.
+/// A call that is active, perhaps one that was inlined.
+struct Call {
+  uint64_t word = 0;
+  uint32_t place = 0; ///< its number; 0: none is known
+};
+
+/// The calls of a machine from a word on, innermost first.
 class Calls {
 public:
-  Calls(const Machine &machine, uint32_t active)
-      : machine(machine), active(active) {}
-
-  /// The word of the next call that has a line, or -1.
-  uint64_t next() {
-    while (active != 0) {
-      uint32_t word = machine.frames[--active].returnWord;
-      if (word < returnToTrap && isShown(machine, word - 1))
-        return word - 1;
-    }
-    return ~uint64_t(0);
+  /// With \p needsPlaces those without are left out also if there are no
+  /// others.
+  Calls(const Machine &machine, uint64_t word, bool needsPlaces)
+      : machine(&machine), active(machine.depth), needsPlaces(needsPlaces) {
+    enter(word);
   }
-  /// Functions without lines are of the runtime, not of the document.
-  static bool isShown(const Machine &machine, uint64_t word) {
-    const Package &package = *machine.package;
-    Bytes name = package.getName(package.findFunction(word));
-    return (package.numLines == 0 || package.findLine(word).line != 0) &&
-           !equals(name, "flux_main");
+
+  /// The next one that is shown; false at the end.
+  bool next(Call &call) {
+    const Package &package = *machine->package;
+    for (;;) {
+      if (isNew || place != 0) {
+        isNew = false;
+        call = {word, place};
+        place = place != 0 ? package.getPlace(place).parent : 0;
+        if (isShown(call))
+          return true;
+      } else if (active != 0) {
+        uint32_t returnWord = machine->frames[--active].returnWord;
+        if (returnWord < returnToTrap)
+          enter(returnWord - 1);
+      } else {
+        return false;
+      }
+    }
   }
 
 private:
-  const Machine &machine;
+  void enter(uint64_t newWord) {
+    word = newWord;
+    place = machine->package->findPlaceNumber(word);
+    isNew = true;
+  }
+  /// Functions without places are of the runtime, not of the document.
+  bool isShown(const Call &call) const {
+    const Package &package = *machine->package;
+    bool isKnown = call.place != 0 || (package.numPlaces == 0 && !needsPlaces);
+    return isKnown && !equals(getFunctionName(package, call.word, call.place),
+                              "flux_main");
+  }
+
+  const Machine *machine;
   uint32_t active;
+  bool needsPlaces;
+  uint64_t word = 0;
+  uint32_t place = 0; ///< what comes next in the calls at the word
+  bool isNew = false; ///< nothing of the word was told yet
 };
 
 /// Equal calls in a row.
 struct Group {
-  uint64_t word = 0, count = 0;
+  Call call;
+  uint64_t count = 0;
+};
+
+/// Takes calls one ahead.
+class Groups {
+public:
+  explicit Groups(Calls calls) : calls(calls) {
+    isThere = this->calls.next(ahead);
+  }
+
+  /// The next group; its count is 0 at the end.
+  Group next() {
+    Group group = {ahead, 0};
+    while (isThere && (ahead.place != 0 ? ahead.place == group.call.place
+                                        : ahead.word == group.call.word)) {
+      ++group.count;
+      isThere = calls.next(ahead);
+    }
+    return group;
+  }
+
+private:
+  Calls calls;
+  Call ahead;
+  bool isThere;
 };
 
 } // namespace
 
-static bool isSamePlace(const Package &package, uint64_t a, uint64_t b) {
-  if (a == b)
-    return true;
-  LineEntry first = package.findLine(a), second = package.findLine(b);
-  return first.line != 0 && first.line == second.line &&
-         first.column == second.column &&
-         package.findFunction(a) == package.findFunction(b);
-}
-
-static Group takeGroup(const Package &package, Calls &calls, uint64_t &ahead) {
-  Group group = {ahead, 0};
-  while (ahead != ~uint64_t(0) && isSamePlace(package, group.word, ahead)) {
-    ++group.count;
-    ahead = calls.next();
-  }
-  return group;
-}
-
-void Writer::writeCall(const char *lead, uint64_t word) {
+void Writer::writeCall(const char *lead, const Call &call) {
   writeText(lead);
-  formatPlace(*machine.package, word, sink);
+  formatPlace(*machine.package, call.word, call.place, sink);
   writeText("\n");
 }
 
 /// As native programs do: many equal calls are told once, and the middle of a
 /// long list is left out.
-void Writer::writeCallers(Calls calls, uint64_t ahead) {
-  const Package &package = *machine.package;
+void Writer::writeCallers(const Calls &calls) {
   constexpr uint64_t shownFirst = 48, shownLast = 8, longestEqual = 4;
-  uint64_t numGroups = 0, skipped = 0, countedAhead = ahead;
-  Calls counted = calls;
-  while (takeGroup(package, counted, countedAhead).count != 0)
+  uint64_t numGroups = 0, skipped = 0;
+  Groups counted(calls), groups(calls);
+  while (counted.next().count != 0)
     ++numGroups;
   for (uint64_t i = 0; i != numGroups; ++i) {
-    Group group = takeGroup(package, calls, ahead);
+    Group group = groups.next();
     if (i >= shownFirst && i + shownLast < numGroups) {
       skipped += group.count;
       continue;
@@ -167,7 +204,7 @@ void Writer::writeCallers(Calls calls, uint64_t ahead) {
     }
     bool isLong = group.count > longestEqual;
     for (uint64_t times = isLong ? 1 : group.count; times != 0; --times)
-      writeCall("  called from ", group.word);
+      writeCall("  called from ", group.call);
     if (isLong) {
       writeText("  ... and from there ");
       writeNumber(group.count - 1);
@@ -245,12 +282,12 @@ void Writer::writeMissing(uint64_t word) {
   }
 }
 
-void Writer::reportMachine() {
+void Writer::reportMachine(const Place &place) {
   const Package &package = *machine.package;
   Bytes name, document;
   package.getDocument(name, document);
-  LineEntry line = package.findLine(machine.trapWord);
-  writePlaceAndColon(copyText(name), line.line, line.column);
+  Bytes file = place.line != 0 ? package.getPlaceName(place.file) : name;
+  writePlaceAndColon(copyText(file), place.line, place.column);
   auto code = static_cast<isa::TrapCode>(machine.trapCode);
   const char *message = isa::getTrapMessage(machine.trapCode);
   writeText("trap: ");
@@ -263,29 +300,35 @@ void Writer::reportMachine() {
   writeText(" (code ");
   writeNumber(machine.trapCode);
   writeText(")\n");
-  Bytes source = findDocumentLine(document, line.line);
-  if (line.line != 0 && source.size != 0)
-    rt::formatSourceLine(copyText(source), line.line, line.column, sink);
+  // The package has the text of its own document only.
+  if (place.line == 0 || !equals(file, copyText(name)))
+    return;
+  Bytes source = findDocumentLine(document, place.line);
+  if (source.size != 0)
+    rt::formatSourceLine(copyText(source), place.line, place.column, sink);
 }
 
 void Writer::write() {
   const Package &package = *machine.package;
-  Calls calls(machine, machine.depth);
-  uint64_t word = machine.trapWord;
+  Calls calls(machine, machine.trapWord, /*needsPlaces=*/broken != nullptr);
+  Call call;
   if (broken != nullptr) {
     const char *function = reportRule();
     // The table names the innermost function again.
-    if (!Calls::isShown(machine, word))
-      word = calls.next();
-    if (word != ~uint64_t(0) && function[0] != '\0' &&
-        equals(package.getName(package.findFunction(word)), function))
-      word = calls.next();
-    writeCallers(calls, word);
-  } else {
-    reportMachine();
-    writeCall("  in ", word);
-    writeCallers(calls, calls.next());
+    Calls outer = calls;
+    if (function[0] != '\0' && outer.next(call) &&
+        equals(getFunctionName(package, call.word, call.place), function))
+      calls = outer;
+    writeCallers(calls);
+    return;
   }
+  bool isKnown = calls.next(call);
+  if (!isKnown)
+    call = {machine.trapWord, 0};
+  reportMachine(call.place != 0 ? package.getPlace(call.place) : Place());
+  writeCall("  in ", call);
+  if (isKnown)
+    writeCallers(calls);
 }
 
 void reportTrap(const TrapReport &report) { Writer(report).write(); }

@@ -8,11 +8,19 @@
 
 namespace flux::vm {
 
-/// Sends `NAME at FILE:LINE:COLUMN` for a word, or the word itself, to
-/// \p write(data, length).
+/// The function of \p place, or the one that \p word belongs to if it is 0;
+/// empty without a name.
+inline Bytes getFunctionName(const bytecode::Package &package, uint64_t word,
+                             uint32_t place) {
+  return place != 0 ? package.getPlaceName(package.getPlace(place).function)
+                    : package.getName(package.findFunction(word));
+}
+
+/// Sends `NAME at FILE:LINE:COLUMN` for \p place, or `NAME (word N)` if it is
+/// 0, to \p write(data, length).
 template <class Write>
 void formatPlace(const bytecode::Package &package, uint64_t word,
-                 const Write &write) {
+                 uint32_t place, const Write &write) {
   auto text = [&](const char *data) { write(data, rt::textLength(data)); };
   auto bytes = [&](Bytes data) {
     write(reinterpret_cast<const char *>(data.data),
@@ -22,28 +30,28 @@ void formatPlace(const bytecode::Package &package, uint64_t word,
     char buffer[rt::maxIntegerLength];
     write(buffer, rt::formatU64(buffer, value));
   };
-  uint32_t function = package.findFunction(word);
-  Bytes name = package.getName(function), document, source;
-  package.getDocument(document, source);
+  Bytes name = getFunctionName(package, word, place);
   if (name.size != 0) {
     bytes(name);
   } else {
     text("function ");
-    number(function);
+    number(package.findFunction(word));
   }
-  bytecode::LineEntry line = package.findLine(word);
-  if (line.line == 0) {
+  if (place == 0) {
     text(" (word ");
     number(word);
     return text(")");
   }
+  bytecode::Place row = package.getPlace(place);
+  if (row.line == 0)
+    return;
   text(" at ");
-  bytes(document);
+  bytes(package.getPlaceName(row.file));
   text(":");
-  number(line.line);
-  if (line.column != 0) {
+  number(row.line);
+  if (row.column != 0) {
     text(":");
-    number(line.column);
+    number(row.column);
   }
 }
 

@@ -2,8 +2,8 @@
 // a global that the commit does not know, and another one in the state.  That
 // random-programs.py would see the first depends on this.
 //
-// Nothing makes memory of WebAssembly unreadable.
-// UNSUPPORTED: wasm32
+// Nothing makes memory of WebAssembly or a region of flux-vm unreadable.
+// UNSUPPORTED: wasm32, bytecode
 // RUN: %fluxc -O0 %s -o %t && not --crash %run %t 2>&1 | FileCheck %s
 // CHECK: 7
 // CHECK-NEXT: invalid memory access

@@ -96,12 +96,11 @@ void Session::resume(Pace pace) {
 }
 
 void Session::showBacktrace() {
-  uint64_t word;
-  uint32_t base;
+  ActiveCall call;
   constexpr uint32_t longest = 100;
-  for (uint32_t i = 0; i != longest && debugger.getCall(i, word, base); ++i) {
+  for (uint32_t i = 0; i != longest && debugger.getCall(i, call); ++i) {
     text << "#" << uint64_t(i) << " ";
-    writePlace(text, process.package, word);
+    writePlace(text, process.package, call.word, call.place);
     text << "\n";
   }
 }
@@ -227,7 +226,8 @@ bool Session::execute(Bytes line) {
   } else if (is("quit", "q")) {
     goesOn = false;
   } else {
-    text << "commands: break LINE | FUNCTION | *WORD, breakpoints, delete N, "
+    text << "commands: break LINE | FILE:LINE | FUNCTION | *WORD, breakpoints, "
+            "delete N, "
             "run, continue, step, next, stepi, finish, where, backtrace, "
             "registers, print REGISTER, memory ADDRESS [N], regions, quit\n";
   }

@@ -30,16 +30,21 @@ uint64_t writeInstruction(TextBuilder &text, const Package &package,
   return instruction.words;
 }
 
-uint32_t Debugger::addLineBreakpoint(uint32_t line) {
+uint32_t Debugger::addLineBreakpoint(uint32_t line, Bytes file) {
   const Package &package = process.package;
+  Bytes document, text;
+  package.getDocument(document, text);
+  if (file.size == 0)
+    file = document;
   uint32_t best = 0xFFFFFFFF;
   uint64_t word = 0;
-  for (uint32_t i = 0; i != package.numLines; ++i) {
-    LineEntry entry = package.getLine(i);
-    if (entry.line < line || entry.line >= best || entry.line == 0)
+  for (uint32_t i = 0; i != package.numDebugRows; ++i) {
+    DebugRow row = package.getDebugRow(i);
+    uint32_t found = package.findLine(row.place, file);
+    if (found < line || found >= best || found == 0)
       continue;
-    best = entry.line;
-    word = entry.word;
+    best = found;
+    word = row.word;
   }
   if (best == 0xFFFFFFFF)
     return 0;
@@ -53,6 +58,12 @@ uint32_t Debugger::addBreakpoint(Bytes place) {
   Bytes rest;
   if (parseNumber(place, number))
     return addLineBreakpoint(static_cast<uint32_t>(number));
+  for (uint64_t i = place.size; i-- != 0;)
+    if (place.data[i] == ':')
+      return parseNumber({place.data + i + 1, place.size - i - 1}, number)
+                 ? addLineBreakpoint(static_cast<uint32_t>(number),
+                                     {place.data, i})
+                 : 0;
   if (startsWith(place, "*", rest)) {
     if (!parseNumber(rest, number) || number >= package.codeWords)
       return 0;
@@ -85,37 +96,46 @@ bool Debugger::isBreakpoint(uint64_t word) const {
 Halt Debugger::resume(Pace pace, uint64_t limit) {
   Machine &machine = process.machine;
   const Package &package = process.package;
-  uint32_t depth = machine.depth;
-  LineEntry start = package.findLine(machine.pc);
+  Place start = package.findPlace(machine.pc);
+  // Calls that were inlined count like others.
+  uint32_t depth = machine.depth + start.depth;
   for (uint64_t steps = 0; steps != limit; ++steps) {
     machine.runPlain(1);
     if (machine.state != State::Ready && machine.state != State::Yielded)
       return Halt::End;
     if (isBreakpoint(machine.pc))
       return Halt::Breakpoint;
-    LineEntry line = package.findLine(machine.pc);
-    bool isNew =
-        line.line != 0 && (line.line != start.line || machine.depth != depth);
+    Place place = package.findPlace(machine.pc);
+    uint32_t now = machine.depth + place.depth;
+    bool isNew = place.line != 0 && (place.line != start.line || now != depth);
     if (pace == Pace::Instruction || (pace == Pace::Line && isNew) ||
-        (pace == Pace::NextLine && isNew && machine.depth <= depth) ||
-        (pace == Pace::Finish && machine.depth < depth))
+        (pace == Pace::NextLine && isNew && now <= depth) ||
+        (pace == Pace::Finish && now < depth))
       return Halt::Step;
   }
   return Halt::Limit;
 }
 
-bool Debugger::getCall(uint32_t index, uint64_t &word, uint32_t &base) const {
+bool Debugger::getCall(uint32_t index, ActiveCall &call) const {
   const Machine &machine = process.machine;
-  word = machine.state == State::Trapped ? machine.trapWord : machine.pc;
-  base = machine.base;
+  const Package &package = process.package;
+  call.word = machine.state == State::Trapped ? machine.trapWord : machine.pc;
+  call.base = machine.base;
+  call.place = package.findPlaceNumber(call.word);
   for (uint32_t at = machine.depth; index != 0; --index) {
+    if (uint32_t outer =
+            call.place != 0 ? package.getPlace(call.place).parent : 0) {
+      call.place = outer;
+      continue;
+    }
     do {
       if (at == 0)
         return false;
       --at;
-      base = machine.frames[at].base;
+      call.base = machine.frames[at].base;
     } while (machine.frames[at].returnWord >= returnToTrap);
-    word = machine.frames[at].returnWord - 1;
+    call.word = machine.frames[at].returnWord - 1;
+    call.place = package.findPlaceNumber(call.word);
   }
   return true;
 }

@@ -18,16 +18,24 @@ enum class Pace : uint8_t {
 /// Why it stopped.
 enum class Halt : uint8_t { Breakpoint, Step, End, Limit };
 
+/// A call that is active, perhaps one that was inlined.
+struct ActiveCall {
+  uint64_t word;
+  uint32_t place; ///< its number; 0: none is known
+  uint32_t base;  ///< what its R0 is among all registers
+};
+
 /// A program that is watched.
 class Debugger {
 public:
   explicit Debugger(Process &process) : process(process) {}
 
-  /// Adds a breakpoint: a line of the document, a function or `*WORD`.  Returns
-  /// its number from 1, or 0 if there is no such place.
+  /// Adds a breakpoint: a line of the document, `FILE:LINE`, a function or
+  /// `*WORD`.  Returns its number from 1, or 0 if there is no such place.
   uint32_t addBreakpoint(Bytes place);
-  /// At a line, or the next one that has code; 0 if there is none.
-  uint32_t addLineBreakpoint(uint32_t line);
+  /// At a line of \p file, the document if it is empty, or the next one that
+  /// has code; 0 if there is none.
+  uint32_t addLineBreakpoint(uint32_t line, Bytes file = {});
   void removeBreakpoint(uint32_t number);
   void removeAll() { breakpoints.size = 0; }
   /// Words of the breakpoint, or -1 if it was removed.
@@ -37,9 +45,8 @@ public:
   /// Goes on, for at most \p limit instructions.
   Halt resume(Pace pace, uint64_t limit = ~uint64_t(0));
 
-  /// The place of a call, innermost 0: its word, and what its R0 is among all
-  /// registers; false behind the outermost.
-  bool getCall(uint32_t index, uint64_t &word, uint32_t &base) const;
+  /// A call, innermost 0; false behind the outermost.
+  bool getCall(uint32_t index, ActiveCall &call) const;
 
   Process &process;
 

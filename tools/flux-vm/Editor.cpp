@@ -9,6 +9,7 @@
 #include "Debugger.h"
 #include "Json.h"
 #include "runtime/rt/linux/Syscalls.h"
+#include "runtime/vm/Report.h"
 
 namespace flux::tool {
 
@@ -32,6 +33,7 @@ private:
   void sendEvent(const char *name, const char *body);
   bool handle(Json request);
   void resume(Pace pace);
+  Bytes getFile(Json source) const;
   void setBreakpoints(Json request);
   void showStack(Json request);
   void showVariables(Json request);
@@ -137,22 +139,41 @@ void Editor::resume(Pace pace) {
   sendEvent("terminated", "{}");
 }
 
+/// The file that an editor means: names in packages are as fluxc was told, so
+/// that of an editor may only end with one.
+Bytes Editor::getFile(Json source) const {
+  const Package &package = debugger.process.package;
+  Bytes path = source.get("path").getString(), best, text;
+  for (uint32_t number = 1; number <= package.numPlaces; ++number) {
+    Bytes name = package.getPlaceName(package.getPlace(number).file);
+    uint64_t lead = path.size - name.size;
+    if (name.size > best.size && name.size <= path.size &&
+        (lead == 0 || path.data[lead - 1] == '/') &&
+        __builtin_memcmp(path.data + lead, name.data, name.size) == 0)
+      best = name;
+  }
+  if (best.size == 0)
+    package.getDocument(best, text);
+  return best;
+}
+
 void Editor::setBreakpoints(Json request) {
   Json lines = request.get("arguments").get("breakpoints");
+  Bytes file = getFile(request.get("arguments").get("source"));
   debugger.removeAll();
   TextBuilder body(getArena());
   body << "{\"breakpoints\":[";
   constexpr uint64_t most = 1000;
   for (uint64_t i = 0; i != most && lines.at(i).isThere(); ++i) {
     auto line = static_cast<uint32_t>(lines.at(i).get("line").getNumber());
-    uint32_t number = debugger.addLineBreakpoint(line);
+    uint32_t number = debugger.addLineBreakpoint(line, file);
     body << (i != 0 ? "," : "")
          << "{\"verified\":" << (number != 0 ? "true" : "false");
     if (number != 0) {
-      LineEntry entry =
-          debugger.process.package.findLine(debugger.getWord(number));
+      const Package &package = debugger.process.package;
+      uint32_t place = package.findPlaceNumber(debugger.getWord(number));
       body << ",\"id\":" << uint64_t(number)
-           << ",\"line\":" << uint64_t(entry.line);
+           << ",\"line\":" << uint64_t(package.findLine(place, file));
     }
     body << "}";
   }
@@ -162,21 +183,20 @@ void Editor::setBreakpoints(Json request) {
 
 void Editor::showStack(Json request) {
   const Package &package = debugger.process.package;
-  Bytes name, document;
-  package.getDocument(name, document);
   TextBuilder body(getArena());
   body << "{\"stackFrames\":[";
-  uint64_t word;
-  uint32_t base, index = 0;
+  ActiveCall call;
+  uint32_t index = 0;
   constexpr uint32_t most = 200;
-  for (; index != most && debugger.getCall(index, word, base); ++index) {
-    LineEntry line = package.findLine(word);
+  for (; index != most && debugger.getCall(index, call); ++index) {
+    Place place = call.place != 0 ? package.getPlace(call.place) : Place();
     body << (index != 0 ? "," : "") << "{\"id\":" << uint64_t(index)
          << ",\"name\":";
-    writeJson(body, package.getName(package.findFunction(word)));
-    body << ",\"line\":" << uint64_t(line.line)
-         << ",\"column\":" << uint64_t(line.column);
-    if (name.size != 0 && line.line != 0) {
+    writeJson(body, getFunctionName(package, call.word, call.place));
+    body << ",\"line\":" << uint64_t(place.line)
+         << ",\"column\":" << uint64_t(place.column);
+    if (place.line != 0) {
+      Bytes name = package.getPlaceName(place.file);
       body << ",\"source\":{\"name\":";
       writeJson(body, name);
       body << ",\"path\":";
@@ -195,14 +215,13 @@ void Editor::showVariables(Json request) {
       request.get("arguments").get("variablesReference").getNumber();
   TextBuilder body(getArena());
   body << "{\"variables\":[";
-  uint64_t word;
-  uint32_t base;
+  ActiveCall call;
   const Machine &machine = debugger.process.machine;
   if (reference != 0 &&
-      debugger.getCall(static_cast<uint32_t>(reference - 1), word, base)) {
+      debugger.getCall(static_cast<uint32_t>(reference - 1), call)) {
     for (unsigned reg = 1; reg != isa::numRegisters; ++reg) {
       uint64_t value = isa::isSpecial(reg) ? machine.read(reg)
-                                           : machine.registers[base + reg];
+                                           : machine.registers[call.base + reg];
       body << (reg != 1 ? "," : "") << "{\"name\":\"r" << uint64_t(reg)
            << "\",\"value\":\"0x";
       body.hex(value, 1) << "\",\"variablesReference\":0}";

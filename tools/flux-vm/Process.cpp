@@ -246,8 +246,9 @@ bool Process::start() {
   return true;
 }
 
-void writePlace(TextBuilder &text, const Package &package, uint64_t word) {
-  formatPlace(package, word, [&](const char *data, int64_t size) {
+void writePlace(TextBuilder &text, const Package &package, uint64_t word,
+                uint32_t place) {
+  formatPlace(package, word, place, [&](const char *data, int64_t size) {
     text << Bytes{reinterpret_cast<const uint8_t *>(data),
                   static_cast<uint64_t>(size)};
   });

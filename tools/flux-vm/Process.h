@@ -69,9 +69,14 @@ private:
 
 /// Debugs \p process as an editor asks by the Debug Adapter Protocol.
 int serveEditor(Process &process);
-/// Writes `NAME at FILE:LINE:COLUMN` for a word, or the word itself.
+/// Writes `NAME at FILE:LINE:COLUMN` for \p place, or \p word if it is 0.
 void writePlace(bytecode::TextBuilder &text, const bytecode::Package &package,
-                uint64_t word);
+                uint64_t word, uint32_t place);
+/// The same for the innermost place of \p word.
+inline void writePlace(bytecode::TextBuilder &text,
+                       const bytecode::Package &package, uint64_t word) {
+  writePlace(text, package, word, package.findPlaceNumber(word));
+}
 
 } // namespace flux::tool
 

@@ -9,6 +9,7 @@
 
 #include "Process.h"
 #include "Window.h"
+#include "runtime/vm/Report.h"
 #include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
@@ -91,15 +92,25 @@ private:
   uint32_t slots[numSlots] = {};
 };
 
-void writeName(TextBuilder &text, const Package &package, uint64_t word) {
-  uint32_t function = package.findFunction(word);
-  Bytes name = package.getName(function);
-  if (name.size != 0)
-    text << name;
-  else
-    text << "f" << uint64_t(function);
-  if (uint32_t line = package.findLine(word).line)
-    text << ":" << uint64_t(line);
+/// The calls at \p word that were inlined, outermost first, and the function.
+void writeNames(TextBuilder &text, const Package &package, uint64_t word) {
+  uint32_t chain[maxInlined + 1], length = 0;
+  uint32_t place = package.findPlaceNumber(word);
+  do {
+    chain[length++] = place;
+    place = place != 0 ? package.getPlace(place).parent : 0;
+  } while (place != 0);
+  while (length-- != 0) {
+    place = chain[length];
+    Bytes name = getFunctionName(package, word, place);
+    if (name.size != 0)
+      text << name;
+    else
+      text << "f" << uint64_t(package.findFunction(word));
+    if (uint32_t line = place != 0 ? package.getPlace(place).line : 0)
+      text << ":" << uint64_t(line);
+    text << (length != 0 ? ";" : "");
+  }
 }
 
 /// `main:3;count:12`: functions with lines, outermost first.
@@ -114,23 +125,22 @@ Bytes foldStack(const Machine &machine) {
     uint32_t word = machine.frames[i].returnWord;
     if (word >= returnToTrap)
       continue;
-    writeName(text, package, word - 1);
+    writeNames(text, package, word - 1);
     text << ";";
   }
-  writeName(text, package, machine.pc);
+  writeNames(text, package, machine.pc);
   return text.get();
 }
 
 Bytes nameLine(const Machine &machine) {
   TextBuilder text(getArena());
   const Package &package = *machine.package;
-  LineEntry line = package.findLine(machine.pc);
-  Bytes name, document;
-  package.getDocument(name, document);
-  if (line.line != 0)
-    text << name << ":" << uint64_t(line.line) << " ";
-  Bytes function = package.getName(package.findFunction(machine.pc));
-  text << "(" << function << ")";
+  uint32_t number = package.findPlaceNumber(machine.pc);
+  Place place = package.findPlace(machine.pc);
+  if (place.line != 0)
+    text << package.getPlaceName(place.file) << ":" << uint64_t(place.line)
+         << " ";
+  text << "(" << getFunctionName(package, machine.pc, number) << ")";
   return text.get();
 }
 

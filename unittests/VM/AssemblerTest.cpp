@@ -70,11 +70,15 @@ y: .byte 1
 .setting x x 8
 .setting y y 1
 .table ops 1 -> 1 twice f2
+.place 9 1 "main" "a.md"
+.place 12 0 "inner<\"i32\">" "b.md" in 1
+.place 0 0 "inner" "a.md" in 2
 .func main 0 -> 1
 .line 3
   li r16, 5
 .line 4 2
   li r17, 1.5
+.at 5
   li r18, x
 loop:
   iaddi r16, r16, -1

@@ -16,9 +16,12 @@ x: .quad 42
 .setting x x 8
 .import put "console.put" 1 -> 0 IO_WRITE
 .table t 1 -> 1 f
+.place 8 2 "main" "a.md"
+.place 3 4 "inner" "b.md" in 1
 .func main 0 -> 1
 .line 7
   li r17, x
+.at 2
   load r40, [r17]
   li r35, 0
   icall 19, r35, t
@@ -154,7 +157,7 @@ TEST_F(PackageTest, EveryTruncationIsRefused) {
 /// The hash protects nothing: with a right one, flips must be harmless, also
 /// when the package runs.
 TEST_F(PackageTest, FlipsWithARightHashAreHarmless) {
-  unsigned numRun = 0;
+  unsigned numRun = 0, numPlaces = 0;
   for (const char *text : samples) {
     std::string error, original = assembleText(text, &error);
     ASSERT_EQ(error, "");
@@ -170,7 +173,9 @@ TEST_F(PackageTest, FlipsWithARightHashAreHarmless) {
         ASSERT_EQ(package.read(toBytes(changed)), nullptr);
         disassemble(package, arena);
         for (uint64_t word = 0; word != package.codeWords; ++word)
-          package.findLine(word);
+          for (uint32_t place = package.findPlaceNumber(word); place != 0;
+               place = package.getPlace(place).parent)
+            ++numPlaces;
         // One of them also runs, if it has the region that is compared.
         bool hasRegion = false;
         for (uint32_t k = 0; k != package.numRegions; ++k)
@@ -184,6 +189,7 @@ TEST_F(PackageTest, FlipsWithARightHashAreHarmless) {
       }
   }
   EXPECT_GT(numRun, 20u);
+  EXPECT_GT(numPlaces, 20u);
 }
 
 TEST_F(PackageTest, SectionsAreChecked) {
@@ -246,6 +252,58 @@ TEST_F(PackageTest, SectionsAreChecked) {
   uint64_t blocks = offsetOf(file, SectionKind::Blocks);
   expect([&](std::string &f) { patch32(f, blocks, 1); },
          "a recorded block lies inside an instruction");
+}
+
+/// Places are found by one step after the other: each step leads on.
+TEST_F(PackageTest, PlacesAreChecked) {
+  uint64_t debug = offsetOf(file, SectionKind::Debug);
+  Package package;
+  ASSERT_EQ(package.read(toBytes(file)), nullptr);
+  ASSERT_EQ(package.numDebugRows, 2u);
+  ASSERT_EQ(package.numPlaces, 3u);
+  auto toText = [](Bytes text) {
+    return std::string(reinterpret_cast<const char *>(text.data), text.size);
+  };
+  Function main = package.getFunction(0);
+  Place inner = package.findPlace(main.end - 1);
+  EXPECT_EQ(inner.line, 3u);
+  EXPECT_EQ(inner.depth, 1u);
+  EXPECT_EQ(toText(package.getPlaceName(inner.function)), "inner");
+  EXPECT_EQ(toText(package.getPlaceName(inner.file)), "b.md");
+  Place outer = package.getPlace(inner.parent);
+  EXPECT_EQ(outer.line, 8u);
+  EXPECT_EQ(toText(package.getPlaceName(outer.file)), "a.md");
+  EXPECT_EQ(package.findPlace(main.start).line, 7u);
+  EXPECT_EQ(package.findPlaceNumber(main.end), 0u) << "the next function";
+  EXPECT_EQ(package.findLine(inner.parent + 1, toBytes("a.md")), 8u);
+  EXPECT_EQ(package.findLine(inner.parent + 1, toBytes("c.md")), 0u);
+
+  // Head, two rows, three places of which the second has a parent, names.
+  uint64_t rows = debug + 16, places = rows + 2 * 8, names = places + 3 * 24;
+  auto expect = [&](uint64_t at, uint32_t value, const char *message) {
+    std::string changed = file;
+    patch32(changed, at, value);
+    rehash(changed);
+    EXPECT_EQ(check(changed), message);
+  };
+  const char *size = "the debug map has another size than its parts";
+  for (uint64_t part : {0, 4, 8}) {
+    expect(debug + part, 7, size);
+    expect(debug + part, 0xFFFFFFFF,
+           part == 4 ? "the debug map is malformed" : size);
+  }
+  expect(debug + 12, 1, "the debug map is malformed");
+  expect(rows, 0xFFFFFF, "the debug map is not in order");
+  expect(rows + 8, 0, "the debug map is not in order");
+  expect(rows + 4, 4, "the debug map names a place that does not exist");
+  const char *place = "a place of the debug map is malformed";
+  expect(places + 8, 99, place);
+  expect(places + 12, 99, place);
+  expect(places + 16, 1, place);
+  expect(places + 24 + 16, 2, place);
+  expect(places + 24 + 16, 0, place);
+  expect(places + 24 + 20, 2, place);
+  expect(names, 0xFFFFFF, "a name of the debug map is malformed");
 }
 
 TEST_F(PackageTest, UnknownOptionalSectionsAreSkipped) {

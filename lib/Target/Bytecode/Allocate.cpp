@@ -97,7 +97,7 @@ private:
   /// The calls, in order.
   std::vector<std::pair<uint32_t, const Instruction *>> calls;
   std::map<uint32_t, uint32_t> taken[isa::numRegisters];
-  uint32_t line = 0, column = 0;
+  uint32_t placeNumber = 0;
 };
 
 } // namespace
@@ -343,8 +343,7 @@ Location Allocator::locate(Reg reg) const {
 void Allocator::load(Reg to, int32_t slot, std::vector<Instruction> &out) {
   Instruction access = make(Opcode::LOAD, to, noReg);
   access.slot = slot;
-  access.line = line;
-  access.column = column;
+  access.place = placeNumber;
   out.push_back(std::move(access));
 }
 
@@ -352,8 +351,7 @@ void Allocator::store(int32_t slot, Reg from, std::vector<Instruction> &out) {
   Instruction access = make(Opcode::STORE, noReg, noReg);
   access.reg[2] = from;
   access.slot = slot;
-  access.line = line;
-  access.column = column;
+  access.place = placeNumber;
   out.push_back(std::move(access));
 }
 
@@ -372,8 +370,7 @@ void Allocator::move(Location to, Location from,
   }
   if (to.reg != from.reg) {
     out.push_back(make(Opcode::MOV, to.reg, from.reg));
-    out.back().line = line;
-    out.back().column = column;
+    out.back().place = placeNumber;
   }
 }
 
@@ -381,8 +378,7 @@ void Allocator::setNumber(Location to, int64_t number,
                           std::vector<Instruction> &out) {
   Reg reg = to.slot == noSlot ? to.reg : firstScratch;
   out.push_back(make(Opcode::LI, reg, noReg, number));
-  out.back().line = line;
-  out.back().column = column;
+  out.back().place = placeNumber;
   if (to.slot != noSlot)
     store(to.slot, reg, out);
 }
@@ -535,8 +531,7 @@ void Allocator::rewrite() {
     std::vector<Instruction> code;
     uint32_t position = starts[index];
     for (Instruction &instruction : block.code) {
-      line = instruction.line;
-      column = instruction.column;
+      placeNumber = instruction.place;
       if (instruction.isCall())
         rewriteCall(instruction, position, code);
       else

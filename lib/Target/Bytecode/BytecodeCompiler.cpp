@@ -174,24 +174,6 @@ static StringRef getImportEffects(StringRef name) {
   return "";
 }
 
-/// \p text between quotes, as the assembler reads it.
-static void quote(StringRef text, llvm::raw_ostream &os) {
-  os << '"';
-  for (char c : text) {
-    auto byte = static_cast<uint8_t>(c);
-    if (c == '"' || c == '\\')
-      os << '\\' << c;
-    else if (c == '\n')
-      os << "\\n";
-    else if (byte >= ' ' && byte != 0x7F)
-      os << c;
-    else
-      os << "\\x"
-         << "0123456789ABCDEF"[byte >> 4] << "0123456789ABCDEF"[byte & 15];
-  }
-  os << '"';
-}
-
 //===----------------------------------------------------------------------===//
 // Assembling
 //===----------------------------------------------------------------------===//
@@ -246,7 +228,8 @@ bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
   prepare(module);
   Data data(module);
   std::vector<std::string> names = nameFunctions(data);
-  ModuleState state = {module, data, {}, options.documentName, ""};
+  CallTableData places;
+  ModuleState state = {module, data, {}, PlaceCollector(places), ""};
   std::string code;
   llvm::raw_string_ostream codeText(program.code), codeAssembly(code);
   for (auto [i, source] : llvm::enumerate(data.getFunctions())) {
@@ -257,7 +240,7 @@ bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
       error = state.error;
       return false;
     }
-    print(function, names, state.imports, codeText);
+    print(function, names, state.imports, places, codeText);
     allocateRegisters(function);
     writeAssembly(function, names, state.imports, codeAssembly);
   }
@@ -281,6 +264,7 @@ bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
     return false;
   if (module.getNamedGlobal(heapName))
     os << ".region " << heapRegion << " rw " << heapSize << '\n';
+  writePlaces(places, os);
   const llvm::Function *entry = module.getFunction(entryName);
   os << ".func " << names[0] << " 0 -> 1\n  calli 1, "
      << names[data.getNumber(entry)] << "\n  mov r16, r17\n  ret\n"

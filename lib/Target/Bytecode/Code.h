@@ -9,6 +9,7 @@
 #ifndef FLUX_LIB_TARGET_BYTECODE_CODE_H
 #define FLUX_LIB_TARGET_BYTECODE_CODE_H
 
+#include "../CallTable.h"
 #include "runtime/isa/Isa.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -62,7 +63,7 @@ struct Instruction {
   llvm::SmallVector<uint32_t, 0> table; ///< of BR_TABLE, the default last
   llvm::SmallVector<Source, 0> ins;
   llvm::SmallVector<Reg, 0> outs;
-  uint32_t line = 0, column = 0;
+  uint32_t place = 0; ///< number of the place in the document; 0: none
 
   bool isReal() const { return pseudo == Pseudo::None; }
   bool isCall() const {
@@ -127,7 +128,8 @@ struct Import {
 
 /// Prints \p function for --emit=fbc.
 void print(const Function &function, llvm::ArrayRef<std::string> names,
-           llvm::ArrayRef<Import> imports, llvm::raw_ostream &os);
+           llvm::ArrayRef<Import> imports, const CallTableData &places,
+           llvm::raw_ostream &os);
 
 /// Gives every virtual register a register of the machine or a slot, and makes
 /// instructions of the machine of all others.  Labels stay blocks.
@@ -136,6 +138,13 @@ void allocateRegisters(Function &function);
 /// Writes \p function, which has registers, as the assembler reads it.
 void writeAssembly(const Function &function, llvm::ArrayRef<std::string> names,
                    llvm::ArrayRef<Import> imports, llvm::raw_ostream &os);
+
+/// Writes \p places, which instructions name by number, as the assembler reads
+/// them.
+void writePlaces(const CallTableData &places, llvm::raw_ostream &os);
+
+/// \p text between quotes, as the assembler reads it.
+void quote(llvm::StringRef text, llvm::raw_ostream &os);
 
 /// What a jump does in the opposite case, NOP if \p opcode is no such jump.
 Opcode invertJump(Opcode opcode);

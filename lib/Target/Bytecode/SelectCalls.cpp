@@ -46,9 +46,7 @@ void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
       countParts(other->getReturnType(), results);
   for (unsigned i = 0; i != results; ++i)
     call.outs.push_back(i < parts.size() ? parts[i] : out.makeRegister());
-  setCallPlace(op.getDebugLoc());
-  call.line = line;
-  call.column = column;
+  call.place = placeNumber;
   current().code.push_back(std::move(call));
   for (unsigned i = results; i < parts.size(); ++i)
     copy(parts[i], isa::RegZero);

@@ -107,8 +107,7 @@ Selector::Selector(ModuleState &state, const llvm::Function &source,
 Instruction &Selector::emit(Opcode opcode) {
   Instruction &result = current().code.emplace_back();
   result.opcode = opcode;
-  result.line = line;
-  result.column = column;
+  result.place = placeNumber;
   return result;
 }
 
@@ -355,27 +354,9 @@ Reg Selector::normalize(Reg reg, unsigned width, Reg rd) {
 // Blocks
 //===----------------------------------------------------------------------===//
 
-/// The place in the document: where its own code stands, if code of a library
-/// was inlined there.
-void Selector::setPlace(const llvm::DebugLoc &place) {
-  line = column = 0;
-  for (const llvm::DILocation *at = place.get(); at; at = at->getInlinedAt())
-    if (at->getFilename() == state.document) {
-      line = at->getLine();
-      column = at->getColumn();
-      return;
-    }
-}
-
-/// The place of a call is one of the function that it is in, also where the
-/// call was inlined: a backtrace tells both.
-void Selector::setCallPlace(const llvm::DebugLoc &place) {
-  const llvm::DILocation *at = place.get();
-  while (at && at->getInlinedAt())
-    at = at->getInlinedAt();
-  bool isKnown = at && at->getFilename() == state.document;
-  line = isKnown ? at->getLine() : 0;
-  column = isKnown ? at->getColumn() : 0;
+/// The place in the document of what is emitted from here on.
+void Selector::setPlace(const llvm::DebugLoc &location) {
+  placeNumber = location ? state.places.getPlace(location.get()) + 1 : 0;
 }
 
 /// The values of the phis of \p to, where control goes from \p from.
@@ -383,8 +364,7 @@ void Selector::addCopies(const llvm::BasicBlock &from,
                          const llvm::BasicBlock &to) {
   Instruction copies;
   copies.pseudo = Pseudo::Copies;
-  copies.line = line;
-  copies.column = column;
+  copies.place = placeNumber;
   for (const llvm::PHINode &phi : to.phis()) {
     llvm::SmallVector<Source, 4> sources;
     appendSources(phi.getIncomingValueForBlock(&from), sources);

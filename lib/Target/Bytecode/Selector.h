@@ -17,9 +17,8 @@ struct ModuleState {
   const llvm::Module &module;
   const Data &data;
   std::vector<Import> imports;
-  /// The name of the document, for the debug map.
-  llvm::StringRef document;
-  std::string error; ///< the first thing that cannot be expressed
+  PlaceCollector places; ///< for the debug map
+  std::string error;     ///< the first thing that cannot be expressed
 
   uint32_t getImport(const llvm::Function &function);
   void fail(const llvm::Function &where, const llvm::Twine &what);
@@ -143,8 +142,7 @@ private:
 
   void addCopies(const llvm::BasicBlock &from, const llvm::BasicBlock &to);
   void placeBlocks();
-  void setPlace(const llvm::DebugLoc &place);
-  void setCallPlace(const llvm::DebugLoc &place);
+  void setPlace(const llvm::DebugLoc &location);
   void fail(const llvm::Twine &what) { state.fail(source, what); }
   uint32_t blockOf(const llvm::BasicBlock *block) const {
     return blocks.lookup(block);
@@ -169,7 +167,7 @@ private:
   std::map<std::pair<uint32_t, int64_t>, Reg> hoisted;
   std::vector<std::pair<uint32_t, Instruction>> hoistedCode;
   uint32_t block = 0;
-  uint32_t line = 0, column = 0;
+  uint32_t placeNumber = 0;
 };
 
 } // namespace flux::fbc

@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Code.h"
+#include "runtime/bytecode/Package.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+using namespace flux;
 using namespace flux::fbc;
 namespace isa = flux::isa;
 
@@ -59,7 +61,7 @@ private:
   llvm::BitVector isTarget;
   uint64_t frameSize = 0;
   bool hasFrame = false;
-  uint32_t line = 0, column = 0;
+  uint32_t placeNumber = 0;
 };
 
 } // namespace
@@ -133,11 +135,9 @@ void Writer::writeCall(const Instruction &instruction) {
 }
 
 void Writer::write(const Instruction &instruction) {
-  if (instruction.line != 0 &&
-      (instruction.line != line || instruction.column != column)) {
-    line = instruction.line;
-    column = instruction.column;
-    os << ".line " << line << ' ' << column << '\n';
+  if (instruction.place != 0 && instruction.place != placeNumber) {
+    placeNumber = instruction.place;
+    os << ".at " << placeNumber << '\n';
   }
   if (instruction.isCall())
     return writeCall(instruction);
@@ -221,6 +221,42 @@ void flux::fbc::writeAssembly(const Function &function,
   Writer(function, names, imports, os).run();
 }
 
+void flux::fbc::quote(llvm::StringRef text, llvm::raw_ostream &os) {
+  os << '"';
+  for (char c : text) {
+    auto byte = static_cast<uint8_t>(c);
+    if (c == '"' || c == '\\')
+      os << '\\' << c;
+    else if (c == '\n')
+      os << "\\n";
+    else if (byte >= ' ' && byte != 0x7F)
+      os << c;
+    else
+      os << "\\x"
+         << "0123456789ABCDEF"[byte >> 4] << "0123456789ABCDEF"[byte & 15];
+  }
+  os << '"';
+}
+
+void flux::fbc::writePlaces(const CallTableData &places,
+                            llvm::raw_ostream &os) {
+  std::vector<uint32_t> depths;
+  for (const rt::Place &place : places.places) {
+    os << ".place " << place.line << ' ' << place.column << ' ';
+    quote(places.strings.c_str() + place.function, os);
+    os << ' ';
+    quote(places.strings.c_str() + place.file, os);
+    // Of longer chains the outer end is left out.
+    uint32_t depth = place.parent != 0 ? depths[place.parent - 1] + 1 : 0;
+    if (depth > bytecode::maxInlined)
+      depth = 0;
+    if (depth != 0)
+      os << " in " << place.parent;
+    os << '\n';
+    depths.push_back(depth);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // --emit=fbc
 //===----------------------------------------------------------------------===//
@@ -287,7 +323,8 @@ static void printReal(const Instruction &instruction, llvm::raw_ostream &os) {
 
 static void print(const Instruction &instruction,
                   llvm::ArrayRef<std::string> names,
-                  llvm::ArrayRef<Import> imports, llvm::raw_ostream &os) {
+                  llvm::ArrayRef<Import> imports, const CallTableData &places,
+                  llvm::raw_ostream &os) {
   os << "  ";
   if (instruction.isReal()) {
     printReal(instruction, os);
@@ -323,14 +360,17 @@ static void print(const Instruction &instruction,
     }
     printSources(instruction.ins, os);
   }
-  if (instruction.line != 0)
-    os << "  ; " << instruction.line << ':' << instruction.column;
+  if (instruction.place != 0) {
+    const rt::Place &place = places.places[instruction.place - 1];
+    os << "  ; " << place.line << ':' << place.column;
+  }
   os << '\n';
 }
 
 void flux::fbc::print(const Function &function,
                       llvm::ArrayRef<std::string> names,
-                      llvm::ArrayRef<Import> imports, llvm::raw_ostream &os) {
+                      llvm::ArrayRef<Import> imports,
+                      const CallTableData &places, llvm::raw_ostream &os) {
   os << "func " << function.name << ' ' << function.args << " -> "
      << function.results << " {\n";
   for (auto [i, slot] : llvm::enumerate(function.slots))
@@ -338,7 +378,7 @@ void flux::fbc::print(const Function &function,
   for (uint32_t index : function.order) {
     os << 'L' << index << ":\n";
     for (const Instruction &instruction : function.blocks[index].code)
-      ::print(instruction, names, imports, os);
+      ::print(instruction, names, imports, places, os);
   }
   os << "}\n\n";
 }

@@ -28,13 +28,14 @@ struct FreePart {
 
 extern "C" constinit uint64_t flux_vm_heap_next = heapBegin;
 static constinit FreePart *freeParts = nullptr;
+/// What was lost, and stays so while there is other memory.
+static constinit FreePart *lostParts = nullptr;
 
 static uint64_t roundToPages(uint64_t size) {
   return (size + 4095) & -uint64_t(4096);
 }
 
-void *mapPages(uint64_t size) {
-  size = roundToPages(size);
+static void *takePart(uint64_t size) {
   for (FreePart **link = &freeParts; *link != nullptr; link = &(*link)->next) {
     FreePart *part = *link;
     if (part->size < size)
@@ -54,6 +55,18 @@ void *mapPages(uint64_t size) {
   void *result = reinterpret_cast<void *>(flux_vm_heap_next);
   flux_vm_heap_next += size;
   return result;
+}
+
+void *mapPages(uint64_t size) {
+  size = roundToPages(size);
+  void *result = takePart(size);
+  if (result != nullptr || lostParts == nullptr)
+    return result;
+  while (FreePart *part = lostParts) {
+    lostParts = part->next;
+    unmapPages(part, part->size);
+  }
+  return takePart(size);
 }
 
 void unmapPages(void *memory, uint64_t size) {
@@ -81,10 +94,16 @@ void unmapPages(void *memory, uint64_t size) {
     join(before);
 }
 
-/// Regions have no parts that cannot be read: what was there is overwritten.
+/// Regions have no parts that cannot be read: what was there is overwritten,
+/// and given out again only when nothing else is left.
 void loseMemory(void *memory, uint64_t size) {
   constexpr int poison = 0xDD;
   __builtin_memset(memory, poison, size);
+  if (size < sizeof(FreePart))
+    return;
+  auto *part = static_cast<FreePart *>(memory);
+  *part = {lostParts, size};
+  lostParts = part;
 }
 
 } // namespace flux::rt

@@ -58,7 +58,8 @@ void flux_host_zero(void *data, uint64_t size) FLUX_IMPORT(zero);
 void *mapPages(uint64_t size);
 /// Gives back what mapPages gave.
 void unmapPages(void *memory, uint64_t size);
-/// Makes memory that mapPages gave worthless; it is not given out again.
+/// Makes memory that mapPages gave worthless; it is given out again only when
+/// nothing else is left.
 void loseMemory(void *memory, uint64_t size);
 /// What Linux is told about large chunks means nothing here.
 inline void useHugePages(void *, uint64_t) {}
