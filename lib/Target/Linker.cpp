@@ -173,10 +173,13 @@ static LinkStatus linkWasm(const TargetSpec &target,
                            std::string &error) {
   // As much stack as Linux gives, below everything else, so that what overflows
   // it leaves the memory and shows.  The loader needs to reset its pointer.
+  // By default strings that end alike share their bytes, also those of debug
+  // information, where verifiers call it an error.
   LinkStatus status =
       link(getDriver(target),
-           {"-m", target.linkerEmulation, "--gc-sections", "--stack-first",
-            "-z", "stack-size=8388608", "--export=__stack_pointer"},
+           {"-m", target.linkerEmulation, keepDebug ? "-O0" : "-O1",
+            "--gc-sections", "--stack-first", "-z", "stack-size=8388608",
+            "--export=__stack_pointer"},
            objects, out, error);
   if (status == LinkStatus::Success && !finishWasmModule(out, keepDebug)) {
     error = "the linker wrote a module that cannot be read";
