@@ -10,6 +10,8 @@ program is measured in turns with its peers, and medians are compared:
   compile  what compiling takes, wall time with CPU time beside it, for generated
            programs (generate.py); fluxc uses all processors, clang one
   start    what starting takes, wall time: a program, the compiler
+  targets  the programs of `native` on ARM64 and RISC-V (instructions, in an
+           emulator) and as WebAssembly (CPU time in Node): targets.py
 
 Peers must print what the FLUX program prints.  A peer that is not installed is
 named and left out.
@@ -26,6 +28,7 @@ import sys
 import time
 
 import generate
+import targets
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLANG = "clang-22"
@@ -108,6 +111,12 @@ class Bench:
 
     def wanted(self, name):
         return not self.arguments.only or name in self.arguments.only
+
+    def suites(self, name):
+        """The parts of a suite and their rows."""
+        if name != "targets":
+            return [(name, getattr(self, name)())]
+        return targets.Targets(self, build, Failure).suites()
 
     def native(self):
         for document in sorted((HERE / "native").glob("*.flux.md")):
@@ -202,6 +211,8 @@ class Bench:
 
 
 def show(seconds):
+    if isinstance(seconds, int):
+        return f"{seconds / 1e6:.2f} M"
     return f"{seconds:.3f} s" if seconds >= 0.1 else f"{seconds * 1e3:.2f} ms"
 
 
@@ -226,7 +237,7 @@ def run_suite(name, rows):
 
 
 def main():
-    suites = ["native", "compile", "start"]
+    suites = ["native", "compile", "start", "targets"]
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Measures FLUX and its peers in turns.")
     parser.add_argument("suite", nargs="*", metavar="SUITE",
@@ -252,9 +263,9 @@ def main():
     for peer in bench.missing():
         print(f"{peer} is not installed: it is left out")
     try:
-        results = [run_suite(name, getattr(bench, name)())
-                   for name in arguments.suite or suites]
-    except Failure as failure:
+        results = [run_suite(suite, rows) for name in arguments.suite or suites
+                   for suite, rows in bench.suites(name)]
+    except (Failure, ValueError) as failure:
         sys.exit(f"bench: {failure}")
     if arguments.json:
         pathlib.Path(arguments.json).write_text(

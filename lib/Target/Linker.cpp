@@ -175,12 +175,11 @@ static LinkStatus linkWasm(const TargetSpec &target,
   // it leaves the memory and shows.  The loader needs to reset its pointer.
   // By default strings that end alike share their bytes, also those of debug
   // information, where verifiers call it an error.
-  LinkStatus status =
-      link(getDriver(target),
-           {"-m", target.linkerEmulation, keepDebug ? "-O0" : "-O1",
-            "--gc-sections", "--stack-first", "-z", "stack-size=8388608",
-            "--export=__stack_pointer"},
-           objects, out, error);
+  LinkStatus status = link(
+      getDriver(target),
+      {"-m", target.linkerEmulation, keepDebug ? "-O0" : "-O1", "--gc-sections",
+       "--stack-first", "-z", "stack-size=8388608", "--export=__stack_pointer"},
+      objects, out, error);
   if (status == LinkStatus::Success && !finishWasmModule(out, keepDebug)) {
     error = "the linker wrote a module that cannot be read";
     return LinkStatus::Failure;
