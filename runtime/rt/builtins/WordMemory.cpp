@@ -42,6 +42,22 @@ void copyShifted(char *&to, const char *&from, size_t &size) {
   }
 }
 
+/// Few bytes, or such as no words can be made of; four in a round take half the
+/// instructions.
+void copyBytesUp(char *to, const char *from, size_t size) {
+  for (; size >= 4; size -= 4) {
+    char a = from[0], b = from[1], c = from[2], d = from[3];
+    to[0] = a;
+    to[1] = b;
+    to[2] = c;
+    to[3] = d;
+    to += 4;
+    from += 4;
+  }
+  for (; size != 0; --size)
+    *to++ = *from++;
+}
+
 void copyUp(char *to, const char *from, size_t size) {
   if (size >= 2 * wordSize) {
     for (; misalignment(to) != 0; --size)
@@ -67,8 +83,7 @@ void copyUp(char *to, const char *from, size_t size) {
       }
     }
   }
-  for (; size != 0; --size)
-    *to++ = *from++;
+  copyBytesUp(to, from, size);
 }
 
 void copyDown(char *to, const char *from, size_t size) {
@@ -114,6 +129,11 @@ void *FLUX_BUILTIN(memset)(void *target, int value, size_t size) {
     for (; misalignment(to) != 0; --size)
       *to++ = static_cast<char>(value);
     uint64_t word = static_cast<unsigned char>(value) * 0x0101010101010101u;
+    for (; size >= 4 * wordSize; size -= 4 * wordSize) {
+      auto *words = reinterpret_cast<Word *>(to);
+      words[0] = words[1] = words[2] = words[3] = word;
+      to += 4 * wordSize;
+    }
     for (; size >= wordSize; size -= wordSize) {
       *reinterpret_cast<Word *>(to) = word;
       to += wordSize;
