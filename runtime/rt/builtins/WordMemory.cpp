@@ -58,7 +58,10 @@ void copyBytesUp(char *to, const char *from, size_t size) {
     *to++ = *from++;
 }
 
-void copyUp(char *to, const char *from, size_t size) {
+/// Part of memmove, which otherwise would save registers for this call, and
+/// most copies are of few bytes.
+__attribute__((always_inline)) inline void copyUp(char *to, const char *from,
+                                                  size_t size) {
   if (size >= 2 * wordSize) {
     for (; misalignment(to) != 0; --size)
       *to++ = *from++;
@@ -86,8 +89,8 @@ void copyUp(char *to, const char *from, size_t size) {
   copyBytesUp(to, from, size);
 }
 
-void copyDown(char *to, const char *from, size_t size) {
-  to += size;
+void *copyDown(char *target, const char *from, size_t size) {
+  char *to = target + size;
   from += size;
   if (size >= 2 * wordSize && misalignment(to) == misalignment(from)) {
     for (; misalignment(to) != 0; --size)
@@ -100,6 +103,7 @@ void copyDown(char *to, const char *from, size_t size) {
   }
   for (; size != 0; --size)
     *--to = *--from;
+  return target;
 }
 
 } // namespace
@@ -110,17 +114,15 @@ void *FLUX_BUILTIN(memmove)(void *target, const void *source, size_t size) {
   auto *to = static_cast<char *>(target);
   auto *from = static_cast<const char *>(source);
   // Upwards is right unless the target begins within the source.
-  if (static_cast<size_t>(to - from) >= size)
-    copyUp(to, from, size);
-  else
-    copyDown(to, from, size);
+  if (static_cast<size_t>(to - from) < size)
+    return copyDown(to, from, size);
+  copyUp(to, from, size);
   return target;
 }
 
 void *FLUX_BUILTIN(memcpy)(void *__restrict target,
                            const void *__restrict source, size_t size) {
-  copyUp(static_cast<char *>(target), static_cast<const char *>(source), size);
-  return target;
+  return FLUX_BUILTIN(memmove)(target, source, size);
 }
 
 void *FLUX_BUILTIN(memset)(void *target, int value, size_t size) {
