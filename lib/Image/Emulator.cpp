@@ -123,15 +123,16 @@ private:
   void putMarked(StringRef text) {
     while (!text.empty()) {
       size_t plain = isEscaped ? 1 : text.take_until(boot::isOutputMark).size();
-      write(stream, text.take_front(plain));
+      if (plain != 0) {
+        write(stream, text.take_front(plain));
+        isEscaped = false;
+      } else {
+        isEscaped = text[0] == boot::escape;
+        if (!isEscaped)
+          stream = text[0] == boot::errorBegin ? STDERR_FILENO : STDOUT_FILENO;
+        plain = 1;
+      }
       text = text.drop_front(plain);
-      isEscaped = false;
-      if (text.empty())
-        return;
-      isEscaped = text[0] == boot::escape;
-      if (!isEscaped)
-        stream = text[0] == boot::errorBegin ? STDERR_FILENO : STDOUT_FILENO;
-      text = text.drop_front();
     }
   }
 

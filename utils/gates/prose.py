@@ -184,7 +184,8 @@ def main():
     parser.add_argument("examples", type=pathlib.Path,
                         help="the examples of the CommonMark specification")
     parser.add_argument("documents", nargs="+", type=pathlib.Path)
-    parser.add_argument("--fluxc", help="compare objects and executables, too")
+    parser.add_argument("--fluxc", type=os.path.abspath,
+                        help="compare objects and executables, too")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=1, help="only each n-th document")
     parser.add_argument("--seed", type=int, default=1)
