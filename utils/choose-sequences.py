@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Chooses the sequences of operations that get a handler of their own.
 
-  utils/choose-sequences.py COUNT PROFILE... > runtime/vm/Sequences.inc
+  utils/choose-sequences.py [--keep=FILE] COUNT PROFILE... > runtime/vm/Sequences.inc
 
 A profile is what `flux-vm profile --operations` writes for a program; each program
 counts alike, however long it ran.  Sequences are taken one after the other: the
 one that saves most jumps between handlers, given those that are there already.  The
 program that gains most by a sequence is not counted, so that each helps others.
-The programs must be others than those of the benchmarks (bench/vm/corpus).
+With --keep the sequences of an older file stay, and COUNT others come to them: the
+first 218 came from code that clang made of the C programs of bench/vm/corpus, which
+has more arithmetic than the examples.  The programs must be others than those of the
+benchmarks (utils/profile-examples.py).
 """
 import collections
 import pathlib
@@ -62,16 +65,27 @@ def tile(run, chosen):
     return result
 
 
+def read_sequences(path, names):
+    numbers = {name: number for number, name in names.items()}
+    for line in pathlib.Path(path).read_text().splitlines():
+        parts = re.findall(r"K\((\w+), (\w+)\)", line)
+        if parts:
+            yield tuple(numbers[name] * 8 + 1 + FORMS.index(form) for name, form in parts)
+
+
 def main():
-    count = int(sys.argv[1])
     names = read_names()
+    chosen = {}
+    if sys.argv[1].startswith("--keep="):
+        chosen = dict.fromkeys(read_sequences(sys.argv.pop(1)[7:], names), 0)
+    count = int(sys.argv[1]) + len(chosen)
     jumps = {"JMP", "JZ", "JNZ"}
     is_jump = lambda key: (names[(key - 1) // 8] in jumps or
                            re.fullmatch(r"B(EQ|NE|LT|GE|LTU|GEU)I?",
                                         names[(key - 1) // 8]) is not None)
     runs = [(number, *run) for number, path in enumerate(sys.argv[2:])
             for run in read_runs(pathlib.Path(path), is_jump)]
-    chosen, tiles = {}, [[1] * len(run) for _, _, run in runs]
+    tiles = [tile(run, chosen) for _, _, run in runs]
     while len(chosen) < count:
         gains = collections.defaultdict(collections.Counter)
         for (program, share, run), lengths in zip(runs, tiles):
@@ -93,7 +107,7 @@ def main():
         for sequence, gain in best[:count - len(chosen)]:
             chosen[sequence] = gain
         tiles = [tile(run, chosen) for _, _, run in runs]
-    print("// Written by utils/choose-sequences.py from profiles of bench/vm/corpus.")
+    print("// Written by utils/choose-sequences.py from profiles.")
     print("// clang-format off")
     for sequence in sorted(chosen):
         parts = [f"K({names[(key - 1) // 8]}, {FORMS[(key - 1) % 8]})" for key in sequence]

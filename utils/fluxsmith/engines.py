@@ -100,7 +100,8 @@ def table():
         Engine("wasm32-O2", ["-O2"], "wasm32", cost=4),
         Engine("c-gcc-O2", ["-O2"], cost=8, c_compiler=["gcc", "-O2"]),
         Engine("c-clang-O0", ["-O0"], cost=8, c_compiler=["clang-22", "-O0"]),
-        Engine("bytecode", ["-O2"], "bytecode", cost=4),
+        Engine("bytecode-O0", ["-O0"], "bytecode", cost=4),
+        Engine("bytecode-O2", ["-O2"], "bytecode", cost=4),
     ]
 
 
