@@ -34,6 +34,9 @@ static constinit uint64_t room = firstSize;
 static constinit RegionChunk *last = nullptr;
 static constinit RegionChunk *spare = nullptr;
 
+/// An empty region takes room, too: its beginning tells it from the next one.
+static uint64_t roundUp(uint64_t size) { return (size + 16) & -uint64_t(16); }
+
 static void unmap(RegionChunk *chunk) { unmapPages(chunk, chunk->size); }
 
 /// Puts a chunk with room for \p size bytes on the stack; false if there is no
@@ -67,8 +70,7 @@ extern "C" {
 void flux_region_enter(const TrapSite *site, Region *region, int64_t size) {
   if (size < 0 || size > INT64_MAX - int64_t(2 * pageSize))
     trap(AllocSize, site, static_cast<uint64_t>(size), 1, 0, FLUX_CALLER());
-  // An empty region takes room, too: its beginning tells it from the next one.
-  uint64_t rounded = (static_cast<uint64_t>(size) + 16) & -uint64_t(16);
+  uint64_t rounded = roundUp(static_cast<uint64_t>(size));
   if (rounded > room && !pushChunk(rounded))
     trap(OutOfMemory, site, static_cast<uint64_t>(size), 0, 0, FLUX_CALLER());
   region->begin = region->next = next;
@@ -102,7 +104,9 @@ void flux_region_poison(Region *region) {
   uint64_t first = (begin + pageSize - 1) & -pageSize, last = end & -pageSize;
   if (first >= last || numLost == maxLost) {
     memset(region->begin, poisonByte, end - begin);
-    flux_region_exit(region);
+    // What was lost behind the region keeps its place, and so the region does.
+    if (next == region->begin + roundUp(end - begin))
+      flux_region_exit(region);
     return;
   }
   // The region stays where it is for ever, so that nobody else gets it.

@@ -367,15 +367,21 @@ export class Program {
     program.module = await WebAssembly.compile(program.bytes);
     if (isNode) {
       program.fs = await import('node:fs');
-      program.crypto = (await import('node:crypto')).webcrypto;
+      if (program.imports('entropy'))
+        program.crypto = (await import('node:crypto')).webcrypto;
     }
     return program;
   }
 
+  /** True if the program asks for the host's function `wanted`. */
+  imports(wanted) {
+    return WebAssembly.Module.imports(this.module)
+      .some(({ module, name }) => module === 'flux' && name === wanted);
+  }
+
   /** True if the program reads standard input. */
   get readsInput() {
-    return WebAssembly.Module.imports(this.module)
-      .some(({ module, name }) => module === 'flux' && name === 'read');
+    return this.imports('read');
   }
 
   /** Runs the program to its end; returns its status. */

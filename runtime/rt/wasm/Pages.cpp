@@ -5,6 +5,9 @@
 // become one; the first that is large enough is used again.  There are few
 // chunks, since each is large.
 //
+// Memory that is lost is not lost for ever, since there are only 4 GiB of it:
+// when much more was lost later, it is used again.
+//
 //===----------------------------------------------------------------------===//
 
 #include "runtime/rt/Internal.h"
@@ -20,13 +23,23 @@ struct FreeBlock {
   uint32_t size;
 };
 
+struct LostBlock {
+  char *memory;
+  uint32_t size;
+};
+
 constexpr uint32_t growthUnit = 65536;
 /// Compilers take distances within one object as signed.
 constexpr uint64_t largestSize = INT32_MAX - growthUnit;
+/// How much is kept of what was lost.
+constexpr uint32_t maxLostBlocks = 256, maxLostSize = 64 << 20;
 
 } // namespace
 
 static constinit FreeBlock *freeBlocks = nullptr;
+// The blocks lost last, a ring.
+static constinit LostBlock lostBlocks[maxLostBlocks] = {};
+static constinit uint32_t firstLost = 0, numLost = 0, lostSize = 0;
 
 static char *endOf(FreeBlock *block) {
   return reinterpret_cast<char *>(block) + block->size;
@@ -96,6 +109,17 @@ void unmapPages(void *memory, uint64_t size) {
 
 void loseMemory(void *memory, uint64_t size) {
   memset(memory, poisonByte, static_cast<size_t>(size));
+  while (numLost != 0 &&
+         (numLost == maxLostBlocks || lostSize + size > maxLostSize)) {
+    LostBlock oldest = lostBlocks[firstLost];
+    firstLost = (firstLost + 1) % maxLostBlocks;
+    --numLost;
+    lostSize -= oldest.size;
+    addFree(oldest.memory, oldest.size);
+  }
+  lostBlocks[(firstLost + numLost++) % maxLostBlocks] = {
+      static_cast<char *>(memory), roundUp(size)};
+  lostSize += roundUp(size);
 }
 
 } // namespace flux::rt

@@ -34,7 +34,7 @@ void *mapPages(uint64_t size);
 /// Gives back what mapPages gave.
 void unmapPages(void *memory, uint64_t size);
 inline void useHugePages(void *, uint64_t) {}
-/// Makes memory that mapPages gave unusable for ever.  There is no way to make
+/// Makes memory that mapPages gave unusable for long.  There is no way to make
 /// reads of it fail: they find a pattern.
 void loseMemory(void *memory, uint64_t size);
 

@@ -11,7 +11,9 @@ def run(arguments, data):
                           stdout=subprocess.PIPE, check=True).stdout
 
 
-for name in ["big.txt", "empty", "tail.txt", "binary"] + glob.glob("size-*"):
+# Where an emulator starts first, every fourth size must do.
+sizes = sorted(glob.glob("size-*"))[::1 if len(sys.argv) == 2 else 4]
+for name in ["big.txt", "empty", "tail.txt", "binary"] + sizes:
     with open(name, "rb") as file:
         data = file.read()
     text = base64.b64encode(data)

@@ -14,7 +14,8 @@ def run(command, files, stdin):
     return result.returncode, result.stdout
 
 
-for pattern in PATTERNS:
+# Where an emulator starts first, every third pattern must do.
+for pattern in PATTERNS[::1 if len(sys.argv) == 2 else 3]:
     for files in (["big.txt"], ["tail.txt", "lines.txt", "empty"], ["binary"],
                   []):
         found = run([*sys.argv[1:], pattern], files, "tail.txt")
