@@ -30,6 +30,15 @@ bool writeC(mlir::ModuleOp fir, const CSourceInput &input,
             std::function<llvm::StringRef(llvm::StringRef, unsigned)> lineText,
             std::string &text);
 
+/// The C compiler of this machine, `$CC` or `cc`: its path and the first of its
+/// arguments; empty if there is none.
+std::vector<std::string> findCCompiler();
+
+/// Has the C compiler make \p program, an executable file's content, of \p
+/// text. Returns why it does not, or "".
+std::string compileC(llvm::StringRef text, OptLevel level,
+                     std::string &program);
+
 } // namespace flux
 
 #endif // FLUX_LIB_DRIVER_CSOURCE_H

@@ -46,9 +46,10 @@ struct Compilation::State {
   State(const Options &options, DiagnosticEngine &diags, Timing &timing,
         StringRef input)
       : options(options), diags(diags), timing(timing), input(input),
-        isFIR(options.isFIR(input)),
-        importOptions{readFile, options.stdDir, options.importDirs,
-                      options.locked || options.writeLock},
+        isFIR(options.isFIR(input)), importOptions{readFile, options.stdDir,
+                                                   options.importDirs,
+                                                   options.locked ||
+                                                       options.writeLock},
         context(mlir::MLIRContext::Threading::DISABLED) {}
 
   Options options; ///< a document may ask for another form
@@ -80,6 +81,8 @@ struct Compilation::State {
   void createContext();
   bool makeFIR();
   bool simplifyFIR();
+  bool makesC() const;
+  bool writeAsC(std::string &text);
   bool makeC();
   void startBuilds();
   std::string getContentKey();
@@ -88,6 +91,7 @@ struct Compilation::State {
   bool writeReport();
   bool prepareTests(const TargetSpec &target);
   bool runTests(const TargetSpec &target, llvm::ArrayRef<char> program);
+  bool runTestsInC();
   bool finishPhase(Phase phase,
                    llvm::function_ref<void(llvm::raw_ostream &)> print) {
     return results.finishPhase(phase, "", print, result);
@@ -273,7 +277,7 @@ bool Compilation::State::simplifyFIR() {
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCopyRecognitionPass());
     // C is for people, too: it has each loop once.
     if ((choice.level == OptLevel::O2 || choice.level == OptLevel::O3) &&
-        options.getLastPhase() != Phase::C)
+        !makesC())
       passes.addNestedPass<mlir::func::FuncOp>(fir::createLoopVersioningPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");
@@ -282,8 +286,13 @@ bool Compilation::State::simplifyFIR() {
   return finishPhase(Phase::FIROpt, print);
 }
 
-bool Compilation::State::makeC() {
-  std::string text;
+/// True if programs are written as C, be it only for their tests.
+bool Compilation::State::makesC() const {
+  return options.getLastPhase() == Phase::C ||
+         (options.runsTests() && choice.targets[0].runtime == "c");
+}
+
+bool Compilation::State::writeAsC(std::string &text) {
   bool done =
       simplifyFIR() && writeC(
                            *fir, {options, diags, bufferID, input, isFIR},
@@ -292,7 +301,12 @@ bool Compilation::State::makeC() {
                            },
                            text);
   timing.mark("c");
-  return done &&
+  return done;
+}
+
+bool Compilation::State::makeC() {
+  std::string text;
+  return writeAsC(text) &&
          finishPhase(Phase::C, [&](llvm::raw_ostream &os) { os << text; });
 }
 
@@ -471,6 +485,9 @@ bool Compilation::State::prepareTests(const TargetSpec &target) {
   std::string whyNot;
   if (isFIR)
     whyNot = "FIR has no tests";
+  else if (target.runtime == "c")
+    whyNot =
+        findCCompiler().empty() ? "there is no C compiler ($CC or 'cc')" : "";
   else if (!isHostTarget(target) && !findEmulator(target))
     whyNot = "programs for '" + target.name + "' run here only with '" +
              (target.emulator.empty() ? "an emulator" : target.emulator[0]) +
@@ -493,6 +510,20 @@ bool Compilation::State::runTests(const TargetSpec &target,
   return passed;
 }
 
+/// Tests of C are tests of what a C compiler makes of it.
+bool Compilation::State::runTestsInC() {
+  std::string text, program;
+  if (!writeAsC(text))
+    return false;
+  std::string whyNot = compileC(text, choice.level, program);
+  timing.mark("cc");
+  if (!whyNot.empty()) {
+    diags.report(llvm::SMRange(), diag::cannot_run_tests, input, whyNot);
+    return false;
+  }
+  return runTests(choice.targets[0], program);
+}
+
 ExitStatus Compilation::run() {
   State &s = *state;
   unsigned before = s.diags.getNumErrors();
@@ -508,6 +539,8 @@ ExitStatus Compilation::run() {
       return false;
     if (s.options.getLastPhase() == Phase::C)
       return s.makeC() && s.writeResults();
+    if (s.makesC())
+      return s.runTestsInC();
     if (s.options.getLastPhase() == Phase::FIROpt && !s.simplifyFIR())
       return false;
     bool made = !s.goesBeyond(Phase::FIROpt) || s.makePrograms();
