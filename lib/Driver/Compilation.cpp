@@ -46,10 +46,9 @@ struct Compilation::State {
   State(const Options &options, DiagnosticEngine &diags, Timing &timing,
         StringRef input)
       : options(options), diags(diags), timing(timing), input(input),
-        isFIR(options.isFIR(input)), importOptions{readFile, options.stdDir,
-                                                   options.importDirs,
-                                                   options.locked ||
-                                                       options.writeLock},
+        isFIR(options.isFIR(input)),
+        importOptions{readFile, options.stdDir, options.importDirs,
+                      options.locked || options.writeLock},
         context(mlir::MLIRContext::Threading::DISABLED) {}
 
   Options options; ///< a document may ask for another form

@@ -1,22 +1,33 @@
 #!/bin/sh
-# compile.sh FLUXC ARGUMENTS...: fluxc, whose programs go through C and gcc.
+# compile.sh FLUXC ARGUMENTS...: fluxc, whose programs go through C and a compiler; see
+# README.md.
 fluxc=$1
 shift
-output= previous= form=program
+output= previous= form=program level=
 for argument; do
   [ "$previous" = -o ] && output=$argument
   case $argument in
-  --emit=* | --stop-after=* | --test | --codegen=* | -c | -S | fmt | doc) form=other ;;
+  --emit=* | --stop-after=* | --codegen=* | -c | -S | fmt | doc) form=other ;;
+  --test) [ "$form" = other ] || form=test ;;
   -o?*) output=${argument#-o} ;;
+  -O?) level=$argument ;;
   esac
   previous=$argument
 done
-if [ "$form" = other ] || [ -z "$output" ]; then
-  exec "$fluxc" "$@"
-fi
+warnings="-Wall -Wextra -Wpedantic -Werror"
+undefined="-fsanitize=undefined -fno-sanitize-recover -fsanitize-trap=undefined"
+command -v clang >/dev/null || level=-O0
+case $level in
+-O0) CC="gcc -O0 $warnings" ;;
+-O2) CC="clang -O2 $warnings" ;;
+*) CC="clang -O0 $undefined $warnings" ;;
+esac
+export CC
+case $form in
+test) exec "$fluxc" --target=c "$@" ;;
+program) [ -n "$output" ] || exec "$fluxc" "$@" ;;
+other) exec "$fluxc" "$@" ;;
+esac
 "$fluxc" "$@" --emit=c -o "$output.c" || exit
-flags="-std=c11 -Wall -Wextra -Wpedantic -Werror -O0"
-gcc $flags -o "$output" "$output.c" -lm || exit 99
-if command -v clang >/dev/null; then
-  clang $flags -fsyntax-only "$output.c" || exit 99
-fi
+# The name in the program is that of the source: it shall not tell two apart.
+$CC -std=c11 -x c - -o "$output" -lm <"$output.c" || exit 99
