@@ -44,6 +44,7 @@ if target == "c":
     config.test_format = formats.RunTests(execute_external=False)
     config.excludes += ["Targets", "Diagnostics", "Driver", "Tools"]
     config.unsupported = not shutil.which("gcc")
+    config.available_features.add(target)
 elif target:
     emulator = json.loads(subprocess.run(
         [fluxc, "--print-target=" + target], capture_output=True, check=True,

@@ -2,8 +2,8 @@
 // a global that the commit does not know, and another one in the state.  That
 // random-programs.py would see the first depends on this.
 //
-// Nothing makes memory of WebAssembly or a region of flux-vm unreadable.
-// UNSUPPORTED: wasm32, bytecode
+// Nothing makes memory of WebAssembly, of C or a region of flux-vm unreadable.
+// UNSUPPORTED: bytecode, c, wasm32
 // RUN: %fluxc -O0 %s -o %t && not --crash %run %t 2>&1 | FileCheck %s
 // CHECK: 7
 // CHECK-NEXT: invalid memory access

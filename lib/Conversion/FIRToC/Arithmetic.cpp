@@ -38,6 +38,15 @@ static std::string getShortName(mlir::Type type, bool isSigned) {
          std::to_string(type.isIndex() ? 64 : type.getIntOrFloatBitWidth());
 }
 
+/// Takes an argument of a helper.  Bytes are unsigned, which compilers warn
+/// about where a constant is passed as a signed one.
+Expr FunctionWriter::takeArgument(mlir::Value value, bool isSigned) {
+  bool isSignedByte = isSigned && value.getType().isInteger(8);
+  return isSignedByte && value.getDefiningOp<mlir::arith::ConstantOp>()
+             ? readAs(value, true)
+             : take(value);
+}
+
 void FunctionWriter::writeChecked(mlir::Operation *op, llvm::StringRef name,
                                   bool isSigned) {
   mlir::Type type = op->getResult(0).getType();
@@ -45,7 +54,7 @@ void FunctionWriter::writeChecked(mlir::Operation *op, llvm::StringRef name,
                      "(" + trapArguments();
   Effect effect = Effect::Traps;
   for (mlir::Value operand : op->getOperands()) {
-    Expr value = take(operand);
+    Expr value = takeArgument(operand, isSigned);
     effect = std::max(effect, value.effect);
     text += ", " + value.text;
   }
@@ -82,7 +91,8 @@ void FunctionWriter::writeShr(fir::ShrOp op) {
 void FunctionWriter::writeSaturating(mlir::Operation *op, llvm::StringRef name,
                                      bool isSigned) {
   mlir::Type type = op->getResult(0).getType();
-  Expr lhs = take(op->getOperand(0)), rhs = take(op->getOperand(1));
+  Expr lhs = takeArgument(op->getOperand(0), isSigned);
+  Expr rhs = takeArgument(op->getOperand(1), isSigned);
   Expr result = {module.useHelper(name, getShortName(type, isSigned)) + "(" +
                  lhs.text + ", " + rhs.text + ")"};
   result.effect = std::max(lhs.effect, rhs.effect);
@@ -113,11 +123,11 @@ void FunctionWriter::writeConvert(fir::ConvertOp op) {
   mlir::Type from = op.getOperand().getType(), to = op.getResult().getType();
   bool fromSigned = isSigned(op.getFrom()), toSigned = isSigned(op.getTo());
   bool isFloat = llvm::isa<mlir::FloatType>(from);
-  Expr value = take(op.getOperand());
   bool fits = !isFloat && alwaysFits(from.getIntOrFloatBitWidth(), fromSigned,
                                      to.getIntOrFloatBitWidth(), toSigned);
   if (fits || op.getMode() == fir::ConvertMode::Wrapping)
-    return set(op, convertInteger(value, from, fromSigned, to));
+    return set(op, convertInteger(take(op.getOperand()), from, fromSigned, to));
+  Expr value = takeArgument(op.getOperand(), fromSigned);
   bool traps = op.getMode() == fir::ConvertMode::Checked;
   std::string helper = module.useHelper(
       traps ? "convert" : "saturate", getShortName(from, fromSigned || isFloat),
@@ -134,7 +144,7 @@ void FunctionWriter::writeFits(fir::FitsOp op) {
   mlir::Type to = op.getTypeAttr().getValue();
   bool fromSigned = isSigned(op.getFrom()), toSigned = isSigned(op.getTo());
   bool isFloat = llvm::isa<mlir::FloatType>(from);
-  Expr value = take(op.getOperand());
+  Expr value = takeArgument(op.getOperand(), fromSigned);
   Expr result = {"true"};
   if (isFloat || !alwaysFits(from.getIntOrFloatBitWidth(), fromSigned,
                              to.getIntOrFloatBitWidth(), toSigned))

@@ -254,6 +254,7 @@ private:
   void finishCall(mlir::Operation *op, std::string text);
   std::string passArgument(mlir::Value value, const Expr &expr);
 
+  Expr takeArgument(mlir::Value value, bool isSigned);
   void writeChecked(mlir::Operation *op, llvm::StringRef name, bool isSigned);
   void writeAdd(fir::AddOp op);
   void writeSub(fir::SubOp op);

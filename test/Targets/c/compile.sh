@@ -28,6 +28,6 @@ test) exec "$fluxc" --target=c "$@" ;;
 program) [ -n "$output" ] || exec "$fluxc" "$@" ;;
 other) exec "$fluxc" "$@" ;;
 esac
-"$fluxc" "$@" --emit=c -o "$output.c" || exit
-# The name in the program is that of the source: it shall not tell two apart.
-$CC -std=c11 -x c - -o "$output" -lm <"$output.c" || exit 99
+# The same C gives the same program: names of files are in it, too.
+mkdir -p "$output.as-c" && "$fluxc" "$@" --emit=c -o "$output.as-c/program.c" || exit
+$CC -std=c11 -s -x c - -o "$output" -lm <"$output.as-c/program.c" || exit 99
