@@ -46,7 +46,7 @@ private:
   void writeCall(const char *lead, const Call &call);
   void writePlaceAndColon(const char *file, uint32_t line, uint32_t column);
   void writeMissing(uint64_t word);
-  const char *reportRule();
+  const char *reportRule(rt::TrapSite &site);
   void reportMachine(const Place &place);
   void writeCallers(const Calls &calls);
 
@@ -222,8 +222,7 @@ void Writer::writePlaceAndColon(const char *file, uint32_t line,
 }
 
 /// A trap that `flux.trap` raised.  The name of the function if it is known.
-const char *Writer::reportRule() {
-  rt::TrapSite site = {};
+const char *Writer::reportRule(rt::TrapSite &site) {
   const char *file = "", *function = "", *source = "";
   uint64_t address = broken[1];
   if (uint8_t *at = machine.access(address, sizeof site, RegionRead)) {
@@ -291,9 +290,10 @@ void Writer::reportMachine(const Place &place) {
   auto code = static_cast<isa::TrapCode>(machine.trapCode);
   const char *message = isa::getTrapMessage(machine.trapCode);
   writeText("trap: ");
+  // Which of the two is full means nothing to a document.
   if (code == isa::TrapCode::StackOverflow ||
       code == isa::TrapCode::CallOverflow)
-    writeText("stack overflow: ");
+    return writeText("stack overflow\n");
   writeText(message != nullptr ? message : "raised by the program");
   if (code == isa::TrapCode::NoCapability)
     writeMissing(machine.trapWord);
@@ -313,12 +313,21 @@ void Writer::write() {
   Calls calls(machine, machine.trapWord, /*needsPlaces=*/broken != nullptr);
   Call call;
   if (broken != nullptr) {
-    const char *function = reportRule();
-    // The table names the innermost function again.
+    rt::TrapSite site = {};
+    const char *function = reportRule(site);
+    // The places name what the site names again; before it, code that the
+    // runtime called when it found the fault.
     Calls outer = calls;
-    if (function[0] != '\0' && outer.next(call) &&
-        equals(getFunctionName(package, call.word, call.place), function))
+    for (bool isFirst = true; function[0] != '\0' && outer.next(call);
+         isFirst = false) {
+      Place place = call.place != 0 ? package.getPlace(call.place) : Place();
+      if ((!isFirst &&
+           (place.line != site.line || place.column != site.column)) ||
+          !equals(getFunctionName(package, call.word, call.place), function))
+        continue;
       calls = outer;
+      break;
+    }
     writeCallers(calls);
     return;
   }
