@@ -511,6 +511,10 @@ bool Compilation::State::runTests(const TargetSpec &target,
 
 /// Tests of C are tests of what a C compiler makes of it.
 bool Compilation::State::runTestsInC() {
+  // Code that must be refused is no program.
+  if (llvm::none_of(tree->tests,
+                    [](const TestDecl &test) { return test.function; }))
+    return runTests(choice.targets[0], {});
   std::string text, program;
   if (!writeAsC(text))
     return false;
