@@ -81,6 +81,17 @@ void CallTableData::append(const CallTableData &part, uint64_t base) {
   strings += part.strings;
 }
 
+void CallTableData::emitPlaces(llvm::MCStreamer &streamer) const {
+  for (const rt::Place &place : places) {
+    streamer.emitInt32(place.line);
+    streamer.emitInt32(place.column);
+    streamer.emitInt32(place.function);
+    streamer.emitInt32(place.file);
+    streamer.emitInt32(place.parent);
+  }
+  streamer.emitBytes(strings);
+}
+
 std::string CallTableData::getBytes() const {
   auto append = [](std::string &bytes, const auto &values) {
     bytes.append(reinterpret_cast<const char *>(values.data()),
@@ -283,14 +294,7 @@ void CallTableHandler::endModule() {
     streamer.emitInt8(uint8_t(toWords(site.rule.savedReturn)));
     streamer.emitInt16(site.rule.savedFrame);
   }
-  for (const rt::Place &place : table.places) {
-    streamer.emitInt32(place.line);
-    streamer.emitInt32(place.column);
-    streamer.emitInt32(place.function);
-    streamer.emitInt32(place.file);
-    streamer.emitInt32(place.parent);
-  }
-  streamer.emitBytes(table.strings);
+  table.emitPlaces(streamer);
 }
 
 std::unique_ptr<llvm::AsmPrinterHandler>

@@ -11,6 +11,7 @@ namespace llvm {
 class AsmPrinter;
 class AsmPrinterHandler;
 class DILocation;
+class MCStreamer;
 } // namespace llvm
 
 namespace flux {
@@ -26,6 +27,8 @@ struct CallTableData {
   void append(const CallTableData &part, uint64_t base);
   /// The bytes of the section.
   std::string getBytes() const;
+  /// Writes what stands behind the sites: the places and the strings.
+  void emitPlaces(llvm::MCStreamer &streamer) const;
 };
 
 /// Collects the places of a table.

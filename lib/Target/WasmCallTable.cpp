@@ -66,14 +66,7 @@ void WasmCallTableHandler::endModule() {
         llvm::MCSymbolRefExpr::create(calls[i], printer.OutContext), 4);
     streamer.emitInt32(table.sites[i].place);
   }
-  for (const rt::Place &place : table.places) {
-    streamer.emitInt32(place.line);
-    streamer.emitInt32(place.column);
-    streamer.emitInt32(place.function);
-    streamer.emitInt32(place.file);
-    streamer.emitInt32(place.parent);
-  }
-  streamer.emitBytes(table.strings);
+  table.emitPlaces(streamer);
 }
 
 std::unique_ptr<llvm::AsmPrinterHandler>

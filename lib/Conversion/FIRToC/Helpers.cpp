@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "flux/Dialect/FIR/LoweringSupport.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -99,22 +100,8 @@ static std::string getFloatRange(const Number &from, const Number &to) {
   const llvm::fltSemantics &semantics = from.width == 32
                                             ? llvm::APFloat::IEEEsingle()
                                             : llvm::APFloat::IEEEdouble();
-  unsigned width = to.width;
-  llvm::APInt min(width + 2, 0);
-  if (to.isSigned())
-    min = llvm::APInt::getSignedMinValue(width).sext(width + 2);
-  // The least value minus one, if it is a float: what is above it truncates to
-  // a value that fits.  Otherwise no float lies between it and the least.
-  llvm::APFloat low(semantics);
-  bool isExact =
-      low.convertFromAPInt(min - 1, /*IsSigned=*/true,
-                           llvm::APFloat::rmTowardZero) == llvm::APFloat::opOK;
-  if (!isExact)
-    low.convertFromAPInt(min, /*IsSigned=*/true, llvm::APFloat::rmTowardZero);
-  llvm::APFloat high(semantics);
-  high.convertFromAPInt(
-      llvm::APInt::getOneBitSet(width + 1, width - unsigned(to.isSigned())),
-      /*IsSigned=*/false, llvm::APFloat::rmTowardZero);
+  fir::TruncationBounds bounds =
+      fir::getTruncationBounds(semantics, to.width, to.isSigned());
   auto write = [&](const llvm::APFloat &value) {
     llvm::SmallString<64> text;
     value.toString(text, /*FormatPrecision=*/0, /*FormatMaxPadding=*/25);
@@ -123,8 +110,8 @@ static std::string getFloatRange(const Number &from, const Number &to) {
             (from.width == 32 ? "f" : ""))
         .str();
   };
-  return "a " + std::string(isExact ? ">" : ">=") + " " + write(low) +
-         " && a < " + write(high);
+  return "a " + std::string(bounds.isLowIncluded ? ">=" : ">") + " " +
+         write(bounds.low) + " && a < " + write(bounds.high);
 }
 
 /// True as `a`, of type \p from, is a value of \p to.

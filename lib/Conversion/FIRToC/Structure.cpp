@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
-#include "llvm/ADT/PostOrderIterator.h"
+#include "flux/Dialect/FIR/LoweringSupport.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace flux;
@@ -18,33 +18,9 @@ using namespace flux::c;
 // Analysis
 //===----------------------------------------------------------------------===//
 
-/// The reachable blocks in reverse post-order.  Successors are visited last to
-/// first: the `true` side of a branch then follows its condition.
-static llvm::SmallVector<mlir::Block *> getBlockOrder(mlir::Region &region) {
-  llvm::SmallVector<mlir::Block *> order;
-  llvm::SmallPtrSet<mlir::Block *, 16> seen;
-  llvm::SmallVector<std::pair<mlir::Block *, unsigned>> stack;
-  auto push = [&](mlir::Block *block) {
-    if (seen.insert(block).second)
-      stack.push_back({block, block->getNumSuccessors()});
-  };
-  push(&region.front());
-  while (!stack.empty()) {
-    auto &[block, remaining] = stack.back();
-    if (remaining) {
-      push(block->getSuccessor(--remaining));
-      continue;
-    }
-    order.push_back(block);
-    stack.pop_back();
-  }
-  std::reverse(order.begin(), order.end());
-  return order;
-}
-
 void FunctionWriter::findLoops() {
   mlir::Region &region = function.getBody();
-  llvm::SmallVector<mlir::Block *> blocks = getBlockOrder(region);
+  llvm::SmallVector<mlir::Block *> blocks = fir::getBlockOrder(region);
   for (auto [i, block] : llvm::enumerate(blocks))
     order[block] = unsigned(i);
   if (blocks.size() == 1)

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "flux/Dialect/FIR/LoweringSupport.h"
 
 using namespace flux;
 using namespace flux::lowering;
@@ -146,30 +147,15 @@ llvm::Value *FunctionLowering::isOutOfRange(llvm::Value *value,
                                             llvm::IntegerType *to,
                                             bool toSigned) {
   llvm::Type *from = value->getType();
-  unsigned width = to->getBitWidth();
-  const llvm::fltSemantics &semantics = from->getFltSemantics();
-  // The least value minus one, if it is a float: what is above it truncates to
-  // a value that fits.  Otherwise no float lies between it and the least.
-  llvm::APInt min = getMin(width, toSigned).sext(width + 2);
-  if (!toSigned)
-    min = llvm::APInt(width + 2, 0);
-  llvm::APFloat low(semantics);
-  bool isExact =
-      low.convertFromAPInt(min - 1, /*IsSigned=*/true,
-                           llvm::APFloat::rmTowardZero) == llvm::APFloat::opOK;
-  if (!isExact)
-    low.convertFromAPInt(min, /*IsSigned=*/true, llvm::APFloat::rmTowardZero);
-  llvm::APFloat high(semantics);
-  high.convertFromAPInt(
-      llvm::APInt::getOneBitSet(width + 1, width - unsigned(toSigned)),
-      /*IsSigned=*/false, llvm::APFloat::rmTowardZero);
+  fir::TruncationBounds bounds = fir::getTruncationBounds(
+      from->getFltSemantics(), to->getBitWidth(), toSigned);
 
   // `unordered or`: NaN fails as well.
   llvm::Value *tooLow = builder.CreateFCmp(
-      isExact ? llvm::CmpInst::FCMP_ULE : llvm::CmpInst::FCMP_ULT, value,
-      llvm::ConstantFP::get(from, low));
+      bounds.isLowIncluded ? llvm::CmpInst::FCMP_ULT : llvm::CmpInst::FCMP_ULE,
+      value, llvm::ConstantFP::get(from, bounds.low));
   llvm::Value *tooHigh =
-      builder.CreateFCmpUGE(value, llvm::ConstantFP::get(from, high));
+      builder.CreateFCmpUGE(value, llvm::ConstantFP::get(from, bounds.high));
   return builder.CreateOr(tooLow, tooHigh);
 }
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
+#include "flux/Dialect/FIR/LoweringSupport.h"
 #include "flux/Dialect/FIR/Passes.h"
 
 using namespace flux;
@@ -33,29 +34,6 @@ void FunctionLowering::addControlHandlers() {
   on<fir::UnreachableOp, &FunctionLowering::lowerUnreachable>();
 }
 
-/// The reachable blocks in reverse post-order.  Successors are visited last to
-/// first: the `true` side of a branch then follows its condition.
-static void getBlockOrder(mlir::Region &region,
-                          llvm::SmallVectorImpl<mlir::Block *> &order) {
-  llvm::SmallPtrSet<mlir::Block *, 16> seen;
-  llvm::SmallVector<std::pair<mlir::Block *, unsigned>> stack;
-  auto push = [&](mlir::Block *block) {
-    if (seen.insert(block).second)
-      stack.push_back({block, block->getNumSuccessors()});
-  };
-  push(&region.front());
-  while (!stack.empty()) {
-    auto &[block, remaining] = stack.back();
-    if (remaining) {
-      push(block->getSuccessor(--remaining));
-      continue;
-    }
-    order.push_back(block);
-    stack.pop_back();
-  }
-  std::reverse(order.begin(), order.end());
-}
-
 void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   function = target;
   lastAlloca = nullptr;
@@ -68,8 +46,7 @@ void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   subprogram = debug ? debug->createSubprogram(source, target) : nullptr;
   lastLocation = nullptr;
 
-  llvm::SmallVector<mlir::Block *> order;
-  getBlockOrder(source.getBody(), order);
+  llvm::SmallVector<mlir::Block *> order = fir::getBlockOrder(source.getBody());
   tile = source->getAttrOfType<mlir::DictionaryAttr>(fir::tileAttr);
   blockNumbers.clear();
   lastHead = 0;

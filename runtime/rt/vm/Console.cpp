@@ -20,36 +20,7 @@ void writeError(const char *data, int64_t length) { print(data, length, true); }
 
 extern "C" {
 
-void flux_print_i64(int64_t value, bool error) {
-  char buffer[maxIntegerLength];
-  print(buffer, formatI64(buffer, value), error);
-}
-
-void flux_print_u64(uint64_t value, bool error) {
-  char buffer[maxIntegerLength];
-  print(buffer, formatU64(buffer, value), error);
-}
-
-void flux_print_f32(float value, bool error) {
-  char buffer[maxFloatLength];
-  print(buffer, formatF32(buffer, value), error);
-}
-
-void flux_print_f64(double value, bool error) {
-  char buffer[maxFloatLength];
-  print(buffer, formatF64(buffer, value), error);
-}
-
-void flux_print_bool(bool value, bool error) {
-  if (value)
-    print("true", 4, error);
-  else
-    print("false", 5, error);
-}
-
-void flux_print_str(const char *data, int64_t length, bool error) {
-  print(data, length, error);
-}
+#include "runtime/rt/Print.inc"
 
 int64_t flux_console_read(void *buffer, int64_t length) {
   return host::flux_host_read(buffer, length);
