@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -282,6 +283,8 @@ int flux::runImage(const KernelTarget &target, StringRef path,
   }
   pid_t child = fork();
   if (child == 0) {
+    // A machine that nobody watches any more must not run on.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(inputPipe[0], STDIN_FILENO);
     dup2(output[1], STDOUT_FILENO);
     dup2(status, statusDescriptor);

@@ -197,8 +197,10 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   }
   Process *next = findReady();
   bool sliceOver = mustGive || now >= processor.sliceEnd;
-  if (wantsOn && (next == nullptr || next->priority < old->priority ||
-                  (next->priority == old->priority && !sliceOver))) {
+  bool staysOn =
+      wantsOn && (next == nullptr || next->priority < old->priority ||
+                  (next->priority == old->priority && !sliceOver));
+  if (staysOn) {
     if (next == nullptr || sliceOver)
       processor.sliceEnd = never; // a new one
     next = old;
@@ -214,15 +216,16 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
     next = &processor.idle;
   old->processorTime += now - processor.since;
   processor.since = now;
+  // This may be the old one, if the time that it wants to sleep is over.
+  if (!staysOn && next != &processor.idle) {
+    dequeue(*next);
+    next->state = next->isAgent ? State::AgentThinking : State::Running;
+    // It waited for its turn; what ageing gave it is used up.
+    next->priority = next->basePriority;
+    next->processor = index;
+  }
   if (next != old) {
     ++counts.switches;
-    if (next != &processor.idle) {
-      dequeue(*next);
-      next->state = next->isAgent ? State::AgentThinking : State::Running;
-      // It waited for its turn; what ageing gave it is used up.
-      next->priority = next->basePriority;
-      next->processor = index;
-    }
     processor.current = next;
     processor.sliceEnd = never;
     if (old->usesFloats)

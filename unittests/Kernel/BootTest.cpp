@@ -100,6 +100,37 @@ end:
                                text + "\x0E" + text + "\x0F");
 }
 
+TEST(Boot, WhoSleepsForAnInstantGoesOnAndSleepsAgain) {
+  // The instant is over before another process is looked for; what follows must
+  // take its time, 20 ms.
+  BootResult result = boot({{"naps", R"(
+.import clock "flux.clock" 1 -> 1
+.func main 0 -> 0
+  li r8, 20
+  li r40, 0
+  call_ext 24, clock
+  mov r9, r40
+again:
+  li r11, 1
+  sys_sleep r11
+  li r11, 1000000
+  sys_sleep r11
+  iaddi r8, r8, -1
+  jnz r8, again
+  li r40, 0
+  call_ext 24, clock
+  isub r9, r40, r9
+  li r10, 20000000
+  li r61, 6
+  bge r9, r10, end
+  li r61, 7
+end:
+  halt
+)"}});
+  EXPECT_EQ(result.status, 6);
+  EXPECT_EQ(result.output, "");
+}
+
 TEST(Boot, ATrapTellsItsPlace) {
   BootResult result = boot({{"trap", R"(
 .document "trap.md" "text"
