@@ -269,14 +269,21 @@ bool Compilation::State::simplifyFIR() {
   if (choice.level != OptLevel::O0) {
     mlir::PassManager passes(&context, mlir::ModuleOp::getOperationName());
     passes.enableVerifier(options.verifyEach);
+    // C is for people, too: it has each function, local and loop once.
+    bool mayGrow =
+        (choice.level == OptLevel::O2 || choice.level == OptLevel::O3) &&
+        !makesC();
+    if (mayGrow) {
+      passes.addPass(fir::createInliningPass());
+      passes.addNestedPass<mlir::func::FuncOp>(
+          fir::createLocalForwardingPass());
+    }
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
     passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
     passes.addPass(fir::createRegionPromotionPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCheckEliminationPass());
     passes.addNestedPass<mlir::func::FuncOp>(fir::createCopyRecognitionPass());
-    // C is for people, too: it has each loop once.
-    if ((choice.level == OptLevel::O2 || choice.level == OptLevel::O3) &&
-        !makesC())
+    if (mayGrow)
       passes.addNestedPass<mlir::func::FuncOp>(fir::createLoopVersioningPass());
     if (mlir::failed(passes.run(*fir)))
       failInternally("a FIR pass failed");

@@ -19,6 +19,7 @@
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/MCStreamer.h"
@@ -258,10 +259,18 @@ void flux::dropDebugSections(llvm::Module &module) {
       llvm::DICompileUnit::DebugNameTableKind::None,
       /*RangesBaseAddress=*/false, /*SysRoot=*/"", /*SDK=*/"");
   units->setOperand(0, silent);
-  for (llvm::Function &function : module)
-    if (llvm::DISubprogram *subprogram = function.getSubprogram())
-      if (subprogram->getUnit())
-        subprogram->replaceUnit(silent);
+  auto replaceUnit = [&](llvm::DISubprogram *subprogram) {
+    if (subprogram && subprogram->getUnit())
+      subprogram->replaceUnit(silent);
+  };
+  for (llvm::Function &function : module) {
+    replaceUnit(function.getSubprogram());
+    // Functions that were inlined in FIR are named only here.
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      for (const llvm::DILocation *place = instruction.getDebugLoc();
+           place && place->getInlinedAt(); place = place->getInlinedAt())
+        replaceUnit(place->getScope()->getSubprogram());
+  }
 }
 
 bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,

@@ -66,8 +66,10 @@ static llvm::StringRef getSpelling(mlir::func::FuncOp function,
   return type ? type.getValue() : "";
 }
 
-llvm::DISubprogram *DebugInfo::createSubprogram(mlir::func::FuncOp function,
-                                                llvm::Function *llvmFunction) {
+llvm::DISubprogram *DebugInfo::getSubprogram(mlir::func::FuncOp function) {
+  llvm::DISubprogram *&subprogram = subprograms[function];
+  if (subprogram)
+    return subprogram;
   Place place = getPlace(function.getLoc());
   llvm::DISubroutineType *signature = plainSignature;
   auto spellings =
@@ -80,29 +82,60 @@ llvm::DISubprogram *DebugInfo::createSubprogram(mlir::func::FuncOp function,
         builder.createSubroutineType(builder.getOrCreateTypeArray(elements));
   }
   auto flags = llvm::DISubprogram::SPFlagDefinition;
-  if (llvmFunction->hasLocalLinkage())
+  if (function.isPrivate())
     flags |= llvm::DISubprogram::SPFlagLocalToUnit;
   if (options.optimized)
     flags |= llvm::DISubprogram::SPFlagOptimized;
   llvm::DIFile *file = getFile(place.file);
   // No linkage name: the backtrace shows names of the document.
-  auto *subprogram = builder.createFunction(
+  subprogram = builder.createFunction(
       file, getSourceName(function), /*LinkageName=*/"", file, place.line,
       signature, place.line, llvm::DINode::FlagPrototyped, flags);
-  llvmFunction->setSubprogram(subprogram);
   return subprogram;
 }
 
 llvm::DILocation *DebugInfo::getLocation(llvm::DISubprogram *scope,
-                                         const Place &place) {
+                                         const Place &place,
+                                         llvm::DILocation *inlinedAt) {
   // LLVM keeps 16 bits of a column.
   unsigned column = place.column > UINT16_MAX ? 0 : place.column;
   llvm::LLVMContext &context = target.getContext();
   // Looking for an equal location takes as long as all the rest of the walk;
   // only optimisations gain from equal ones being identical.
   if (!options.optimized)
-    return llvm::DILocation::getDistinct(context, place.line, column, scope);
-  return llvm::DILocation::get(context, place.line, column, scope);
+    return llvm::DILocation::getDistinct(context, place.line, column, scope,
+                                         inlinedAt);
+  return llvm::DILocation::get(context, place.line, column, scope, inlinedAt);
+}
+
+llvm::DILocation *DebugInfo::getLocation(llvm::DISubprogram *scope,
+                                         mlir::Location location,
+                                         llvm::DILocation *inlinedAt) {
+  while (auto site = llvm::dyn_cast<mlir::CallSiteLoc>(location)) {
+    mlir::NameLoc call = getInlinedCall(site);
+    if (!call)
+      break;
+    if (functions.empty())
+      for (auto function : source.getOps<mlir::func::FuncOp>())
+        functions[function.getSymNameAttr()] = function;
+    mlir::func::FuncOp callee = functions.lookup(call.getName());
+    if (!callee)
+      break;
+    llvm::DILocation *&at =
+        inlinedCalls[{call.getAsOpaquePointer(), scope, inlinedAt}];
+    if (!at) {
+      llvm::DILocation *outer =
+          getLocation(scope, call.getChildLoc(), inlinedAt);
+      // Distinct, as LLVM's inliner makes it: equal ones would be one call.
+      at = llvm::DILocation::getDistinct(target.getContext(), outer->getLine(),
+                                         outer->getColumn(), outer->getScope(),
+                                         outer->getInlinedAt());
+    }
+    scope = getSubprogram(callee);
+    inlinedAt = at;
+    location = site.getCallee();
+  }
+  return getLocation(scope, getPlace(location), inlinedAt);
 }
 
 //===----------------------------------------------------------------------===//
@@ -110,24 +143,28 @@ llvm::DILocation *DebugInfo::getLocation(llvm::DISubprogram *scope,
 //===----------------------------------------------------------------------===//
 
 void DebugInfo::declareLocal(fir::LocalOp op, llvm::Value *storage,
-                             llvm::DISubprogram *scope, const Place &place,
+                             llvm::DILocation *location,
                              llvm::BasicBlock *block) {
   if (!isFull() || !op.getName())
     return;
   llvm::DIType *type = getType(op.getSourceType().value_or("")).type;
   if (!type)
     return;
+  llvm::DISubprogram *scope = location->getScope()->getSubprogram();
   llvm::DIFile *file = scope->getFile();
-  llvm::DILocalVariable *variable =
-      op.getArg()
-          ? builder.createParameterVariable(scope, *op.getName(), *op.getArg(),
-                                            file, place.line, type,
-                                            /*AlwaysPreserve=*/true)
-          : builder.createAutoVariable(scope, *op.getName(), file, place.line,
-                                       type,
-                                       /*AlwaysPreserve=*/true);
-  builder.insertDeclare(storage, variable, builder.createExpression(),
-                        getLocation(scope, place), block);
+  unsigned line = location->getLine();
+  llvm::DILocalVariable *&variable =
+      variables[{scope, *op.getName(), line, location->getColumn()}];
+  if (!variable)
+    variable =
+        op.getArg()
+            ? builder.createParameterVariable(scope, *op.getName(),
+                                              *op.getArg(), file, line, type,
+                                              /*AlwaysPreserve=*/true)
+            : builder.createAutoVariable(scope, *op.getName(), file, line, type,
+                                         /*AlwaysPreserve=*/true);
+  builder.insertDeclare(storage, variable, builder.createExpression(), location,
+                        block);
 }
 
 void DebugInfo::declareParameter(llvm::StringRef name, unsigned index,

@@ -13,9 +13,11 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DIBuilder.h"
+#include <map>
 
 namespace flux::lowering {
 
+using fir::getInlinedCall;
 using fir::getPlace;
 using fir::getSourceName;
 using fir::Place;
@@ -25,14 +27,18 @@ public:
   DebugInfo(mlir::ModuleOp source, llvm::Module &target,
             const FIRToLLVMOptions &options);
 
-  /// Makes the subprogram of \p target and attaches it.
-  llvm::DISubprogram *createSubprogram(mlir::func::FuncOp source,
-                                       llvm::Function *target);
-  llvm::DILocation *getLocation(llvm::DISubprogram *scope, const Place &place);
-  /// Declares a local variable that lives in \p storage.
+  llvm::DISubprogram *getSubprogram(mlir::func::FuncOp function);
+  llvm::DILocation *getLocation(llvm::DISubprogram *scope, const Place &place,
+                                llvm::DILocation *inlinedAt = nullptr);
+  /// The place of \p location in the function of \p scope, within the calls
+  /// that were inlined there.
+  llvm::DILocation *getLocation(llvm::DISubprogram *scope,
+                                mlir::Location location,
+                                llvm::DILocation *inlinedAt = nullptr);
+  /// Declares a local variable that lives in \p storage, at the place of
+  /// \p location.
   void declareLocal(fir::LocalOp op, llvm::Value *storage,
-                    llvm::DISubprogram *scope, const Place &place,
-                    llvm::BasicBlock *block);
+                    llvm::DILocation *location, llvm::BasicBlock *block);
   /// Declares the parameter \p name with number \p index (from 1).  \p storage
   /// holds the value, or, if \p isIndirect, the address of the value.
   void declareParameter(llvm::StringRef name, unsigned index,
@@ -67,6 +73,17 @@ private:
   const FIRToLLVMOptions &options;
   llvm::DIBuilder builder;
   llvm::DenseMap<mlir::StringAttr, llvm::DIFile *> files;
+  llvm::DenseMap<mlir::StringAttr, mlir::func::FuncOp> functions; ///< by symbol
+  llvm::DenseMap<mlir::Operation *, llvm::DISubprogram *> subprograms;
+  /// By the place of the call, and the function it stands in.
+  std::map<std::tuple<const void *, llvm::DISubprogram *, llvm::DILocation *>,
+           llvm::DILocation *>
+      inlinedCalls;
+  /// Those of functions, each of which may be inlined more than once.
+  std::map<
+      std::tuple<llvm::DISubprogram *, llvm::StringRef, unsigned, unsigned>,
+      llvm::DILocalVariable *>
+      variables;
   unsigned getAddressBits() const {
     return target.getDataLayout().getPointerSizeInBits();
   }

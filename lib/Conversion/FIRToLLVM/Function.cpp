@@ -37,13 +37,14 @@ void FunctionLowering::addControlHandlers() {
 void FunctionLowering::run(mlir::func::FuncOp source, llvm::Function *target) {
   function = target;
   lastAlloca = nullptr;
-  functionName = getSourceName(source);
+  ownName = functionName = getSourceName(source);
   resultParts = module.getResultParts(source);
   values.clear();
   blocks.clear();
   trapBlocks.clear();
   DebugInfo *debug = module.getDebugInfo();
-  subprogram = debug ? debug->createSubprogram(source, target) : nullptr;
+  subprogram = debug ? debug->getSubprogram(source) : nullptr;
+  target->setSubprogram(subprogram);
   lastLocation = nullptr;
 
   llvm::SmallVector<mlir::Block *> order = fir::getBlockOrder(source.getBody());
@@ -96,9 +97,12 @@ void FunctionLowering::setLocation(mlir::Location location) {
     return;
   lastLocation = location;
   place = getPlace(location);
+  functionName = place.function
+                     ? getSourceName(module.getFunctionOp(place.function))
+                     : ownName;
   if (subprogram)
     builder.SetCurrentDebugLocation(
-        module.getDebugInfo()->getLocation(subprogram, place));
+        module.getDebugInfo()->getLocation(subprogram, location));
 }
 
 void FunctionLowering::mapArguments(mlir::func::FuncOp source) {

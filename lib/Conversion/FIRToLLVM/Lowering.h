@@ -408,7 +408,8 @@ private:
   llvm::DISubprogram *subprogram = nullptr;
   llvm::ArrayRef<RegisterPart> resultParts; ///< of the function
   llvm::Value *resultStorage = nullptr;     ///< where they are made
-  llvm::StringRef functionName;
+  /// The function's name, and that of the one that the operation comes from.
+  llvm::StringRef ownName, functionName;
   mlir::LocationAttr lastLocation;
   Place place;
   llvm::DenseMap<mlir::Value, Halves> values;

@@ -46,7 +46,8 @@ void FunctionLowering::lowerLocal(fir::LocalOp op) {
       createAlloca(info.memory, align, op.getName().value_or(""));
   set(op, storage);
   if (subprogram)
-    module.getDebugInfo()->declareLocal(op, storage, subprogram, place,
+    module.getDebugInfo()->declareLocal(op, storage,
+                                        builder.getCurrentDebugLocation(),
                                         builder.GetInsertBlock());
 }
 

@@ -1,9 +1,7 @@
-//===- FIRDialect.cpp - the dialect, its types and its inlining rules -----===//
+//===- FIRDialect.cpp - the dialect and its types -------------------------===//
 //
 // Registers FIR with MLIR.  Types refuse what no source program can mean: a
-// place of a place, an array of places.  The inliner may inline everything but
-// a body that is one block ending in a trap, because MLIR drops the terminator
-// of a single inlined block.
+// place of a place, an array of places.
 //
 //===----------------------------------------------------------------------===//
 #include "flux/Dialect/FIR/FIR.h"
@@ -12,7 +10,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -23,24 +20,6 @@ using namespace flux::fir;
 #define GET_TYPEDEF_CLASSES
 #include "flux/Dialect/FIR/FIRTypes.cpp.inc"
 
-namespace {
-struct FIRInliner : DialectInlinerInterface {
-  using DialectInlinerInterface::DialectInlinerInterface;
-  bool isLegalToInline(Operation *, Operation *, bool) const final {
-    return true;
-  }
-  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {
-    return true;
-  }
-  bool isLegalToInline(Operation *op, Region *, bool, IRMapping &) const final {
-    return !op->hasTrait<OpTrait::IsTerminator>() ||
-           !op->getParentRegion()->hasOneBlock();
-  }
-  /// Traps end an inlined block as they ended the original.
-  void handleTerminator(Operation *, Block *) const final {}
-};
-} // namespace
-
 void FIRDialect::initialize() {
   addTypes<
 #define GET_TYPEDEF_LIST
@@ -50,7 +29,6 @@ void FIRDialect::initialize() {
 #define GET_OP_LIST
 #include "flux/Dialect/FIR/FIROps.cpp.inc"
       >();
-  addInterfaces<FIRInliner>();
 }
 
 Operation *FIRDialect::materializeConstant(OpBuilder &builder, Attribute value,

@@ -9,20 +9,28 @@
 
 using namespace flux;
 
+mlir::NameLoc fir::getInlinedCall(mlir::CallSiteLoc location) {
+  return llvm::dyn_cast<mlir::NameLoc>(location.getCaller());
+}
+
 fir::Place fir::getPlace(mlir::Location location) {
+  mlir::StringAttr function;
   while (true) {
     if (auto range = llvm::dyn_cast<mlir::FileLineColRange>(location))
-      return {range.getFilename(), range.getStartLine(),
-              range.getStartColumn()};
-    if (auto named = llvm::dyn_cast<mlir::NameLoc>(location))
+      return {range.getFilename(), range.getStartLine(), range.getStartColumn(),
+              function};
+    if (auto named = llvm::dyn_cast<mlir::NameLoc>(location)) {
       location = named.getChildLoc();
-    else if (auto call = llvm::dyn_cast<mlir::CallSiteLoc>(location))
+    } else if (auto call = llvm::dyn_cast<mlir::CallSiteLoc>(location)) {
+      if (mlir::NameLoc inlined = getInlinedCall(call))
+        function = inlined.getName();
       location = call.getCallee();
-    else if (auto fused = llvm::dyn_cast<mlir::FusedLoc>(location);
-             fused && !fused.getLocations().empty())
+    } else if (auto fused = llvm::dyn_cast<mlir::FusedLoc>(location);
+               fused && !fused.getLocations().empty()) {
       location = fused.getLocations()[0];
-    else
-      return {};
+    } else {
+      return {.function = function};
+    }
   }
 }
 

@@ -194,10 +194,12 @@ func.func @changing(%s: !fir.slice<i64>, %t: !fir.slice<i64>, %n: i64) {
   return
 }
 
-// Products of three may leave the range of i64.
+// Products of three numbers below 2^20 fit i64.
 // CHECK-LABEL: func.func @three
-// CHECK-NOT: inbounds
-// CHECK: return
+// CHECK: arith.constant 1048576 : i64
+// CHECK: arith.muli {{.*}} overflow<nsw>
+// CHECK: fir.element signed %{{.*}}[%{{.*}}] inbounds
+// CHECK: fir.mul signed
 func.func @three(%s: !fir.slice<i64>, %a: i64, %b: i64, %n: i64) {
   %zero = arith.constant 0 : i64
   %one = arith.constant 1 : i64
@@ -219,6 +221,73 @@ func.func @three(%s: !fir.slice<i64>, %a: i64, %b: i64, %n: i64) {
   cf.br ^head
 ^exit:
   return
+}
+
+// Products of four may leave the range of i64.
+// CHECK-LABEL: func.func @four
+// CHECK-NOT: inbounds
+// CHECK: return
+func.func @four(%s: !fir.slice<i64>, %a: i64, %b: i64, %n: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %i = fir.local "i" : !fir.ref<i64>
+  fir.store %zero, %i : !fir.ref<i64>
+  cf.br ^head
+^head:
+  %0 = fir.load %i : !fir.ref<i64>
+  %more = arith.cmpi slt, %0, %n : i64
+  cf.cond_br %more, ^body, ^exit
+^body:
+  %1 = fir.load %i : !fir.ref<i64>
+  %p = arith.muli %1, %a overflow<nsw> : i64
+  %r = arith.muli %p, %a overflow<nsw> : i64
+  %q = fir.mul signed %r, %b : i64
+  %e = fir.element signed %s[%q] : !fir.slice<i64> -> !fir.ref<i64>
+  fir.store %one, %e : !fir.ref<i64>
+  %3 = arith.addi %1, %one overflow<nsw> : i64
+  fir.store %3, %i : !fir.ref<i64>
+  cf.br ^head
+^exit:
+  return
+}
+
+// A product that is divided by a number: of factors below 2^30, since those
+// below 2^31 could leave the range of i64.
+// CHECK-LABEL: func.func @triangle
+// CHECK: arith.constant 1073741824 : i64
+// CHECK: arith.muli {{.*}} overflow<nsw>
+// CHECK: fir.mul signed
+func.func @triangle(%a: i64, %n: i64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %two = arith.constant 2 : i64
+  %nothing = arith.constant 0.0 : f64
+  %i = fir.local "i" : !fir.ref<i64>
+  %sum = fir.local "sum" : !fir.ref<f64>
+  fir.store %zero, %i : !fir.ref<i64>
+  fir.store %nothing, %sum : !fir.ref<f64>
+  cf.br ^head
+^head:
+  %0 = fir.load %i : !fir.ref<i64>
+  %more = arith.cmpi slt, %0, %n : i64
+  cf.cond_br %more, ^body, ^exit
+^body:
+  %1 = fir.load %i : !fir.ref<i64>
+  %p = arith.addi %1, %a overflow<nsw> : i64
+  %q = arith.addi %p, %one overflow<nsw> : i64
+  %r = fir.mul signed %p, %q : i64
+  %h = arith.divsi %r, %two : i64
+  %t = fir.add signed %h, %a : i64
+  %f = arith.sitofp %t : i64 to f64
+  %s = fir.load %sum : !fir.ref<f64>
+  %u = arith.addf %s, %f : f64
+  fir.store %u, %sum : !fir.ref<f64>
+  %3 = arith.addi %1, %one overflow<nsw> : i64
+  fir.store %3, %i : !fir.ref<i64>
+  cf.br ^head
+^exit:
+  %v = fir.load %sum : !fir.ref<f64>
+  return %v : f64
 }
 
 // A step that is not made in every round.

@@ -15,6 +15,16 @@ class Pass;
 
 namespace flux::fir {
 
+/// `fir-inline`, on modules: makes small functions part of their callers.  What
+/// comes from the function F at a call has the location
+/// `callsite(PLACE at "F"(PLACE OF CALL))`; a function that is not called any
+/// more stays as a declaration.
+std::unique_ptr<mlir::Pass> createInliningPass();
+
+/// `fir-forward-locals`, on functions: uses the values of locals that are
+/// stored once, in place of loads.
+std::unique_ptr<mlir::Pass> createLocalForwardingPass();
+
 /// `fir-eliminate-checks`, on functions: replaces operations that trap by ones
 /// that cannot, where ranges and the conditions on the way to them prove that
 /// they never do; marks accesses as `inbounds`.  The locals of the function

@@ -257,6 +257,8 @@ std::unique_ptr<Pass> flux::fir::createCheckEliminationPass() {
 void flux::fir::registerFIRPasses() {
   PassRegistration<CheckElimination>();
   registerPass(createCopyRecognitionPass);
+  registerPass(createInliningPass);
+  registerPass(createLocalForwardingPass);
   registerPass(createLoopVersioningPass);
   registerPass(createRegionPromotionPass);
 }

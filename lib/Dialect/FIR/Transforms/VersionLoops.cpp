@@ -5,9 +5,10 @@
 // may run if a condition, tested once, says that none of them will fail; else
 // the loop runs as it was.
 //
-// What is known is kept simple: numbers from 0 to 2^31 - 1 at the start and the
-// end of the loop, and expressions that only grow from round to round, so that
-// their values in the first and the last round bound all others.
+// What is known is kept simple: numbers from 0 to 2^31 - 1 (or 2^30 - 1 or 2^20
+// - 1) at the start and the end of the loop, and expressions that only grow
+// from round to round, so that their values in the first and the last round
+// bound all others.
 //
 //===----------------------------------------------------------------------===//
 #include "Bounds.h"
@@ -28,8 +29,10 @@ namespace {
 constexpr unsigned maxBlocks = 8, maxOps = 100, maxGuards = 16, maxDepth = 8;
 constexpr unsigned maxClonedOps = 1000; ///< in one function
 constexpr unsigned maxUsers = 256;      ///< of a variable
-/// Above the numbers that the copy without checks works with.
-constexpr int64_t limit = int64_t(1) << 31;
+/// Above the numbers that the copy without checks works with: the first of
+/// these for which all products fit i64.
+constexpr int64_t limits[] = {int64_t(1) << 31, int64_t(1) << 30,
+                              int64_t(1) << 20};
 
 /// An integer in the loop.
 struct Term {
@@ -40,13 +43,14 @@ struct Term {
     Stepped, ///< a variable to which something fixed is added in each round
     Add,
     Sub,
-    Mul
+    Mul,
+    Div ///< by a positive constant
   } kind;
   Value value;
   LocalOp local = {};   ///< of a leaf that is loaded
   bool isAfter = false; ///< the step of the round was made
   const Term *lhs = nullptr, *rhs = nullptr;
-  Interval range = {0, limit - 1};
+  Interval range = {};
   bool varies = false;
 };
 
@@ -59,10 +63,12 @@ struct Step {
 /// One loop, and what is needed to run it without checks.
 class LoopVersion {
 public:
-  LoopVersion(CFGLoop &loop, DominanceInfo &dominance)
-      : loop(loop), dominance(dominance) {}
+  LoopVersion(CFGLoop &loop, DominanceInfo &dominance, int64_t limit)
+      : loop(loop), dominance(dominance), limit(limit) {}
   /// True if a copy of the loop has fewer checks.
   bool analyze();
+  /// True if it would have for a smaller limit.
+  bool isTooLarge() const { return hasLargeTerm; }
   void apply();
   unsigned getNumOps() const { return numOps; }
 
@@ -78,6 +84,8 @@ private:
   const Term *getTerm(Value value, unsigned depth = 0);
   const Term *getLoadTerm(LoadOp load, unsigned depth);
   const Term *makeTerm(Term term);
+  const Term *makeLeaf(Term::Kind kind, Value value, LocalOp local = {},
+                       bool isAfter = false, const Term *step = nullptr);
   bool isFixedSequence(Value value);
   bool addAccess(Operation *op, Value base, Value index);
   Value emitLength(Value base);
@@ -92,6 +100,8 @@ private:
 
   CFGLoop &loop;
   DominanceInfo &dominance;
+  int64_t limit; ///< one of limits
+  bool hasLargeTerm = false;
   unsigned numOps = 0;
   LocalOp counter;
   const Term *bound = nullptr; ///< the counter stays below it
@@ -280,6 +290,19 @@ const Term *LoopVersion::makeTerm(Term term) {
   return &terms.back();
 }
 
+/// A number from 0 to limit - 1.
+const Term *LoopVersion::makeLeaf(Term::Kind kind, Value value, LocalOp local,
+                                  bool isAfter, const Term *step) {
+  return makeTerm({kind,
+                   value,
+                   local,
+                   isAfter,
+                   nullptr,
+                   step,
+                   {0, limit - 1},
+                   /*varies=*/kind != Term::Fixed});
+}
+
 /// A slice or string that has the same length in all rounds.
 bool LoopVersion::isFixedSequence(Value value) {
   if (!isa<SliceType, StrType>(value.getType()))
@@ -305,7 +328,7 @@ const Term *LoopVersion::getLoadTerm(LoadOp load, unsigned depth) {
   if (!local)
     return nullptr;
   if (auto stores = getStores(local); stores && stores->empty())
-    return makeTerm({Term::Fixed, load.getResult(), local});
+    return makeLeaf(Term::Fixed, load.getResult(), local);
   // In the head the counter may have reached its bound.
   std::optional<Step> step = getStep(local);
   if (!step || load->getBlock() == loop.getHeader())
@@ -314,25 +337,12 @@ const Term *LoopVersion::getLoadTerm(LoadOp load, unsigned depth) {
   bool isAfter = block == storing ? step->store->isBeforeInBlock(load)
                                   : !dominance.dominates(block, storing);
   if (local != counter)
-    return makeTerm({Term::Stepped,
-                     load.getResult(),
-                     local,
-                     isAfter,
-                     nullptr,
-                     step->step,
-                     {0, limit - 1},
-                     /*varies=*/true});
+    return makeLeaf(Term::Stepped, load.getResult(), local, isAfter,
+                    step->step);
   // The latch comes last: other blocks see the counter before its increment.
   if (block == storing && isAfter)
     return nullptr;
-  return makeTerm({Term::Counter,
-                   load.getResult(),
-                   local,
-                   false,
-                   nullptr,
-                   nullptr,
-                   {0, limit - 1},
-                   /*varies=*/true});
+  return makeLeaf(Term::Counter, load.getResult(), local);
 }
 
 /// What is known about \p value; null for what may shrink, or leave the range
@@ -357,7 +367,7 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
                          nullptr,
                          {number, number}});
   } else if (!isInside(value)) {
-    result = makeTerm({Term::Fixed, value});
+    result = makeLeaf(Term::Fixed, value);
   } else if (auto load = dyn_cast_if_present<LoadOp>(op)) {
     result = getLoadTerm(load, depth);
   } else if (auto len = dyn_cast_if_present<LenOp>(op)) {
@@ -365,7 +375,7 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
     if (row && isInside(len.getOperand()))
       result = getTerm(row.getLength(), depth + 1);
     else if (isFixedSequence(len.getOperand()))
-      result = makeTerm({Term::Fixed, value});
+      result = makeLeaf(Term::Fixed, value);
   } else if (op && isExactSum(op)) {
     const Term *lhs = getTerm(op->getOperand(0), depth + 1);
     const Term *rhs = lhs ? getTerm(op->getOperand(1), depth + 1) : nullptr;
@@ -391,11 +401,29 @@ const Term *LoopVersion::getTerm(Value value, unsigned depth) {
       bool mayBeBelow = isUnsigned && term.range.low < 0;
       if (mayBeBelow)
         term.range.low = 0;
-      if (grows && getLimits(64, /*isSigned=*/true).contains(term.range))
+      if (!getLimits(64, /*isSigned=*/true).contains(term.range))
+        hasLargeTerm = true;
+      else if (grows)
         result = makeTerm(term);
       if (result && mayBeBelow)
         differences.push_back(result);
     }
+  } else if (op && isa<arith::DivSIOp>(op) &&
+             matchPattern(op->getOperand(1), m_ConstantInt(&constant)) &&
+             constant.isStrictlyPositive()) {
+    const Term *lhs = getTerm(op->getOperand(0), depth + 1);
+    WideInt divisor = constant.getSExtValue();
+    if (lhs && lhs->range.low >= 0)
+      result = makeTerm({Term::Div,
+                         value,
+                         {},
+                         false,
+                         lhs,
+                         getTerm(op->getOperand(1), depth + 1),
+                         {lhs->range.low / divisor, lhs->range.high / divisor},
+                         lhs->varies});
+    if (result && !result->rhs)
+      result = nullptr;
   }
   return known[value] = result;
 }
@@ -434,7 +462,11 @@ bool LoopVersion::findChecks() {
       }
     }
   }
-  return !accesses.empty();
+  // An overflow flag costs less than a copy of the loop; a product of 64 bits
+  // has none on most processors.
+  return !accesses.empty() || llvm::any_of(sums, [](Operation *sum) {
+    return isa<MulOp>(sum) && sum->getResult(0).getType().isInteger(64);
+  });
 }
 
 /// \p index is compared with the length of \p base, or with a number.
@@ -464,6 +496,7 @@ void LoopVersion::addLeaves(const Term *term) {
   case Term::Add:
   case Term::Sub:
   case Term::Mul:
+  case Term::Div:
     addLeaves(term->lhs);
     addLeaves(term->rhs);
     return;
@@ -554,6 +587,9 @@ Value LoopVersion::emit(const Term *term, bool atEnd) {
   case Term::Mul:
     return arith::MulIOp::create(*builder, loc, emit(term->lhs, atEnd),
                                  emit(term->rhs, atEnd));
+  case Term::Div:
+    return arith::DivSIOp::create(*builder, loc, emit(term->lhs, atEnd),
+                                  emit(term->rhs, atEnd));
   }
   llvm_unreachable("unknown kind of term");
 }
@@ -677,6 +713,8 @@ void LoopVersioning::runOnOperation() {
       hasChecks |= !element.getInbounds();
     else if (auto row = dyn_cast<RowOp>(op))
       hasChecks |= !row.getInbounds();
+    else
+      hasChecks |= isa<MulOp>(op);
   });
   if (!hasChecks)
     return markAllAnalysesPreserved();
@@ -686,12 +724,18 @@ void LoopVersioning::runOnOperation() {
   std::deque<LoopVersion> versions;
   unsigned numOps = 0;
   for (CFGLoop *loop : loops.getLoopsInPreorder()) {
-    versions.emplace_back(*loop, dominance);
-    if (!versions.back().analyze() ||
-        numOps + versions.back().getNumOps() > maxClonedOps)
+    for (int64_t limit : limits) {
+      versions.emplace_back(*loop, dominance, limit);
+      LoopVersion &version = versions.back();
+      if (version.analyze() && numOps + version.getNumOps() <= maxClonedOps) {
+        numOps += version.getNumOps();
+        break;
+      }
+      bool isTooLarge = version.isTooLarge();
       versions.pop_back();
-    else
-      numOps += versions.back().getNumOps();
+      if (!isTooLarge)
+        break;
+    }
   }
   for (LoopVersion &version : versions)
     version.apply();
