@@ -6,6 +6,9 @@
 // arguments and results, which the other values prefer.  Values are allocated
 // by their weight; what finds no register gets a slot.
 //
+// Before that, values that are copied to each other and never live at once
+// become one: most phis of loops, whose edges then need no code and no jump.
+//
 //===----------------------------------------------------------------------===//
 
 #include "Code.h"
@@ -35,7 +38,8 @@ struct Segment {
 
 struct Interval {
   std::vector<Segment> segments; ///< rising
-  float weight = 0;
+  float weight = 0;              ///< uses and definitions by how often they run
+  uint32_t length = 1;           ///< positions
   Reg assigned = noReg;
   int32_t slot = noSlot;
   bool crosses = false;            ///< lives across a call
@@ -61,6 +65,10 @@ private:
   void number();
   void findLiveness();
   void findIntervals();
+  void measure(Interval &interval) const;
+  void coalesce();
+  static bool overlap(const Interval &a, const Interval &b);
+  Reg find(Reg reg) const;
   void findHints();
   void assign(bool crossing);
   bool tryRegister(Interval &interval, Reg reg);
@@ -85,13 +93,15 @@ private:
   void moveAll(llvm::ArrayRef<Location> to, llvm::ArrayRef<Location> from,
                std::vector<Instruction> &out);
 
-  Interval &intervalOf(Reg reg) { return intervals[reg - firstVirtual]; }
+  Interval &intervalOf(Reg reg) { return intervals[find(reg) - firstVirtual]; }
   const Interval &intervalOf(Reg reg) const {
-    return intervals[reg - firstVirtual];
+    return intervals[find(reg) - firstVirtual];
   }
 
   Function &function;
   std::vector<Interval> intervals;
+  /// The value that a value is one with, itself at the end.
+  mutable std::vector<Reg> leaders;
   std::vector<llvm::BitVector> liveOut;
   std::vector<uint32_t> starts; ///< position of a block's first instruction
   /// The calls, in order.
@@ -161,6 +171,8 @@ void Allocator::findLiveness() {
 
 void Allocator::findIntervals() {
   intervals.resize(function.numRegisters - firstVirtual);
+  for (Reg reg = firstVirtual; reg != function.numRegisters; ++reg)
+    leaders.push_back(reg);
   auto add = [&](Reg reg, uint32_t begin, uint32_t end) {
     std::vector<Segment> &segments = intervalOf(reg).segments;
     // Blocks and instructions come from the last to the first.
@@ -207,22 +219,96 @@ void Allocator::findIntervals() {
   }
   for (Interval &interval : intervals) {
     std::reverse(interval.segments.begin(), interval.segments.end());
-    uint32_t length = 1;
-    for (Segment segment : interval.segments) {
-      length += segment.end - segment.begin;
-      auto call = llvm::lower_bound(
-          calls, segment.begin,
-          [](const auto &call, uint32_t begin) { return call.first < begin; });
-      for (; call != calls.end() && call->first + 2 < segment.end; ++call) {
-        size_t count =
-            std::max(call->second->ins.size(), call->second->outs.size());
-        interval.crosses = true;
-        interval.most =
-            std::min<Reg>(interval.most, lastAllocatable - firstArgument -
-                                             static_cast<Reg>(count));
-      }
+    measure(interval);
+  }
+}
+
+/// How long a value lives, and across which calls.
+void Allocator::measure(Interval &interval) const {
+  interval.length = 1;
+  for (Segment segment : interval.segments) {
+    interval.length += segment.end - segment.begin;
+    auto call = llvm::lower_bound(
+        calls, segment.begin,
+        [](const auto &call, uint32_t begin) { return call.first < begin; });
+    for (; call != calls.end() && call->first + 2 < segment.end; ++call) {
+      size_t count =
+          std::max(call->second->ins.size(), call->second->outs.size());
+      interval.crosses = true;
+      interval.most =
+          std::min<Reg>(interval.most, lastAllocatable - firstArgument -
+                                           static_cast<Reg>(count));
     }
-    interval.weight /= static_cast<float>(length);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Values that become one
+//===----------------------------------------------------------------------===//
+
+Reg Allocator::find(Reg reg) const {
+  while (leaders[reg - firstVirtual] != reg) {
+    Reg &next = leaders[reg - firstVirtual];
+    next = leaders[next - firstVirtual];
+    reg = next;
+  }
+  return reg;
+}
+
+bool Allocator::overlap(const Interval &a, const Interval &b) {
+  auto x = a.segments.begin(), y = b.segments.begin();
+  while (x != a.segments.end() && y != b.segments.end()) {
+    if (x->begin < y->end && y->begin < x->end)
+      return true;
+    (x->end < y->end ? x : y)++;
+  }
+  return false;
+}
+
+void Allocator::coalesce() {
+  struct Copy {
+    Reg to, from;
+    unsigned loopDepth;
+  };
+  std::vector<Copy> copies;
+  for (uint32_t index : function.order) {
+    const Block &block = function.blocks[index];
+    auto add = [&](Reg to, Reg from) {
+      if (to >= firstVirtual && from >= firstVirtual)
+        copies.push_back({to, from, block.loopDepth});
+    };
+    for (const Instruction &instruction : block.code) {
+      if (instruction.pseudo == Pseudo::Copies)
+        for (auto [to, from] :
+             llvm::zip_equal(instruction.outs, instruction.ins))
+          if (!from.isNumber())
+            add(to, from.reg);
+      if (instruction.isReal() && instruction.opcode == Opcode::MOV)
+        add(instruction.reg[0], instruction.reg[1]);
+    }
+  }
+  llvm::stable_sort(copies, [](const Copy &a, const Copy &b) {
+    return a.loopDepth > b.loopDepth;
+  });
+  constexpr size_t mostSegments = 1024;
+  for (const Copy &copy : copies) {
+    Reg to = find(copy.to), from = find(copy.from);
+    Interval &kept = intervalOf(to), &other = intervalOf(from);
+    // Outside of loops it costs less to copy than to be in the way of calls.
+    if (to == from || (copy.loopDepth == 0 && kept.crosses != other.crosses) ||
+        kept.segments.size() + other.segments.size() > mostSegments ||
+        overlap(kept, other))
+      continue;
+    std::vector<Segment> segments;
+    std::merge(kept.segments.begin(), kept.segments.end(),
+               other.segments.begin(), other.segments.end(),
+               std::back_inserter(segments),
+               [](Segment a, Segment b) { return a.begin < b.begin; });
+    kept.segments = std::move(segments);
+    kept.weight += other.weight;
+    other = {};
+    leaders[from - firstVirtual] = to;
+    measure(kept);
   }
 }
 
@@ -300,8 +386,11 @@ void Allocator::assign(bool crossing) {
   for (Interval &interval : intervals)
     if (!interval.segments.empty() && interval.crosses == crossing)
       order.push_back(&interval);
-  llvm::sort(order, [](const Interval *a, const Interval *b) {
-    return a->weight != b->weight ? a->weight > b->weight : a < b;
+  auto worth = [](const Interval *interval) {
+    return interval->weight / static_cast<float>(interval->length);
+  };
+  llvm::sort(order, [&](const Interval *a, const Interval *b) {
+    return worth(a) != worth(b) ? worth(a) > worth(b) : a < b;
   });
   for (Interval *interval : order) {
     bool done = false;
@@ -571,6 +660,7 @@ void Allocator::run() {
   number();
   findLiveness();
   findIntervals();
+  coalesce();
   findHints();
   assign(/*crossing=*/true);
   for (auto [position, call] : calls) {

@@ -40,12 +40,11 @@ Selector::Address Selector::getAddress(const Value *pointer) {
 
 Reg Selector::materialize(Address address) {
   if (address.slot != noSlot) {
-    Reg rd = out.makeRegister();
-    Instruction &place = emit(Pseudo::Address);
-    place.reg[0] = rd;
+    Instruction place;
+    place.pseudo = Pseudo::Address;
     place.slot = address.slot;
     place.imm = address.offset;
-    return rd;
+    return emitHoisted(std::move(place));
   }
   if (address.offset == 0)
     return address.base;

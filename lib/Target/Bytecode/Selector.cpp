@@ -166,7 +166,39 @@ std::optional<int64_t> Selector::getKnown(const Value *value) const {
   return constant ? state.data.evaluate(constant) : std::nullopt;
 }
 
-/// A number in a register.  One that a loop needs is made once, in front of it.
+/// The block in front of the outermost loop around this one, or noBlock.
+uint32_t Selector::findPreheader() const {
+  const llvm::Loop *loop = loops.getLoopFor(sourceBlock);
+  if (loop == nullptr)
+    return noBlock;
+  const llvm::BasicBlock *before = loop->getOutermostLoop()->getLoopPreheader();
+  return before != nullptr ? blockOf(before) : noBlock;
+}
+
+/// What needs no operands, in a register.  If a loop needs it, it is made once,
+/// in front of it; `hoisted` knows what is there.
+Reg Selector::emitHoisted(Instruction instruction) {
+  constexpr size_t mostHoisted = 24;
+  uint32_t where = findPreheader();
+  if (where != noBlock) {
+    std::tuple key(where, instruction.slot, instruction.imm);
+    auto known = hoisted.find(key);
+    if (known != hoisted.end())
+      return known->second;
+    if (hoisted.size() < mostHoisted) {
+      Reg reg = instruction.reg[0] = out.makeRegister();
+      hoisted[key] = reg;
+      hoistedCode.emplace_back(where, instruction);
+      return reg;
+    }
+  }
+  instruction.place = placeNumber;
+  Reg reg = instruction.reg[0] = out.makeRegister();
+  current().code.push_back(std::move(instruction));
+  return reg;
+}
+
+/// A number in a register.
 Reg Selector::getNumber(int64_t number) {
   if (number == 0)
     return isa::RegZero;
@@ -176,31 +208,7 @@ Reg Selector::getNumber(int64_t number) {
   Instruction constant;
   constant.opcode = Opcode::LI;
   constant.imm = number;
-  constexpr size_t mostHoisted = 24;
-  uint32_t where = noBlock;
-  for (auto &[llvmBlock, index] : blocks)
-    if (index == block)
-      if (const llvm::Loop *loop = loops.getLoopFor(llvmBlock)) {
-        while (loop->getParentLoop())
-          loop = loop->getParentLoop();
-        if (const llvm::BasicBlock *before = loop->getLoopPreheader())
-          where = blockOf(before);
-      }
-  if (where != noBlock) {
-    auto known = hoisted.find({where, number});
-    if (known != hoisted.end())
-      return entry->second = known->second;
-    if (hoisted.size() < mostHoisted) {
-      constant.reg[0] = entry->second = out.makeRegister();
-      hoisted[{where, number}] = constant.reg[0];
-      hoistedCode.emplace_back(where, constant);
-      return constant.reg[0];
-    }
-  }
-  Instruction &here = emit(Opcode::LI);
-  here.imm = number;
-  here.reg[0] = entry->second = out.makeRegister();
-  return here.reg[0];
+  return entry->second = emitHoisted(std::move(constant));
 }
 
 Parts Selector::getParts(const Value *value) {
@@ -422,6 +430,7 @@ void Selector::run() {
 
   llvm::ReversePostOrderTraversal<const llvm::Function *> order(&source);
   for (const llvm::BasicBlock *llvmBlock : order) {
+    sourceBlock = llvmBlock;
     block = blockOf(llvmBlock);
     numbers.clear();
     for (const llvm::Instruction &instruction : *llvmBlock) {

@@ -67,6 +67,8 @@ private:
   Parts getParts(const Value *value);
   Reg getReg(const Value *value);
   Reg getNumber(int64_t number);
+  uint32_t findPreheader() const;
+  Reg emitHoisted(Instruction instruction);
   std::optional<int64_t> getKnown(const Value *value) const;
   Source getSource(const Value *value);
   void appendSources(const Value *value, llvm::SmallVectorImpl<Source> &out);
@@ -162,10 +164,12 @@ private:
   llvm::DenseMap<const llvm::BasicBlock *, uint32_t> blocks;
   /// Overflow bits that only jumps ask for.
   llvm::DenseMap<const Value *, Comparison> overflows;
-  /// Numbers that are in registers: in this block, and in those around it.
+  /// Numbers that are in registers in this block; numbers, and addresses of
+  /// slots, that are made in front of loops, by block, slot and number.
   std::map<int64_t, Reg> numbers;
-  std::map<std::pair<uint32_t, int64_t>, Reg> hoisted;
+  std::map<std::tuple<uint32_t, int32_t, int64_t>, Reg> hoisted;
   std::vector<std::pair<uint32_t, Instruction>> hoistedCode;
+  const llvm::BasicBlock *sourceBlock = nullptr;
   uint32_t block = 0;
   uint32_t placeNumber = 0;
 };
