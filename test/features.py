@@ -43,6 +43,7 @@ def find():
         ("gdb", shutil.which("gdb") and has_gdb()),
         ("chroot", shutil.which("unshare") and has_chroot()),
         ("terminal", has_terminal()),
+        ("full", os.environ.get("FLUX_FULL")),
         *((tool, shutil.which(tool)) for tool in (
             "chromium", "clang", "fish", "gcc", "gdb-multiarch", "node",
             "qemu-aarch64", "qemu-riscv64", "qemu-system-aarch64", "qemu-system-riscv64",

@@ -92,7 +92,8 @@ for name, value in {
 if os.path.exists("/proc/stat") and lit.util.killProcessAndChildrenIsSupported()[0]:
     # For all tests, if the suites of other targets are among them: an emulator
     # starts in 15 ms, a program in one.
-    lit_config.maxIndividualTestTime = 240 if target else 60
+    lit_config.maxIndividualTestTime = (
+        900 if os.environ.get("FLUX_FULL") else 240 if target else 60)
 
 if platform.machine() == "x86_64" and not target:
     config.available_features.add("x86_64-run")

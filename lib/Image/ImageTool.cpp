@@ -1,11 +1,13 @@
 //===- ImageTool.cpp - the command line of flux-os-image ------------------===//
 //
-// Makes an image of packages, or runs one.  Everything is checked before any
-// work begins.
+// Makes an image of documents and packages, runs one, or tells what is in it.
+// Everything is checked before any work begins.
 //
 //===----------------------------------------------------------------------===//
 
 #include "flux/Image/ImageTool.h"
+#include "Documents.h"
+#include "Inspection.h"
 #include "flux/Image/Emulator.h"
 #include "flux/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
@@ -17,6 +19,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace flux;
 using llvm::StringRef;
@@ -106,27 +110,52 @@ struct Inputs {
   std::vector<Buffer> buffers;
   std::vector<ImageFile> files;
   std::string startList; ///< the names of the programs, one a line
+  std::vector<std::string> paths, added; ///< which hold the names
 };
 
 } // namespace
 
-static int addFile(StringRef path, bool mustBePackage, Inputs &inputs) {
+static Buffer openFile(StringRef path) {
   llvm::ErrorOr<Buffer> buffer = llvm::MemoryBuffer::getFile(
       path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return fail("cannot open '" + path + "': " + buffer.getError().message());
-  StringRef bytes = (*buffer)->getBuffer();
-  if (mustBePackage && !isPackage(bytes))
-    return fail("'" + path +
-                "' is no package of bytecode; 'flux-vm asm' makes one of "
-                "assembler text");
-  StringRef name = llvm::sys::path::filename((*buffer)->getBufferIdentifier());
+  if (buffer)
+    return std::move(*buffer);
+  fail("cannot open '" + path + "': " + buffer.getError().message());
+  return nullptr;
+}
+
+/// \p path, which stays, and its contents become a file of the image.
+static int addFile(StringRef path, StringRef name, Buffer buffer,
+                   Inputs &inputs) {
   for (const ImageFile &other : inputs.files)
     if (other.name == name)
-      return failUsage("two files are called '" + name + "'");
+      return failUsage("two files are called '" + name + "', the second is '" +
+                       path + "'");
+  StringRef bytes = buffer->getBuffer();
   inputs.files.push_back({name, {bytes.data(), bytes.size()}});
-  inputs.buffers.push_back(std::move(*buffer));
+  inputs.buffers.push_back(std::move(buffer));
   return Success;
+}
+
+static int addProgram(const KernelTarget &target, StringRef path,
+                      Inputs &inputs) {
+  if (isDocument(path)) {
+    std::string error;
+    Buffer package = compileDocument(target, path, error);
+    if (package != nullptr)
+      return addFile(path, getProgramName(path), std::move(package), inputs);
+    return error.empty() ? int(Failure) : fail(error);
+  }
+  Buffer buffer = openFile(path);
+  if (buffer == nullptr)
+    return Failure;
+  if (!isPackage(buffer->getBuffer()))
+    return fail("'" + path +
+                "' is neither a document, whose name ends in '.md', nor a "
+                "package of bytecode; 'flux-vm asm' makes one of "
+                "assembler text");
+  return addFile(path, llvm::sys::path::filename(path), std::move(buffer),
+                 inputs);
 }
 
 /// The images or packages to begin with.
@@ -138,15 +167,23 @@ static std::vector<std::string> getPaths(const InputArgList &args) {
 
 /// Reads the programs, the other files, and lists what is to be started.
 /// Returns the status of a failure, or Success.
-static int readFiles(const InputArgList &args, Inputs &inputs) {
-  for (const std::string &path : getPaths(args))
-    if (int status = addFile(path, /*mustBePackage=*/true, inputs))
+static int readFiles(const InputArgList &args, const KernelTarget &target,
+                     Inputs &inputs) {
+  inputs.paths = getPaths(args);
+  inputs.added = args.getAllArgValues(OPT_add_EQ);
+  for (const std::string &path : inputs.paths)
+    if (int status = addProgram(target, path, inputs))
       return status;
   for (const ImageFile &file : inputs.files)
     inputs.startList += (file.name + "\n").str();
-  for (const std::string &path : args.getAllArgValues(OPT_add_EQ))
-    if (int status = addFile(path, /*mustBePackage=*/false, inputs))
+  for (const std::string &path : inputs.added) {
+    Buffer buffer = openFile(path);
+    if (buffer == nullptr)
+      return Failure;
+    if (int status = addFile(path, llvm::sys::path::filename(path),
+                             std::move(buffer), inputs))
       return status;
+  }
   inputs.files.push_back({"flux/start", inputs.startList});
   return Success;
 }
@@ -165,10 +202,14 @@ static int writeOutput(StringRef path, llvm::ArrayRef<char> bytes) {
 }
 
 static int makeImage(const KernelTarget &target, const Inputs &inputs,
-                     StringRef output, StringRef symbolsPath) {
+                     StringRef output, StringRef symbolsPath,
+                     bool reportsSizes) {
   llvm::SmallVector<char, 0> image, symbols;
-  std::string error = buildKernelImage(
-      target, inputs.files, image, symbolsPath.empty() ? nullptr : &symbols);
+  bool needsSymbols = reportsSizes || !symbolsPath.empty();
+  std::string error = buildKernelImage(target, inputs.files, image,
+                                       needsSymbols ? &symbols : nullptr);
+  if (error.empty() && reportsSizes)
+    error = reportSizes(image, symbols, llvm::outs());
   if (!error.empty())
     return fail(error);
   if (!symbolsPath.empty())
@@ -184,7 +225,13 @@ static int run(const KernelTarget &target, StringRef path,
   return status >= 0 ? status : fail(error, noStatus);
 }
 
-/// `flux-os-image run`: an image, or packages for which one is made.
+/// The kernel for machines like this one, if there is one.
+static const KernelTarget *findHostTarget() {
+  llvm::Triple host(llvm::sys::getProcessTriple());
+  return findKernelTarget(host.isAArch64() ? "arm64" : host.getArchName());
+}
+
+/// `flux-os-image run`: an image, or programs for which one is made.
 static int runCommand(const InputArgList &args, const KernelTarget *target) {
   EmulatorOptions options;
   options.machine = args.getLastArgValue(OPT_machine_EQ);
@@ -204,17 +251,18 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     options.arguments.assign(arg->getValues().begin() + 1,
                              arg->getValues().end());
 
-  llvm::ErrorOr<Buffer> first = llvm::MemoryBuffer::getFile(
-      paths.front(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!first)
-    return fail("cannot open '" + paths.front() +
-                "': " + first.getError().message());
-  StringRef bytes = (*first)->getBuffer();
-  if (!isPackage(bytes)) {
+  Buffer first;
+  if (!isDocument(paths.front())) {
+    first = openFile(paths.front());
+    if (first == nullptr)
+      return Failure;
+  }
+  if (first != nullptr && !isPackage(first->getBuffer())) {
     const KernelTarget *found =
-        recognizeKernelImage({bytes.data(), bytes.size()});
+        recognizeKernelImage({first->getBufferStart(), first->getBufferSize()});
     if (found == nullptr)
-      return fail("'" + paths.front() + "' is neither an image nor a package");
+      return fail("'" + paths.front() +
+                  "' is neither an image nor a package nor a document");
     if (paths.size() != 1)
       return failUsage("one image is run at a time");
     if (target != nullptr && target != found)
@@ -223,15 +271,18 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     return run(*found, paths.front(), options);
   }
   if (target == nullptr)
+    target = findHostTarget();
+  if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
   Inputs inputs;
-  if (int status = readFiles(args, inputs))
+  if (int status = readFiles(args, *target, inputs))
     return status;
   llvm::SmallString<128> temporary;
   if (std::error_code error =
           llvm::sys::fs::createTemporaryFile("flux-image", "img", temporary))
     return fail("cannot make a temporary file: " + error.message());
-  int status = makeImage(*target, inputs, temporary, "");
+  int status = makeImage(*target, inputs, temporary, "",
+                         /*reportsSizes=*/args.hasArg(OPT_size_report));
   if (status == Success)
     status = run(*target, temporary, options);
   llvm::sys::fs::remove(temporary);
@@ -260,21 +311,46 @@ static int listSyscalls() {
   return Success;
 }
 
+/// `flux-os-image inspect` and `verify`.
+static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
+  if (paths.size() != 1)
+    return failUsage("one image is expected");
+  StringRef path = paths.front();
+  Buffer buffer = openFile(path);
+  if (buffer == nullptr)
+    return Failure;
+  llvm::ArrayRef<char> image(buffer->getBufferStart(), buffer->getBufferSize());
+  const KernelTarget *target = recognizeKernelImage(image);
+  if (target == nullptr)
+    return fail("'" + path + "' is no image");
+  std::string error = inspects ? inspectImage(*target, image, llvm::outs())
+                               : verifyImage(*target, image);
+  if (!error.empty())
+    return fail("'" + path + "': " + error);
+  if (!inspects)
+    llvm::outs() << path << ": good, for " << target->name << '\n';
+  return Success;
+}
+
 int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   ImageOptionTable table;
-  bool isRun = !arguments.empty() && StringRef(arguments.front()) == "run";
+  StringRef command = arguments.empty() ? "" : arguments.front();
+  bool isRun = command == "run";
   if (isRun)
     arguments = arguments.drop_front();
-  if (arguments.size() == 1 && StringRef(arguments.front()) == "syscalls")
+  if (command == "syscalls" && arguments.size() == 1)
     return listSyscalls();
+  if (command == "inspect" || command == "verify")
+    return lookInto(arguments.drop_front(), command == "inspect");
   unsigned missingIndex, missingCount;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
   if (args.hasArg(OPT_help)) {
     table.printHelp(llvm::outs(),
-                    "flux-os-image [run] [options] program.fluxbc..., "
+                    "flux-os-image [run] [options] program.flux.md..., "
+                    "flux-os-image inspect|verify image, "
                     "flux-os-image syscalls",
-                    "flux-os-image makes programs into images that boot, and "
-                    "runs them in QEMU");
+                    "flux-os-image makes documents and packages into images "
+                    "that boot, and runs them in QEMU");
     return Success;
   }
   if (args.hasArg(OPT_version)) {
@@ -311,8 +387,9 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   if (output == nullptr)
     return failUsage("-o FILE is missing");
   Inputs inputs;
-  if (int status = readFiles(args, inputs))
+  if (int status = readFiles(args, *target, inputs))
     return status;
   return makeImage(*target, inputs, output->getValue(),
-                   args.getLastArgValue(OPT_symbols_EQ));
+                   args.getLastArgValue(OPT_symbols_EQ),
+                   args.hasArg(OPT_size_report));
 }

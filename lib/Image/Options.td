@@ -17,11 +17,12 @@ let Group = grp_output in {
 def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
 def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it; it is not started">;
+def size_report : FF<"size-report", "Also print what takes how many bytes">;
 def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
 }
 
 let Group = grp_run in {
-def exec : Option<[ "--" ], "exec", KIND_REMAINING_ARGS>, MetaVarName<"PROGRAM [ARGUMENTS]">, HelpText<"Run an image or a package with the arguments behind it">;
+def exec : Option<[ "--" ], "exec", KIND_REMAINING_ARGS>, MetaVarName<"PROGRAM [ARGUMENTS]">, HelpText<"Run an image, a document or a package with the arguments behind it">;
 def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3">;
 def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
 def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;

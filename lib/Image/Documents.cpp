@@ -1,0 +1,73 @@
+//===- Documents.cpp - documents as programs of an image ------------------===//
+//
+// The compiler is a program of its own: it ends without giving its memory back,
+// and what it has to say of a document goes to the user as it is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Documents.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace flux;
+using llvm::StringRef;
+namespace path = llvm::sys::path;
+
+static constexpr llvm::StringLiteral documentEnd = ".md",
+                                     fluxDocumentEnd = ".flux.md";
+
+bool flux::isDocument(StringRef name) { return name.ends_with(documentEnd); }
+
+StringRef flux::getProgramName(StringRef name) {
+  name = path::filename(name);
+  if (!name.consume_back(fluxDocumentEnd))
+    name.consume_back(documentEnd);
+  return name;
+}
+
+/// The compiler that lies beside this program, else the one of the user.
+static llvm::ErrorOr<std::string> findCompiler() {
+  static const int anchor = 0;
+  std::string self =
+      llvm::sys::fs::getMainExecutable(nullptr, const_cast<int *>(&anchor));
+  llvm::ErrorOr<std::string> beside =
+      llvm::sys::findProgramByName("fluxc", {path::parent_path(self)});
+  return beside ? beside : llvm::sys::findProgramByName("fluxc");
+}
+
+std::unique_ptr<llvm::MemoryBuffer>
+flux::compileDocument(const KernelTarget &target, StringRef document,
+                      std::string &error) {
+  llvm::ErrorOr<std::string> compiler = findCompiler();
+  if (!compiler) {
+    error = "'fluxc', which compiles documents, is not installed";
+    return nullptr;
+  }
+  llvm::SmallString<128> package;
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile(
+          "flux-package", "fluxbc", package)) {
+    error = "cannot make a temporary file: " + code.message();
+    return nullptr;
+  }
+  std::string targetOption = ("--target=" + target.name + "-flux").str();
+  StringRef arguments[] = {*compiler, targetOption, "-f",
+                           "-o",      package,      document};
+  llvm::outs().flush();
+  int status = llvm::sys::ExecuteAndWait(*compiler, arguments, std::nullopt, {},
+                                         0, 0, &error);
+  std::unique_ptr<llvm::MemoryBuffer> result;
+  if (status == 0) {
+    // Its pages stay when the file is removed.
+    auto buffer = llvm::MemoryBuffer::getFile(package, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+    if (buffer)
+      result = std::move(*buffer);
+    else
+      error = "cannot read '" + std::string(package) +
+              "': " + buffer.getError().message();
+  }
+  llvm::sys::fs::remove(package);
+  return result;
+}

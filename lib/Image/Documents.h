@@ -1,0 +1,23 @@
+//===- Documents.h - documents as programs of an image ---------*- C++ -*-===//
+#ifndef FLUX_LIB_IMAGE_DOCUMENTS_H
+#define FLUX_LIB_IMAGE_DOCUMENTS_H
+
+#include "flux/Image/KernelImage.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace flux {
+
+/// True if \p path names a document, not what was made of one.
+bool isDocument(llvm::StringRef path);
+/// What programs, which documents became, are called in an image.
+llvm::StringRef getProgramName(llvm::StringRef path);
+
+/// Compiles the document \p path to a package for \p target.  Null if that
+/// failed: \p error says why, or is empty if fluxc said it.
+std::unique_ptr<llvm::MemoryBuffer> compileDocument(const KernelTarget &target,
+                                                    llvm::StringRef path,
+                                                    std::string &error);
+
+} // namespace flux
+
+#endif // FLUX_LIB_IMAGE_DOCUMENTS_H

@@ -1,0 +1,30 @@
+//===- Inspection.h - what is in an image ----------------------*- C++ -*-===//
+#ifndef FLUX_LIB_IMAGE_INSPECTION_H
+#define FLUX_LIB_IMAGE_INSPECTION_H
+
+#include "flux/Image/KernelImage.h"
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
+
+namespace flux {
+
+/// Prints what \p image, made for \p target, consists of.  Returns what is
+/// wrong with it, or an empty text.
+std::string inspectImage(const KernelTarget &target, llvm::ArrayRef<char> image,
+                         llvm::raw_ostream &os);
+
+/// Checks that \p image is whole, that the programs which it starts are there,
+/// and that their code is good.  Returns what is wrong, or an empty text.
+std::string verifyImage(const KernelTarget &target, llvm::ArrayRef<char> image);
+
+/// Prints what takes how many bytes of \p image: its parts, and of the kernel
+/// its rooms and largest pieces.  \p symbols is the same as an ELF file with
+/// symbols.
+std::string reportSizes(llvm::ArrayRef<char> image,
+                        llvm::ArrayRef<char> symbols, llvm::raw_ostream &os);
+
+} // namespace flux
+
+#endif // FLUX_LIB_IMAGE_INSPECTION_H
