@@ -43,6 +43,8 @@ def find():
         ("gdb", shutil.which("gdb") and has_gdb()),
         ("chroot", shutil.which("unshare") and has_chroot()),
         ("terminal", has_terminal()),
+        ("ovmf", os.path.exists("/usr/share/OVMF/OVMF_CODE.fd")),
+        ("aavmf", os.path.exists("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")),
         ("full", os.environ.get("FLUX_FULL")),
         *((tool, shutil.which(tool)) for tool in (
             "chromium", "clang", "fish", "gcc", "gdb-multiarch", "node",

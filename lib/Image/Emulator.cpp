@@ -10,6 +10,7 @@
 #include "runtime/base/BootProtocol.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 #include <fcntl.h>
@@ -59,6 +60,16 @@ static std::string makeKernelOptions(const KernelTarget &target,
   return llvm::join(words, " ");
 }
 
+/// Where Debian has it.
+static StringRef getEfiFirmware(const KernelTarget &target) {
+  return target.name == "x86_64" ? "/usr/share/OVMF/OVMF_CODE.fd"
+                                 : "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
+}
+
+bool flux::isBoard(const EmulatorOptions &options) {
+  return StringRef(options.machine).starts_with("raspi");
+}
+
 static std::vector<std::string> makeCommand(const KernelTarget &target,
                                             StringRef path,
                                             const EmulatorOptions &options) {
@@ -66,25 +77,35 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   auto add = [&](std::initializer_list<std::string> words) {
     command.insert(command.end(), words);
   };
-  const std::string &machine = options.machine;
+  auto choose = [&](const char *standard) {
+    return options.machine.empty() ? standard : options.machine;
+  };
   if (target.name == "x86_64") {
-    add({"qemu-system-x86_64", "-M", machine.empty() ? "microvm" : machine,
-         "-cpu", "max", "-chardev",
+    add({"qemu-system-x86_64", "-M",
+         choose(options.usesEfi ? "q35" : "microvm"), "-cpu", "max", "-chardev",
          "file,id=status,path=/proc/self/fd/" +
              std::to_string(statusDescriptor),
          "-device", "isa-debugcon,iobase=0xe9,chardev=status", "-device",
          "isa-debug-exit,iobase=0xf4,iosize=4"});
+    if (options.usesEfi)
+      add({"-drive", "if=pflash,format=raw,readonly=on,file=" +
+                         getEfiFirmware(target).str()});
   } else if (target.name == "arm64") {
-    add({"qemu-system-aarch64", "-M", machine.empty() ? "virt" : machine,
-         "-cpu", "cortex-a72", "-semihosting"});
+    add({"qemu-system-aarch64", "-M",
+         choose("virt") + (options.usesEfi ? ",acpi=off" : "")});
+    if (!isBoard(options))
+      add({"-cpu", "cortex-a72"});
+    add({"-semihosting"});
+    if (options.usesEfi)
+      add({"-bios", getEfiFirmware(target).str()});
   } else {
-    add({"qemu-system-riscv64", "-M", machine.empty() ? "virt" : machine,
-         "-bios", "default"});
+    add({"qemu-system-riscv64", "-M", choose("virt"), "-bios", "default"});
   }
-  add({"-m", std::to_string(options.memoryMiB), "-smp",
-       std::to_string(options.processors), "-nodefaults", "-display", "none",
-       "-serial", "stdio", "-no-reboot", "-kernel", path.str(), "-append",
-       makeKernelOptions(target, options)});
+  if (!isBoard(options))
+    add({"-m", std::to_string(options.memoryMiB), "-smp",
+         std::to_string(options.processors)});
+  add({"-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+       "-kernel", path.str(), "-append", makeKernelOptions(target, options)});
   if (options.countInstructions)
     add({"-icount", "shift=0,sleep=off"});
   if (options.waitForDebugger)
@@ -262,6 +283,11 @@ int flux::runImage(const KernelTarget &target, StringRef path,
     }
     llvm::outs() << '\n';
     return 0;
+  }
+  if (options.usesEfi && !llvm::sys::fs::exists(getEfiFirmware(target))) {
+    error = ("the firmware '" + getEfiFirmware(target) + "' is not installed")
+                .str();
+    return -1;
   }
   llvm::ErrorOr<std::string> program = llvm::sys::findProgramByName(command[0]);
   if (!program) // without a PATH

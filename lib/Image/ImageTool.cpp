@@ -201,12 +201,12 @@ static int writeOutput(StringRef path, llvm::ArrayRef<char> bytes) {
   return Success;
 }
 
-static int makeImage(const KernelTarget &target, const Inputs &inputs,
-                     StringRef output, StringRef symbolsPath,
-                     bool reportsSizes) {
+static int makeImage(const KernelTarget &target, ImageFormat format,
+                     const Inputs &inputs, StringRef output,
+                     StringRef symbolsPath, bool reportsSizes) {
   llvm::SmallVector<char, 0> image, symbols;
   bool needsSymbols = reportsSizes || !symbolsPath.empty();
-  std::string error = buildKernelImage(target, inputs.files, image,
+  std::string error = buildKernelImage(target, format, inputs.files, image,
                                        needsSymbols ? &symbols : nullptr);
   if (error.empty() && reportsSizes)
     error = reportSizes(image, symbols, llvm::outs());
@@ -225,6 +225,20 @@ static int run(const KernelTarget &target, StringRef path,
   return status >= 0 ? status : fail(error, noStatus);
 }
 
+/// What cannot be: null, or what is wrong.
+static const char *checkMachine(const InputArgList &args,
+                                const KernelTarget &target,
+                                const EmulatorOptions &options) {
+  if (options.usesEfi && !target.hasEfi)
+    return "the kernel for this target does not boot by EFI";
+  if (isBoard(options) &&
+      (args.hasArg(OPT_memory_EQ) || args.hasArg(OPT_cpus_EQ)))
+    return "the memory and the processors of a board are what they are";
+  if (isBoard(options) && (options.usesEfi || options.countInstructions))
+    return "'--efi' and '--icount' are not for boards";
+  return nullptr;
+}
+
 /// The kernel for machines like this one, if there is one.
 static const KernelTarget *findHostTarget() {
   llvm::Triple host(llvm::sys::getProcessTriple());
@@ -240,6 +254,7 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   options.waitForDebugger = args.hasArg(OPT_gdb);
   options.showFirmware = args.hasArg(OPT_firmware);
   options.dryRun = args.hasArg(OPT_dry_run);
+  options.usesEfi = args.hasArg(OPT_efi);
   if (!readNumber(args, OPT_memory_EQ, 8, 1 << 20, options.memoryMiB) ||
       !readNumber(args, OPT_cpus_EQ, 1, 16, options.processors) ||
       !readNumber(args, OPT_timeout_EQ, 1, 1 << 20, options.timeout))
@@ -258,8 +273,9 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
       return Failure;
   }
   if (first != nullptr && !isPackage(first->getBuffer())) {
-    const KernelTarget *found =
-        recognizeKernelImage({first->getBufferStart(), first->getBufferSize()});
+    ImageFormat format;
+    const KernelTarget *found = recognizeKernelImage(
+        {first->getBufferStart(), first->getBufferSize()}, format);
     if (found == nullptr)
       return fail("'" + paths.front() +
                   "' is neither an image nor a package nor a document");
@@ -268,12 +284,20 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     if (target != nullptr && target != found)
       return failUsage("'" + paths.front() + "' is an image for " +
                        found->name);
+    options.usesEfi |= format == ImageFormat::Efi;
+    if (const char *message = checkMachine(args, *found, options))
+      return failUsage(message);
+    if (options.usesEfi && format != ImageFormat::Efi && !found->isMovable)
+      return failUsage("'" + paths.front() +
+                       "' is not for EFI; --format=efi makes such images");
     return run(*found, paths.front(), options);
   }
   if (target == nullptr)
     target = findHostTarget();
   if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
+  if (const char *message = checkMachine(args, *target, options))
+    return failUsage(message);
   Inputs inputs;
   if (int status = readFiles(args, *target, inputs))
     return status;
@@ -281,8 +305,10 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   if (std::error_code error =
           llvm::sys::fs::createTemporaryFile("flux-image", "img", temporary))
     return fail("cannot make a temporary file: " + error.message());
-  int status = makeImage(*target, inputs, temporary, "",
-                         /*reportsSizes=*/args.hasArg(OPT_size_report));
+  int status = makeImage(
+      *target, options.usesEfi ? ImageFormat::Efi : ImageFormat::Kernel, inputs,
+      temporary, "",
+      /*reportsSizes=*/args.hasArg(OPT_size_report));
   if (status == Success)
     status = run(*target, temporary, options);
   llvm::sys::fs::remove(temporary);
@@ -320,11 +346,13 @@ static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
   if (buffer == nullptr)
     return Failure;
   llvm::ArrayRef<char> image(buffer->getBufferStart(), buffer->getBufferSize());
-  const KernelTarget *target = recognizeKernelImage(image);
+  ImageFormat format;
+  const KernelTarget *target = recognizeKernelImage(image, format);
   if (target == nullptr)
     return fail("'" + path + "' is no image");
-  std::string error = inspects ? inspectImage(*target, image, llvm::outs())
-                               : verifyImage(*target, image);
+  std::string error = inspects
+                          ? inspectImage(*target, format, image, llvm::outs())
+                          : verifyImage(*target, image);
   if (!error.empty())
     return fail("'" + path + "': " + error);
   if (!inspects)
@@ -374,8 +402,12 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
     return failUsage("a program is missing");
   if (exec != nullptr && args.hasArg(OPT_INPUT))
     return failUsage("'--exec' names the only program");
-  if (isRun)
+  if (isRun) {
+    if (const Arg *arg = args.getLastArg(OPT_format_EQ))
+      return failUsage("'" + arg->getAsString(args) +
+                       "' is for making images; '--efi' runs one by EFI");
     return runCommand(args, target);
+  }
   for (const Arg *arg : args)
     if (arg->getOption().getGroup().isValid() &&
         arg->getOption().getGroup().getID() == OPT_grp_run)
@@ -383,13 +415,22 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
                        "' belongs to 'flux-os-image run'");
   if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
+  StringRef formatName = args.getLastArgValue(OPT_format_EQ, "kernel");
+  if (formatName != "kernel" && formatName != "efi")
+    return failUsage("there is no format '" + formatName +
+                     "'; there are kernel, efi");
+  ImageFormat format =
+      formatName == "efi" ? ImageFormat::Efi : ImageFormat::Kernel;
+  if (format == ImageFormat::Efi && !target->hasEfi)
+    return failUsage("the kernel for " + target->name +
+                     " does not boot by EFI");
   const Arg *output = args.getLastArg(OPT_o);
   if (output == nullptr)
     return failUsage("-o FILE is missing");
   Inputs inputs;
   if (int status = readFiles(args, *target, inputs))
     return status;
-  return makeImage(*target, inputs, output->getValue(),
+  return makeImage(*target, format, inputs, output->getValue(),
                    args.getLastArgValue(OPT_symbols_EQ),
                    args.hasArg(OPT_size_report));
 }

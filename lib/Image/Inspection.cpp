@@ -73,15 +73,24 @@ private:
 
 } // namespace
 
-std::string flux::inspectImage(const KernelTarget &target,
+static StringRef describeFormat(const KernelTarget &target,
+                                ImageFormat format) {
+  if (format == ImageFormat::Efi)
+    return "application of EFI";
+  if (!target.isMovable)
+    return "kernel, ELF with a PVH entry";
+  return target.hasEfi ? "kernel, as Linux's Image, and application of EFI"
+                       : "kernel, as Linux's Image";
+}
+
+std::string flux::inspectImage(const KernelTarget &target, ImageFormat format,
                                llvm::ArrayRef<char> image,
                                llvm::raw_ostream &os) {
   kernel::Archive archive;
   if (!openArchive(image, archive))
     return "the image has no files";
-  os << "target: " << target.name << "\nformat: "
-     << (target.isMovable ? "kernel, as Linux's Image"
-                          : "kernel, ELF with a PVH entry")
+  os << "target: " << target.name
+     << "\nformat: " << describeFormat(target, format)
      << "\nsize: " << image.size() << '\n';
   llvm::SmallVector<StringRef> started = getStarted(archive);
   for (unsigned i = 0; i != archive.getCount(); ++i) {

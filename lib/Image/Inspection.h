@@ -12,8 +12,8 @@ namespace flux {
 
 /// Prints what \p image, made for \p target, consists of.  Returns what is
 /// wrong with it, or an empty text.
-std::string inspectImage(const KernelTarget &target, llvm::ArrayRef<char> image,
-                         llvm::raw_ostream &os);
+std::string inspectImage(const KernelTarget &target, ImageFormat format,
+                         llvm::ArrayRef<char> image, llvm::raw_ostream &os);
 
 /// Checks that \p image is whole, that the programs which it starts are there,
 /// and that their code is good.  Returns what is wrong, or an empty text.

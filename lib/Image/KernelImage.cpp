@@ -1,11 +1,13 @@
 //===- KernelImage.cpp - kernels with programs in them --------------------===//
 //
 // Programs become an object file of one section, lld puts the kernel around it,
-// and loaders that know no ELF get what lies in its segments.
+// and loaders that know no ELF get what lies in its segments, EFI with a header
+// that tells of them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "flux/Image/KernelImage.h"
+#include "EfiHeader.h"
 #include "KernelObject.h"
 #include "flux/Target/Linker.h"
 #include "llvm/ADT/StringExtras.h"
@@ -138,18 +140,25 @@ static void writeArchiveObject(const KernelTarget &target,
 // The kernel
 //===----------------------------------------------------------------------===//
 
-static std::string linkKernel(const KernelTarget &target,
+static std::string linkKernel(const KernelTarget &target, bool isEfi,
                               llvm::ArrayRef<char> archive, bool keepSymbols,
                               SmallVectorImpl<char> &out) {
   std::string script = getKernelScript().str();
   std::string base = "0x" + llvm::utohexstr(target.base);
   for (size_t at; (at = script.find("@BASE@")) != std::string::npos;)
     script.replace(at, 6, base);
-  llvm::SmallVector<StringRef, 16> options = {
-      "-e",      target.entry, "--gc-sections",      "-z",
-      "norelro", "-z",         "max-page-size=4096", "--build-id=none"};
+  llvm::SmallVector<StringRef, 16> options = {"-e",
+                                              isEfi ? "flux_hal_efi_main"
+                                                    : target.entry,
+                                              "--gc-sections",
+                                              "-z",
+                                              "norelro",
+                                              "-z",
+                                              "max-page-size=4096",
+                                              "--build-id=none"};
   if (target.isMovable)
-    options.append({"-pie", "--no-dynamic-linker", "-Bsymbolic"});
+    options.append({"-pie", "--no-dynamic-linker", "-Bsymbolic",
+                    "--pack-dyn-relocs=relr"});
   if (!keepSymbols)
     options.push_back("--strip-all");
   std::string error;
@@ -162,11 +171,14 @@ static std::string linkKernel(const KernelTarget &target,
              : "cannot link the kernel: " + error;
 }
 
-/// What an ELF file that lld made puts into memory, from its lowest address on.
-static void flatten(llvm::ArrayRef<char> elf, SmallVectorImpl<char> &out) {
+/// Appends what an ELF file that lld made puts into memory, from its lowest
+/// address on, to \p out, and its parts to \p parts; returns that address, and
+/// \p entry behind it.
+static uint64_t flatten(llvm::ArrayRef<char> elf, SmallVectorImpl<char> &out,
+                        SmallVectorImpl<ImagePart> &parts, uint64_t &entry) {
   ELF::Elf64_Ehdr header;
   std::copy_n(elf.data(), sizeof header, reinterpret_cast<char *>(&header));
-  out.clear();
+  size_t begin = out.size();
   uint64_t base = ~uint64_t(0);
   for (unsigned i = 0; i != header.e_phnum; ++i) {
     ELF::Elf64_Phdr segment;
@@ -175,15 +187,21 @@ static void flatten(llvm::ArrayRef<char> elf, SmallVectorImpl<char> &out) {
     if (segment.p_type != ELF::PT_LOAD)
       continue;
     base = std::min(base, segment.p_paddr);
-    uint64_t at = segment.p_paddr - base;
+    uint64_t at = begin + segment.p_paddr - base;
     if (out.size() < at + segment.p_filesz)
       out.resize(at + segment.p_filesz);
     std::copy_n(elf.data() + segment.p_offset, segment.p_filesz,
                 out.data() + at);
+    parts.push_back({at, segment.p_filesz, segment.p_memsz,
+                     (segment.p_flags & ELF::PF_X) != 0,
+                     (segment.p_flags & ELF::PF_W) != 0});
   }
+  entry = begin + header.e_entry - base;
+  return base;
 }
 
 std::string flux::buildKernelImage(const KernelTarget &target,
+                                   ImageFormat format,
                                    llvm::ArrayRef<ImageFile> files,
                                    SmallVectorImpl<char> &out,
                                    SmallVectorImpl<char> *symbols) {
@@ -192,21 +210,32 @@ std::string flux::buildKernelImage(const KernelTarget &target,
   if (archive.size() > UINT32_MAX)
     return "the programs take more than 4 GiB";
   writeArchiveObject(target, archive, object);
+  bool isEfi =
+      target.hasEfi && (target.isMovable || format == ImageFormat::Efi);
   if (symbols != nullptr) {
-    std::string error = linkKernel(target, object, true, *symbols);
+    std::string error = linkKernel(target, isEfi, object, true, *symbols);
     if (!error.empty())
       return error;
   }
-  if (!target.isMovable)
-    return linkKernel(target, object, false, out);
-  std::string error = linkKernel(target, object, false, elf);
-  if (error.empty())
-    flatten(elf, out);
-  return error;
+  if (!target.isMovable && !isEfi)
+    return linkKernel(target, false, object, false, out);
+  std::string error = linkKernel(target, isEfi, object, false, elf);
+  if (!error.empty())
+    return error;
+  // An Image has room for the header in its first page.
+  out.assign(target.isMovable ? 0 : efiHeaderPage, 0);
+  size_t headerSize = out.size();
+  llvm::SmallVector<ImagePart, 4> parts;
+  uint64_t entry, base = flatten(elf, out, parts, entry);
+  if (isEfi)
+    writeEfiHeader(out, target.machine, base - headerSize, entry, parts);
+  return "";
 }
 
-const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image) {
+const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image,
+                                               ImageFormat &format) {
   constexpr size_t headerSize = 64;
+  format = ImageFormat::Kernel;
   if (image.size() < headerSize)
     return nullptr;
   StringRef bytes(image.data(), headerSize);
@@ -218,5 +247,7 @@ const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image) {
                         "ELF") &&
       endian::read16le(bytes.data() + 18) == ELF::EM_X86_64)
     return findKernelTarget("x86_64");
-  return nullptr;
+  format = ImageFormat::Efi;
+  return getEfiMachine(image) == ELF::EM_X86_64 ? findKernelTarget("x86_64")
+                                                : nullptr;
 }

@@ -37,11 +37,12 @@ llvm::ArrayRef<KernelTarget> flux::getKernelTargets() {
   namespace ELF = llvm::ELF;
   static const KernelTarget targets[] = {
       {"arm64", "aarch64linux", "flux_start", 0, true, ELF::EM_AARCH64, 0,
-       kernelArm64()},
+       kernelArm64(), true},
       {"riscv64", "elf64lriscv", "flux_start", 0, true, ELF::EM_RISCV,
-       ELF::EF_RISCV_RVC | ELF::EF_RISCV_FLOAT_ABI_DOUBLE, kernelRiscV64()},
+       ELF::EF_RISCV_RVC | ELF::EF_RISCV_FLOAT_ABI_DOUBLE, kernelRiscV64(),
+       false},
       {"x86_64", "elf_x86_64", "flux_start32", 0x200000, false, ELF::EM_X86_64,
-       0, kernelX86_64()},
+       0, kernelX86_64(), true},
   };
   return targets;
 }

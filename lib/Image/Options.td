@@ -15,6 +15,7 @@ def grp_about : OptionGroup<"about">, HelpText<"About flux-os-image">;
 
 let Group = grp_output in {
 def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
+def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default) or efi">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
 def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it; it is not started">;
 def size_report : FF<"size-report", "Also print what takes how many bytes">;
@@ -23,11 +24,12 @@ def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
 
 let Group = grp_run in {
 def exec : Option<[ "--" ], "exec", KIND_REMAINING_ARGS>, MetaVarName<"PROGRAM [ARGUMENTS]">, HelpText<"Run an image, a document or a package with the arguments behind it">;
-def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3">;
+def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; virt, virt,gic-version=3, raspi3b">;
 def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
 def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;
 def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf, allow=ALL">;
 def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;
+def efi : FF<"efi", "Boot by the firmware EFI (OVMF, AAVMF)">;
 def icount : FF<"icount", "Count instructions: each takes a nanosecond of the machine's time">;
 def gdb : FF<"gdb", "Wait for gdb at port 1234">;
 def firmware : FF<"firmware", "Also show what the firmware prints">;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/base/BootProtocol.h"
+#include "runtime/hal/Efi.h"
 #include "runtime/hal/Internal.h"
 
 namespace flux::hal {
@@ -29,6 +30,21 @@ void finishBootInfo(BootInfo &info, uint64_t self) {
     processors[i].hardwareId = info.cpuIds[i];
   info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
                static_cast<uint64_t>(flux_kernel_end - flux_kernel_begin));
+}
+
+Processor &prepareProcessor(unsigned index, void *stackTop) {
+  Processor &processor = processors[index];
+  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
+  processor.stackBottom = processor.stackTop - processorStackSize;
+  processor.index = index;
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  return processor;
+}
+
+void useEfiHandover(const EfiHandover &handover, BootInfo &info) {
+  for (uint64_t i = 0; i != handover.numRanges; ++i)
+    info.addMemory(handover.ranges[i].base, handover.ranges[i].size);
+  info.commandLine = keepCommandLine(handover.commandLine);
 }
 
 void relax() {

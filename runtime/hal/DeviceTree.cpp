@@ -49,12 +49,14 @@ struct Node {
   const char *name = "";
   uint32_t addressCells = 2, sizeCells = 1; ///< of its children
   Property reg, compatible, deviceType, ranges, status, method, regShift;
+  Property release;
 };
 
 class Reader {
 public:
   Reader(const uint8_t *tree, BootInfo &info, Devices &devices)
-      : tree(tree), info(info), devices(devices) {}
+      : tree(tree), info(info), devices(devices),
+        takesMemory(info.numMemory == 0) {}
 
   bool open();
   void read(bool onlyChosen);
@@ -74,6 +76,7 @@ private:
   const uint8_t *tree;
   BootInfo &info;
   Devices &devices;
+  const bool takesMemory;
   uint32_t size = 0;
   const uint8_t *structure = nullptr, *end = nullptr;
   const char *strings = nullptr;
@@ -163,10 +166,12 @@ void Reader::setProperty(Node &node, const char *name, Property value) {
     node.method = value;
   else if (isSame(name, "reg-shift"))
     node.regShift = value;
+  else if (isSame(name, "cpu-release-addr"))
+    node.release = value;
   else if (isSame(name, "timebase-frequency"))
     devices.timerFrequency = cells(value, 0, value.size / 4);
-  else if (isSame(name, "bootargs") && value.size != 0 &&
-           value.data[value.size - 1] == 0)
+  else if (isSame(name, "bootargs") && *info.commandLine == '\0' &&
+           value.size != 0 && value.data[value.size - 1] == 0)
     info.commandLine = reinterpret_cast<const char *>(value.data);
   else if (isSame(name, "stdout-path"))
     console = value;
@@ -200,7 +205,7 @@ void Reader::finish(unsigned depth) {
     return;
   MemoryRange range;
   bool hasRange = getRange(depth, 0, range);
-  if (hasText(node.deviceType, "memory"))
+  if (takesMemory && hasText(node.deviceType, "memory"))
     for (unsigned i = 0; getRange(depth, i, range); ++i)
       info.addMemory(range.base, range.size);
   if (hasText(node.deviceType, "cpu") && hasRange) {
@@ -208,6 +213,9 @@ void Reader::finish(unsigned depth) {
       info.numCpus = 0;
     info.addCpu(range.base);
     ++numFound;
+    if (node.release.size != 0 && devices.numReleases != maxCpus)
+      devices.releases[devices.numReleases++] =
+          cells(node.release, 0, node.release.size / 4);
   }
   if (isSame(nodes[depth - 1].name, "reserved-memory"))
     for (unsigned i = 0;
@@ -219,16 +227,21 @@ void Reader::finish(unsigned depth) {
                                                : Devices::Conduit::Hypervisor;
   if (!hasRange)
     return;
-  bool isPl011 = is("arm,pl011"), isNs16550 = is("ns16550a") || is("ns16550");
-  if (isPl011 || isNs16550) {
+  bool isPl011 = is("arm,pl011"), isMini = is("brcm,bcm2835-aux-uart");
+  if (isPl011 || isMini || is("ns16550a") || is("ns16550")) {
     bool chosen = isChosenConsole(node.name);
     if (devices.uart.kind == Uart::None || (chosen && !isConsoleChosen))
-      devices.uart = {isPl011 ? Uart::Pl011 : Uart::Ns16550, range.base,
-                      static_cast<uint8_t>(cells(node.regShift, 0, 1) & 3)};
+      devices.uart = {
+          isPl011 ? Uart::Pl011 : Uart::Ns16550, range.base,
+          static_cast<uint8_t>(isMini ? 2 : cells(node.regShift, 0, 1) & 3)};
     isConsoleChosen |= chosen;
   }
   if (is("sifive,test0") || is("sifive,test1"))
     devices.testDevice = range.base;
+  if (is("brcm,bcm2836-l1-intc"))
+    devices.localInterrupts = range.base;
+  if (is("brcm,bcm2835-pm") || is("brcm,bcm2835-pm-wdt"))
+    devices.powerManagement = range.base;
   if (is("arm,pl031") || is("google,goldfish-rtc")) {
     devices.wallClock = range.base;
     devices.isGoldfish = !is("arm,pl031");
@@ -299,25 +312,6 @@ void Reader::reserveAll() {
       break;
     info.reserve(base, length);
   }
-}
-
-uint64_t Devices::readWallClock() const {
-  if (wallClock == 0)
-    return 0;
-  // Reading the low half keeps the high half.
-  uint64_t low = readRegister<uint32_t>(wallClock);
-  return isGoldfish
-             ? low | uint64_t(readRegister<uint32_t>(wallClock + 4)) << 32
-             : low * 1000000000;
-}
-
-bool Devices::takeSeed(uint8_t *out) {
-  if (!hasSeed)
-    return false;
-  __builtin_memcpy(out, seed, sizeof seed);
-  __builtin_memset(seed, 0, sizeof seed);
-  hasSeed = false;
-  return true;
 }
 
 bool readDeviceTree(const void *tree, BootInfo &info, Devices &devices) {

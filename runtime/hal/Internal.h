@@ -31,6 +31,9 @@ void initFirstProcessor(BootInfo &info);
 /// of the hardware, this one first: the one that is called \p self.
 void finishBootInfo(BootInfo &info, uint64_t self);
 
+/// The record of a processor that is to start on a stack.
+Processor &prepareProcessor(unsigned index, void *stackTop);
+
 /// The files that flux-os-image puts into the kernel.
 extern "C" const uint8_t flux_archive[], flux_archive_end[];
 

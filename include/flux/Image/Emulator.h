@@ -14,11 +14,16 @@ struct EmulatorOptions {
   unsigned memoryMiB = 64;
   unsigned processors = 1;
   unsigned timeout = 0;           ///< seconds, 0: none
+  bool usesEfi = false;           ///< firmware boots it, not the emulator
   bool countInstructions = false; ///< one a nanosecond of the guest
   bool waitForDebugger = false;   ///< gdb, at port 1234
   bool showFirmware = false;      ///< its output, too
   bool dryRun = false;            ///< only print the command
 };
+
+/// True if the machine is one that can be bought, with its memory and
+/// processors.
+bool isBoard(const EmulatorOptions &options);
 
 /// Boots the image in the file \p path in QEMU and copies its console to
 /// standard output and error, and standard input to it.  Returns the status

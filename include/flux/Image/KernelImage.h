@@ -8,6 +8,11 @@
 
 namespace flux {
 
+enum class ImageFormat : uint8_t {
+  Kernel, ///< for loaders of kernels
+  Efi,    ///< an application of EFI
+};
+
 /// An architecture that the kernel runs on.
 struct KernelTarget {
   llvm::StringRef name;      ///< "x86_64", ...
@@ -18,6 +23,7 @@ struct KernelTarget {
   uint16_t machine;          ///< EM_...
   uint32_t flags;            ///< of its ELF files
   llvm::StringRef kernel;    ///< the kernel as an object file
+  bool hasEfi;               ///< if isMovable, one file is of both formats
 };
 
 /// All of them, sorted by name.
@@ -36,16 +42,17 @@ void writeArchive(llvm::ArrayRef<ImageFile> files,
                   llvm::SmallVectorImpl<char> &out);
 
 /// Links the kernel of \p target and \p files into what boots: an ELF file with
-/// a PVH entry for x86_64, an Image as loaders of Linux know it for the others.
-/// \p symbols, if not null, gets an ELF file for debuggers.  Returns what is
-/// wrong, or an empty text.
-std::string buildKernelImage(const KernelTarget &target,
+/// a PVH entry for x86_64, an Image as loaders of Linux know it for the others,
+/// or what EFI loads.  \p symbols, if not null, gets an ELF file for debuggers.
+/// Returns what is wrong, or an empty text.
+std::string buildKernelImage(const KernelTarget &target, ImageFormat format,
                              llvm::ArrayRef<ImageFile> files,
                              llvm::SmallVectorImpl<char> &out,
                              llvm::SmallVectorImpl<char> *symbols);
 
-/// The target of what buildKernelImage() made, or null if it did not.
-const KernelTarget *recognizeKernelImage(llvm::ArrayRef<char> image);
+/// The target and format of what buildKernelImage() made; null if it did not.
+const KernelTarget *recognizeKernelImage(llvm::ArrayRef<char> image,
+                                         ImageFormat &format);
 
 } // namespace flux
 

@@ -1,11 +1,13 @@
 //===- Arm64.cpp - the kernel's machine on ARM64 --------------------------===//
 //
 // Machines that a device tree describes, with PSCI, the generic timer and an
-// interrupt controller GICv2 or GICv3.
+// interrupt controller GICv2 or GICv3; and the Raspberry Pi 3, which has
+// neither PSCI nor a GIC and may come without a tree.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/hal/DeviceTree.h"
+#include "runtime/hal/Efi.h"
 
 namespace flux::hal {
 
@@ -15,7 +17,9 @@ struct Frame {
 static_assert(sizeof(Frame) == 272);
 
 extern "C" {
-extern char flux_hal_vectors[], flux_hal_processor_entry[];
+extern char flux_hal_vectors[], flux_hal_processor_entry[], flux_hal_pen[];
+extern Processor *flux_hal_next_processor;
+void flux_hal_clean(const void *begin, const void *end);
 [[noreturn]] void flux_hal_resume(Frame *frame);
 void flux_hal_yield();
 void flux_hal_save_floats(FloatState *state);
@@ -35,10 +39,11 @@ Frame *flux_hal_switch(Frame *frame);
 #define WRITE_SYSTEM(NAME, VALUE)                                              \
   __asm__ volatile("msr " #NAME ", %0" ::"r"((uint64_t)(VALUE)))
 
-static Devices devices;
 static Clock clock;
 static bool hasSemihosting;
-/// Of each processor: its bit for GICv2, its registers for GICv3.
+/// The kernel runs wherever it is loaded.
+extern "C" const EfiPlace flux_hal_efi_place = {};
+/// Of each processor: its bit for GICv2, its number for a BCM2836.
 static uint64_t interrupts[maxCpus];
 
 enum : uint32_t { NotifyInterrupt = 1, TimerInterrupt = 27, Spurious = 1020 };
@@ -88,6 +93,13 @@ void powerOff(int status) {
   }
   if (devices.psci != Devices::Conduit::None)
     callFirmware(0x84000008);
+  if (uint64_t power = devices.powerManagement) {
+    // The watchdog of a Raspberry Pi, which is told to halt.
+    constexpr uint32_t password = 0x5A000000, halt = 0x555, fullReset = 0x20;
+    write32(power + 0x20, password | halt);
+    write32(power + 0x24, password | 10);
+    write32(power + 0x1C, password | fullReset);
+  }
   for (;;)
     __asm__ volatile("wfi");
 }
@@ -99,9 +111,6 @@ static uint64_t readTicks() {
   __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value));
   return value;
 }
-
-uint64_t readWallClock() { return devices.readWallClock(); }
-bool readEntropy(uint8_t *out) { return devices.takeSeed(out); }
 
 uint64_t now() { return clock.toNanoseconds(readTicks()); }
 
@@ -153,21 +162,35 @@ static void initInterrupts(unsigned index) {
     WRITE_SYSTEM(S3_0_C4_C6_0, 0xFF);
     WRITE_SYSTEM(S3_0_C12_C12_7, 1);
     __asm__ volatile("isb");
+  } else if (uint64_t local = devices.localInterrupts) {
+    uint64_t number = interrupts[index] = READ_SYSTEM(mpidr_el1) & 3;
+    write32(local + 0x40 + 4 * number, 8); // the virtual timer
+    write32(local + 0x50 + 4 * number, 1); // mailbox 0
   }
 }
 
 static uint32_t takeInterrupt() {
   if (devices.gicVersion == 2)
     return read32(devices.interface.base + 0xC);
-  return devices.gicVersion == 3
-             ? static_cast<uint32_t>(READ_SYSTEM(S3_0_C12_C12_0))
-             : Spurious;
+  if (devices.gicVersion == 3)
+    return static_cast<uint32_t>(READ_SYSTEM(S3_0_C12_C12_0));
+  if (uint64_t local = devices.localInterrupts) {
+    uint64_t number = interrupts[getProcessor()];
+    uint32_t sources = read32(local + 0x60 + 4 * number);
+    if (sources & 8)
+      return TimerInterrupt;
+    if (sources & 0x10) {
+      write32(local + 0xC0 + 16 * number, ~0u);
+      return NotifyInterrupt;
+    }
+  }
+  return Spurious;
 }
 
 static void endInterrupt(uint32_t taken) {
   if (devices.gicVersion == 2)
     write32(devices.interface.base + 0x10, taken);
-  else
+  else if (devices.gicVersion == 3)
     WRITE_SYSTEM(S3_0_C12_C12_1, taken);
 }
 
@@ -207,12 +230,29 @@ void initMachine() {
   initProcessor();
 }
 
+/// Calls a processor out of the pen.
+static bool callProcessor(Processor &processor) {
+  auto tell = [](Processor *who) {
+    __atomic_store_n(&flux_hal_next_processor, who, __ATOMIC_SEQ_CST);
+    flux_hal_clean(&flux_hal_next_processor, &flux_hal_next_processor + 1);
+    __asm__ volatile("sev");
+  };
+  constexpr uint64_t patience = 500000000;
+  tell(&processor);
+  for (uint64_t end = now() + patience; now() < end;)
+    if (__atomic_load_n(&flux_hal_next_processor, __ATOMIC_SEQ_CST) == nullptr)
+      return true;
+  tell(nullptr);
+  return false;
+}
+
 bool startProcessor(unsigned index, void *stackTop) {
-  Processor &processor = processors[index];
-  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
-  processor.stackBottom = processor.stackTop - processorStackSize;
-  processor.index = index;
-  __asm__ volatile("dsb sy" ::: "memory");
+  Processor &processor = prepareProcessor(index, stackTop);
+  // It begins without caches.
+  flux_hal_clean(flux_kernel_data, flux_kernel_end);
+  flux_hal_clean(reinterpret_cast<void *>(processor.stackBottom), stackTop);
+  if (devices.numReleases != 0)
+    return callProcessor(processor);
   return devices.psci != Devices::Conduit::None &&
          callFirmware(0xC4000003, processor.hardwareId,
                       reinterpret_cast<uint64_t>(flux_hal_processor_entry),
@@ -223,6 +263,7 @@ extern "C" void flux_hal_start_processor(Processor *processor) {
   enablePaging();
   WRITE_SYSTEM(tpidr_el1, processor);
   initProcessor();
+  __atomic_store_n(&flux_hal_next_processor, nullptr, __ATOMIC_SEQ_CST);
   processorMain();
 }
 
@@ -238,6 +279,8 @@ void notifyProcessor(unsigned index) {
                      NotifyInterrupt << 24 | (id >> 8 & 0xFF) << 16 |
                      1ull << (id & 15));
     __asm__ volatile("isb");
+  } else if (uint64_t local = devices.localInterrupts) {
+    write32(local + 0x80 + 16 * interrupts[index], 1);
   }
 }
 
@@ -338,25 +381,58 @@ uint64_t getFramePointer(const Frame *frame) {
 
 //===--- start ------------------------------------------------------------===//
 
-bool mapDevices() {
-  constexpr uint8_t rights = Read | Write | Device;
-  if (devices.wallClock != 0 && !mapRange(devices.wallClock, pageSize, rights))
-    return false;
-  return (devices.uart.kind == Uart::None ||
-          mapRange(devices.uart.base, pageSize, rights)) &&
-         (devices.gicVersion == 0 ||
-          (mapRange(devices.distributor.base, devices.distributor.size,
-                    rights) &&
-           mapRange(devices.interface.base, devices.interface.size, rights)));
+/// What is known of a Raspberry Pi 3 that has no device tree.  \p tags is the
+/// list that loaders pass instead, or something else.
+static void describeRaspberryPi(const uint32_t *tags, BootInfo &info) {
+  constexpr uint64_t peripherals = 0x3F000000;
+  constexpr unsigned numProcessors = 4, maxTags = 16;
+  enum Tag : uint32_t {
+    Core = 0x54410001,
+    Memory = 0x54410002,
+    CommandLine = 0x54410009
+  };
+  info.machine = "Raspberry Pi 3";
+  devices.uart = {Uart::Pl011, peripherals + 0x201000, 0};
+  devices.localInterrupts = 0x40000000;
+  devices.powerManagement = peripherals + 0x100000;
+  info.numCpus = 0;
+  for (unsigned i = 0; i != numProcessors; ++i) {
+    info.addCpu(i);
+    devices.releases[devices.numReleases++] = 0xD8 + 8 * i;
+  }
+  if (tags != nullptr && tags[1] == Core)
+    for (unsigned i = 0; i != maxTags && tags[0] >= 2; ++i, tags += tags[0]) {
+      if (tags[1] == Memory)
+        info.addMemory(tags[3], tags[2]);
+      else if (tags[1] == CommandLine)
+        info.commandLine =
+            keepCommandLine(reinterpret_cast<const char *>(tags + 2));
+    }
+  constexpr uint64_t leastMemory = 0x1C000000;
+  if (info.numMemory == 0)
+    info.addMemory(0, leastMemory);
+  info.reserve(0, pageSize); // the loops of the other processors
 }
 
-extern "C" void flux_hal_start(const void *tree) {
+extern "C" void flux_hal_start(const void *told) {
   static BootInfo info;
   initFirstProcessor(info);
   WRITE_SYSTEM(tpidr_el1, &processors[0]);
   WRITE_SYSTEM(vbar_el1, flux_hal_vectors);
   info.machine = "ARM64 (device tree)";
-  readDeviceTree(tree, info, devices);
+  if (const EfiHandover *efi = getEfiHandover(told)) {
+    info.machine = "ARM64 (EFI)";
+    useEfiHandover(*efi, info);
+    told = reinterpret_cast<const void *>(efi->tree);
+  }
+  constexpr uint64_t cortexA53 = 0xD03;
+  if (!readDeviceTree(told, info, devices) &&
+      (READ_SYSTEM(midr_el1) >> 4 & 0xFFF) == cortexA53)
+    describeRaspberryPi(static_cast<const uint32_t *>(told), info);
+  for (unsigned i = 0; i != devices.numReleases; ++i)
+    writeRegister(devices.releases[i],
+                  reinterpret_cast<uint64_t>(flux_hal_pen));
+  __asm__ volatile("dsb sy\n\tsev" ::: "memory");
   hasSemihosting = hasWord(info.commandLine, "exit=semihosting");
   clock.start(readTicks(), READ_SYSTEM(cntfrq_el0));
   finishBootInfo(info, READ_SYSTEM(mpidr_el1) & 0xFF00FFFFFF);

@@ -14,17 +14,18 @@
         .section .text.head, "ax"
         .globl flux_start
 flux_start:
+        add x13, x18, #0x16             // "MZ", as which EFI knows programs
         b start
-        .long 0
         .quad 0                         // offset from a multiple of 2 MiB
         .quad flux_image_size
         .quad 0xA                       // little-endian, 4 KiB pages, anywhere
         .quad 0, 0, 0
         .ascii "ARM\x64"
-        .long 0
+        .long 64                        // the header for EFI, which the tool
+        .skip 448                       // that makes images fills in
 
         .text
-// x0: the device tree.  The address may be any, the caches off.
+// x0: the device tree, or what EFI told.  The address may be any, the caches off.
 start:
         mov x20, x0
         msr daifset, #15
@@ -36,21 +37,34 @@ start:
         b.hs 2f
         stp xzr, xzr, [x1], #16
         b 1b
-2:      adrp x1, flux_rela_begin        // linked to 0: addends are offsets
-        add x1, x1, :lo12:flux_rela_begin
-        adrp x2, flux_rela_end
-        add x2, x2, :lo12:flux_rela_end
+// Linked to 0: words that hold addresses get this one added.  An even entry is the
+// place of a word, an odd one has a bit for each of the 63 words behind the last.
+2:      adrp x1, flux_relr_begin
+        add x1, x1, :lo12:flux_relr_begin
+        adrp x2, flux_relr_end
+        add x2, x2, :lo12:flux_relr_end
         adrp x3, flux_start
         add x3, x3, :lo12:flux_start
 3:      cmp x1, x2
-        b.hs 4f
-        ldr x4, [x1]
-        ldr x6, [x1, #16]
-        add x1, x1, #24
+        b.hs 7f
+        ldr x4, [x1], #8
+        tbnz x4, #0, 4f
+        add x5, x4, x3
+        ldr x6, [x5]
         add x6, x6, x3
-        str x6, [x4, x3]
+        str x6, [x5], #8
         b 3b
-4:      bl to_level1
+4:      mov x7, x5
+        add x5, x5, #504
+5:      lsr x4, x4, #1
+        cbz x4, 3b
+        tbz x4, #0, 6f
+        ldr x6, [x7]
+        add x6, x6, x3
+        str x6, [x7]
+6:      add x7, x7, #8
+        b 5b
+7:      bl to_level1
         adrp x1, flux_boot_stack_top
         add x1, x1, :lo12:flux_boot_stack_top
         mov sp, x1
@@ -94,6 +108,69 @@ to_level1:
         msr elr_el2, x30
         eret
 2:      ret
+
+// Out of EFI, with x0: what it told.  It left the tables of addresses and the
+// caches on.
+        .globl flux_hal_leave_efi
+flux_hal_leave_efi:
+        msr daifset, #15
+        mov x20, x0
+        add x1, x0, #8192
+        bl flux_hal_clean
+        adrp x0, flux_start
+        add x0, x0, :lo12:flux_start
+        adrp x1, flux_kernel_end
+        add x1, x1, :lo12:flux_kernel_end
+        bl flux_hal_clean
+        mrs x1, currentel
+        cmp x1, #8
+        b.eq 1f
+        mrs x1, sctlr_el1
+        bic x1, x1, #1
+        bic x1, x1, #4
+        msr sctlr_el1, x1
+        b 2f
+1:      mrs x1, sctlr_el2
+        bic x1, x1, #1
+        bic x1, x1, #4
+        msr sctlr_el2, x1
+2:      isb
+        ic iallu
+        dsb sy
+        isb
+        mov x0, x20
+        b start
+
+// void clean(begin, end): what caches hold of it goes to memory.
+        .globl flux_hal_clean
+flux_hal_clean:
+        mrs x2, ctr_el0
+        ubfx x2, x2, #16, #4
+        mov x3, #4
+        lsl x3, x3, x2
+        sub x2, x3, #1
+        bic x0, x0, x2
+1:      dc civac, x0
+        add x0, x0, x3
+        cmp x0, x1
+        b.lo 1b
+        dsb sy
+        ret
+
+// Where firmware has no calls, the other processors wait here, without caches, until
+// they are called by their numbers.
+        .globl flux_hal_pen, flux_hal_next_processor
+flux_hal_pen:
+        mrs x2, mpidr_el1
+        and x2, x2, #0xFFFFFF
+        adrp x1, flux_hal_next_processor
+        add x1, x1, :lo12:flux_hal_next_processor
+1:      wfe
+        ldr x0, [x1]
+        cbz x0, 1b
+        ldr x3, [x0, #24]               // its hardwareId
+        cmp x3, x2
+        b.ne 1b
 
 // x0: the hal::Processor.
         .globl flux_hal_processor_entry
@@ -235,6 +312,12 @@ flux_hal_restore_floats:
         msr fpcr, x9
         msr fpsr, x10
         ret
+
+        .data
+        .balign 64
+flux_hal_next_processor:
+        .quad 0
+        .balign 64
 
         .bss
         .balign 4096

@@ -35,7 +35,6 @@ Frame *flux_hal_switch(Frame *frame);
 #define WRITE_CSR(NAME, VALUE)                                                 \
   __asm__ volatile("csrw " #NAME ", %0" ::"r"((uint64_t)(VALUE)))
 
-static Devices devices;
 static Clock clock;
 
 enum Extension : uint64_t {
@@ -102,9 +101,6 @@ static uint64_t readTicks() {
   return value;
 }
 
-uint64_t readWallClock() { return devices.readWallClock(); }
-bool readEntropy(uint8_t *out) { return devices.takeSeed(out); }
-
 uint64_t now() { return clock.toNanoseconds(readTicks()); }
 
 void setTimer(uint64_t time) {
@@ -146,11 +142,7 @@ void initProcessor() {
 void initMachine() { initProcessor(); }
 
 bool startProcessor(unsigned index, void *stackTop) {
-  Processor &processor = processors[index];
-  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
-  processor.stackBottom = processor.stackTop - processorStackSize;
-  processor.index = index;
-  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  Processor &processor = prepareProcessor(index, stackTop);
   return callFirmware(ProcessorState, 0, processor.hardwareId,
                       reinterpret_cast<uint64_t>(flux_hal_processor_entry),
                       reinterpret_cast<uint64_t>(&processor))
@@ -262,16 +254,6 @@ uint64_t getFramePointer(const Frame *frame) {
 }
 
 //===--- start ------------------------------------------------------------===//
-
-bool mapDevices() {
-  constexpr uint8_t rights = Read | Write | Device;
-  if (devices.wallClock != 0 && !mapRange(devices.wallClock, pageSize, rights))
-    return false;
-  return (devices.uart.kind == Uart::None ||
-          mapRange(devices.uart.base, pageSize, rights)) &&
-         (devices.testDevice == 0 ||
-          mapRange(devices.testDevice, pageSize, rights));
-}
 
 extern "C" void flux_hal_start(uint64_t self, const void *tree) {
   static BootInfo info;

@@ -38,18 +38,34 @@ start:
         sd zero, 0(t0)
         addi t0, t0, 8
         j 1b
-2:      lla t0, flux_rela_begin         // linked to 0: addends are offsets
-        lla t1, flux_rela_end
+// Linked to 0: words that hold addresses get this one added.  An even entry is the
+// place of a word, an odd one has a bit for each of the 63 words behind the last.
+2:      lla t0, flux_relr_begin
+        lla t1, flux_relr_end
         lla t2, flux_start
-3:      bgeu t0, t1, 4f
+3:      bgeu t0, t1, 7f
         ld t3, 0(t0)
-        ld t4, 16(t0)
-        addi t0, t0, 24
-        add t3, t3, t2
+        addi t0, t0, 8
+        andi t4, t3, 1
+        bnez t4, 4f
+        add t5, t3, t2
+        ld t4, 0(t5)
         add t4, t4, t2
-        sd t4, 0(t3)
+        sd t4, 0(t5)
+        addi t5, t5, 8
         j 3b
-4:      lla sp, flux_boot_stack_top
+4:      mv t6, t5
+        addi t5, t5, 504
+5:      srli t3, t3, 1
+        beqz t3, 3b
+        andi t4, t3, 1
+        beqz t4, 6f
+        ld t4, 0(t6)
+        add t4, t4, t2
+        sd t4, 0(t6)
+6:      addi t6, t6, 8
+        j 5b
+7:      lla sp, flux_boot_stack_top
         mv a0, s0
         mv a1, s1
         mv s0, zero

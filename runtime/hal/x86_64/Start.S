@@ -84,6 +84,45 @@ start64:
         call flux_hal_start
         ud2
 
+//===--- out of EFI ----------------------------------------------------------//
+
+// rdi: what EFI told.  This is where EFI loaded the kernel; from here on the copy
+// runs that lies where it was linked to.
+        .globl flux_hal_leave_efi, flux_hal_efi_place
+flux_hal_leave_efi:
+        cli
+        cld
+        jmpq *efi_leave(%rip)
+leave_efi:
+        movl %edi, %ebx
+        lgdt boot_gdt_pointer
+        pushq $CODE32
+        pushq $leave_long_mode
+        lretq
+        .code32
+leave_long_mode:
+        movl $DATA, %eax
+        movl %eax, %ds
+        movl %eax, %es
+        movl %eax, %ss
+        movl %cr0, %eax
+        andl $0x7FFFFFFF, %eax
+        movl %eax, %cr0
+        movl $0xC0000080, %ecx
+        rdmsr
+        andl $~0x100, %eax
+        wrmsr
+        jmp flux_start32
+        .code64
+
+        .section .rodata
+        .balign 8
+flux_hal_efi_place:
+        .quad flux_kernel_begin, flux_bss_begin, flux_kernel_end
+efi_leave:
+        .quad leave_efi
+        .text
+
 //===--- traps ---------------------------------------------------------------//
 
 .macro PUSH_ALL
@@ -203,7 +242,7 @@ boot_gdt:
         .quad 0, 0x00AF9A000000FFFF, 0x00CF92000000FFFF, 0x00CF9A000000FFFF
 boot_gdt_pointer:
         .word 31
-        .long boot_gdt
+        .quad boot_gdt                  // of which 32-bit code takes a half
         .balign 8
         .globl flux_hal_next_stack
 flux_hal_next_stack:

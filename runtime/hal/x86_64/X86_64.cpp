@@ -1,10 +1,11 @@
 //===- X86_64.cpp - the kernel's machine on x86_64 ------------------------===//
 //
-// PCs and virtual machines that start a kernel by PVH: descriptor tables, local
-// APIC, time stamp counter, COM1.
+// PCs and virtual machines that start a kernel by PVH or EFI: descriptor
+// tables, local APIC, time stamp counter, COM1.
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/hal/Efi.h"
 #include "runtime/hal/x86_64/Acpi.h"
 #include "runtime/hal/x86_64/Instructions.h"
 
@@ -289,10 +290,7 @@ static void waitNanoseconds(uint64_t time) {
 }
 
 bool startProcessor(unsigned index, void *stackTop) {
-  Processor &processor = processors[index];
-  processor.stackTop = reinterpret_cast<uint64_t>(stackTop);
-  processor.stackBottom = processor.stackTop - processorStackSize;
-  processor.index = index;
+  Processor &processor = prepareProcessor(index, stackTop);
   uint64_t started = 0;
   __atomic_store_n(&flux_hal_next_stack, processor.stackTop, __ATOMIC_SEQ_CST);
   sendMessage(processor.hardwareId, 0x4500);
@@ -449,24 +447,37 @@ struct PvhMemory {
 
 } // namespace
 
-extern "C" void flux_hal_start(uint32_t start) {
-  static BootInfo info;
-  const auto &pvh = *reinterpret_cast<const PvhStart *>(uint64_t(start));
-  initFirstProcessor(info);
-  writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
-  startConsole();
-  info.machine = "PC (PVH)";
+/// Takes what a loader tells by PVH; returns where the tables of ACPI are.
+static uint64_t readPvh(const PvhStart &pvh, BootInfo &info) {
   info.commandLine =
       keepCommandLine(reinterpret_cast<const char *>(pvh.commandLine));
-  constexpr uint64_t lowest = 0x100000;
   for (uint32_t i = 0; pvh.version >= 1 && i != pvh.numMemory; ++i) {
     const PvhMemory &range =
         reinterpret_cast<const PvhMemory *>(pvh.memoryMap)[i];
     if (range.type == 1)
       info.addMemory(range.base, range.size);
   }
+  return pvh.rsdp;
+}
+
+extern "C" void flux_hal_start(uint32_t start) {
+  static BootInfo info;
+  const auto *told = reinterpret_cast<const void *>(uint64_t(start));
+  initFirstProcessor(info);
+  writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
+  startConsole();
+  constexpr uint64_t lowest = 0x100000;
+  uint64_t rsdp;
+  if (const EfiHandover *efi = getEfiHandover(told)) {
+    info.machine = "PC (EFI)";
+    useEfiHandover(*efi, info);
+    rsdp = efi->rsdp;
+  } else {
+    info.machine = "PC (PVH)";
+    rsdp = readPvh(*static_cast<const PvhStart *>(told), info);
+  }
   info.reserve(0, lowest);
-  readAcpi(pvh.rsdp, info);
+  readAcpi(rsdp, info);
   __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
                    flux_hal_trampoline,
                    flux_hal_trampoline_end - flux_hal_trampoline);
