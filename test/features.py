@@ -4,12 +4,13 @@ import os
 import pty
 import shutil
 import subprocess
+import tempfile
 
 
-def attempt(command):
+def attempt(command, text=""):
     try:
-        return subprocess.run(command, capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=20)
+        return subprocess.run(command, capture_output=True, text=True, input=text,
+                              timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return None
 
@@ -25,6 +26,25 @@ def has_chroot():
     """A test in a root of its own needs the rights for it."""
     result = attempt(["unshare", "--mount", "true"])
     return result is not None and result.returncode == 0
+
+
+# Where Debian has them: what runs modules has no PATH.
+NODE, WASM_VALIDATE = "/usr/bin/node", "/usr/bin/wasm-validate"
+# The headers of the kernel that both machines share.
+FOR_32_BITS = ["-m32", "-msse2", "-mfpmath=sse", "-idirafter",
+               "/usr/include/x86_64-linux-gnu"]
+
+
+def has_32_bits():
+    """Programs for i386 are made and run here."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "a")
+        return all((result := attempt(command, "#include <errno.h>\nint main(void) "
+                                               "{ return sizeof(void *) - 4; }\n"))
+                   and result.returncode == 0
+                   for compiler in ("gcc", "clang")
+                   for command in ([compiler, *FOR_32_BITS, "-x", "c", "-", "-o", program],
+                                   [program]))
 
 
 def has_terminal():

@@ -35,15 +35,18 @@ config.test_exec_root = os.path.join(config.flux_build_dir, "test",
                                      *(["Targets", target] if target else []))
 bin_dir = os.path.join(config.flux_build_dir, "bin")
 fluxc = os.path.join(bin_dir, "fluxc")
+tools = [bin_dir, config.flux_llvm_tools_dir]
 run = " "  # the prefix that runs a program: none on its machine
 
-if target == "c":
+if target in ("c", "c32"):
     # Programs go through a C compiler; see Targets/c/README.md.
     fluxc = " ".join(["sh", os.path.join(config.test_source_root, "Targets", "c",
                                          "compile.sh"), fluxc])
     config.test_format = formats.RunTests(execute_external=False)
     config.excludes += ["Targets", "Diagnostics", "Driver", "Tools"]
-    config.unsupported = not shutil.which("gcc")
+    config.environment["FLUX_C_SUITE"] = target
+    config.unsupported = not (features.has_32_bits() if target == "c32"
+                              else shutil.which("gcc"))
     config.available_features.add(target)
 elif target:
     emulator = json.loads(subprocess.run(
@@ -61,6 +64,9 @@ elif target:
     config.test_format = formats.RunTests(execute_external=False)
     config.excludes += ["Targets", "Diagnostics", "Driver", "OS", "Tools", "Wasm"]
     config.unsupported = not shutil.which(emulator[0])
+    if emulator[0] == features.NODE and os.path.exists(features.WASM_VALIDATE):
+        # What `fluxc --test` finds as Node has modules checked by wabt.
+        tools.insert(0, os.path.join(config.test_source_root, "Wasm", "Inputs", "checked"))
     config.available_features.add(target)
     if target.endswith("-flux"):
         # One level is enough to see that the machine does what flux-vm does.
@@ -69,7 +75,7 @@ elif target:
         config.unsupported = not shutil.which("qemu-system-" + machine)
 
 config.environment["PATH"] = os.pathsep.join(
-    [bin_dir, config.flux_llvm_tools_dir, config.environment["PATH"]])
+    [*tools, config.environment["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["FLUX_CACHE"] = "off"
 for name, value in {

@@ -90,6 +90,7 @@ struct Compilation::State {
   bool writeReport();
   bool prepareTests(const TargetSpec &target);
   bool runTests(const TargetSpec &target, llvm::ArrayRef<char> program);
+  bool testsRun() const;
   bool runTestsInC();
   bool finishPhase(Phase phase,
                    llvm::function_ref<void(llvm::raw_ostream &)> print) {
@@ -516,12 +517,14 @@ bool Compilation::State::runTests(const TargetSpec &target,
   return passed;
 }
 
+/// True if there is a test that runs: code that must be refused is no program.
+bool Compilation::State::testsRun() const {
+  return llvm::any_of(tree->tests,
+                      [](const TestDecl &test) { return test.function; });
+}
+
 /// Tests of C are tests of what a C compiler makes of it.
 bool Compilation::State::runTestsInC() {
-  // Code that must be refused is no program.
-  if (llvm::none_of(tree->tests,
-                    [](const TestDecl &test) { return test.function; }))
-    return runTests(choice.targets[0], {});
   std::string text, program;
   if (!writeAsC(text))
     return false;
@@ -549,6 +552,12 @@ ExitStatus Compilation::run() {
       return false;
     if (s.options.getLastPhase() == Phase::C)
       return s.makeC() && s.writeResults();
+    if (s.options.runsTests() && !s.testsRun()) {
+      bool passed = true;
+      for (const TargetSpec &target : s.choice.targets)
+        passed &= s.runTests(target, {});
+      return passed;
+    }
     if (s.makesC())
       return s.runTestsInC();
     if (s.options.getLastPhase() == Phase::FIROpt && !s.simplifyFIR())

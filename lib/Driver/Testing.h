@@ -7,12 +7,15 @@
 #include "flux/Source/Document.h"
 #include "flux/Support/Diagnostics.h"
 #include "flux/Support/TestOutcome.h"
+#include <chrono>
+#include <memory>
 
 namespace flux {
 
 /// The command before the path of a program for another machine.
 struct TestEmulator {
   std::vector<std::string> command; ///< its path and arguments; empty: none
+  bool serves = false; ///< it is our loader, which runs a program many times
 };
 
 /// Finds the emulator of \p target; nullopt if it is not installed.  Programs
@@ -54,11 +57,18 @@ public:
   TestProcess &operator=(const TestProcess &) = delete;
 
   /// Runs the program with \p numArguments arguments and no input, for at most
-  /// \p seconds.
-  ProcessResult run(unsigned numArguments, unsigned seconds) const;
+  /// \p seconds, and without anything of the runs before.
+  ProcessResult run(unsigned numArguments, unsigned seconds);
 
 private:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Child;
+  int start(Child &child, const std::vector<const char *> &arguments) const;
+  ProcessResult runAlone(unsigned numArguments, Time end) const;
+  ProcessResult runInServer(unsigned numArguments, Time end);
+
   int file;
+  std::unique_ptr<Child> server;
   const TestEmulator &emulator;
 };
 

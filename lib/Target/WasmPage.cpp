@@ -41,7 +41,7 @@ StringRef flux::getWasmLoader() {
 }
 
 std::vector<std::string>
-flux::withWasmLoader(llvm::ArrayRef<std::string> command) {
+flux::withWasmServer(llvm::ArrayRef<std::string> command) {
   std::vector<std::string> result;
   for (const std::string &word : command) {
     if (word != wasmLoaderWord) {
@@ -50,8 +50,7 @@ flux::withWasmLoader(llvm::ArrayRef<std::string> command) {
     }
     result.push_back("--input-type=module");
     result.push_back("--eval");
-    result.push_back(getWasmLoader().str() +
-                     "await main(process.argv.slice(1));");
+    result.push_back(getWasmLoader().str() + "await serve(process.argv[1]);");
   }
   return result;
 }

@@ -43,5 +43,8 @@ export class MemorySystem {
   constructor(files?: Files);
 }
 
+/** Runs a program as often as standard input asks for it: for `fluxc --test`. */
+export function serve(path: string): Promise<void>;
+
 /** What `run.mjs PROGRAM ARGUMENTS` does: sets the exit status of the process. */
 export function main(args: string[]): Promise<void>;

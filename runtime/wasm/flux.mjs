@@ -252,6 +252,10 @@ export class MemorySystem {
     const name = MemorySystem.clean(path);
     return this.find(name) ? kindFile : this.isFolder(name) ? kindFolder : -errors.ENOENT;
   }
+  /** The program ended. */
+  end() {
+    this.open_.clear();
+  }
 }
 
 /** The files and the console of the machine that Node runs on. */
@@ -317,6 +321,11 @@ class NodeSystem {
       const status = this.fs.statSync(path);
       return status.isFile() ? kindFile : status.isDirectory() ? kindFolder : kindOther;
     });
+  }
+  /** The program ended: what it left open is closed. */
+  end() {
+    for (const handle of [...this.folders.keys()])
+      this.close(handle);
   }
 }
 
@@ -395,6 +404,7 @@ export class Program {
       return run.toEnd();
     } finally {
       Error.stackTraceLimit = limit;
+      system.end();
     }
   }
 }
@@ -588,6 +598,38 @@ function printLines(print) {
 }
 
 //===--- the command --------------------------------------------------------===
+
+/** Runs a program for each line of standard input, which tells how many empty arguments
+    it gets: the tests of a document, all in one process (`fluxc --test`). Each
+    run has an instance of its own. To standard output goes what it writes, after a byte
+    that is 1 for its standard output and 2 for standard error and four of the length; at
+    its end a byte 0 and four of the status. */
+export async function serve(path) {
+  const program = await Program.load(path);
+  const system = new NodeSystem(program.fs);
+  const send = (kind, number, bytes = new Uint8Array()) => {
+    const frame = new Uint8Array(5 + bytes.length);
+    frame[0] = kind;
+    new DataView(frame.buffer).setUint32(1, number, true);
+    frame.set(bytes, 5);
+    for (let rest = frame, n; rest.length; rest = rest.subarray(n))
+      if ((n = system.write(1, rest)) < 0)
+        process.exit(internalErrorStatus); // nobody reads
+  };
+  const byte = new Uint8Array(1);
+  for (let line = ''; system.read(0, byte) === 1;) {
+    line += String.fromCharCode(byte[0]);
+    if (!line.endsWith('\n'))
+      continue;
+    const status = program.run({
+      args: Array(parseInt(line, 10)).fill(''), input: '',
+      output: bytes => send(1, bytes.length, bytes),
+      errors: bytes => send(2, bytes.length, bytes),
+    });
+    send(0, status);
+    line = '';
+  }
+}
 
 /** What run.mjs does. */
 export async function main([path, ...args]) {

@@ -17,8 +17,9 @@ inline constexpr llvm::StringLiteral wasmLoaderWord = "{loader}";
 /// The text of runtime/wasm/flux.mjs, which runs modules.
 llvm::StringRef getWasmLoader();
 
-/// \p command with the loader itself where `{loader}` stands.
-std::vector<std::string> withWasmLoader(llvm::ArrayRef<std::string> command);
+/// \p command with the loader itself where `{loader}` stands; it waits to be
+/// asked for each run of the module that is named last.
+std::vector<std::string> withWasmServer(llvm::ArrayRef<std::string> command);
 
 /// Writes a page that runs \p module with a console, as one HTML file.
 void writeWasmPage(llvm::StringRef module, llvm::StringRef title,

@@ -17,11 +17,20 @@ done
 warnings="-Wall -Wextra -Wpedantic -Werror"
 undefined="-fsanitize=undefined -fno-sanitize-recover -fsanitize-trap=undefined"
 command -v clang >/dev/null || level=-O0
-case $level in
--O0) CC="gcc -O0 $warnings" ;;
--O2) CC="clang -O2 $warnings" ;;
-*) CC="clang -O0 $undefined $warnings" ;;
-esac
+if [ "$FLUX_C_SUITE" = c32 ]; then
+  warnings="$warnings -m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu"
+  case $level in
+  -O0) CC="clang -O0 $warnings" ;;
+  -O2) CC="gcc -O2 $warnings" ;;
+  *) CC="gcc -Os $warnings" ;;
+  esac
+else
+  case $level in
+  -O0) CC="gcc -O0 $warnings" ;;
+  -O2) CC="clang -O2 $warnings" ;;
+  *) CC="clang -Oz $undefined $warnings" ;;
+  esac
+fi
 export CC
 case $form in
 test) exec "$fluxc" --target=c "$@" ;;
