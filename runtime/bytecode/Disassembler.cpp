@@ -208,7 +208,7 @@ Bytes Disassembler::run() {
   printEffects(package.manifest.effects);
   out << "\n";
   Bytes name, text;
-  package.getDocument(name, text);
+  package.getDocument(arena, name, text);
   if (name.data != nullptr)
     (out << ".document ").quote(name), (out << " ").quote(text) << "\n";
   out << ".stack " << package.manifest.stackSize << "\n.calls "

@@ -7,12 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/bytecode/Package.h"
+#include "runtime/base/Zstd.h"
 
 namespace flux::bytecode {
 
 static constexpr uint8_t magic[8] = {'F', 'L', 'U', 'X', 'B', 'C', 0x1A, '\n'};
 static constexpr uint64_t headerSize = 64, rowSize = 32, hashOffset = 32;
 static constexpr unsigned maxSections = 64;
+static constexpr auto signatureKind =
+    static_cast<uint32_t>(SectionKind::Signature);
 
 static uint16_t load16(const uint8_t *p) {
   return static_cast<uint16_t>(p[0] | p[1] << 8);
@@ -88,7 +91,9 @@ const char *Package::readSections() {
     uint32_t kind = load32(row), flags = load32(row + 4);
     uint64_t offset = load64(row + 8), size = load64(row + 16),
              unpacked = load64(row + 24);
-    if (kind <= previous)
+    // The signature comes last, whatever its number.
+    if (previous == signatureKind ||
+        (kind <= previous && kind != signatureKind))
       return "the sections are not in the order of their kinds";
     previous = kind;
     if (flags & ~(SectionRequired | SectionCompressed))
@@ -102,7 +107,7 @@ const char *Package::readSections() {
     for (uint64_t byte = end; byte != at; ++byte)
       if (file.data[byte] != 0)
         return "the bytes between sections are not zero";
-    if (kind != static_cast<uint32_t>(SectionKind::Signature))
+    if (kind != signatureKind)
       hashedEnd = at;
     bool packed = flags & SectionCompressed;
     if (packed ? unpacked > maxRegionSize : unpacked != size)
@@ -110,6 +115,7 @@ const char *Package::readSections() {
     if (kind >= numSectionKinds) {
       if (flags & SectionRequired)
         return "the package needs a section that this machine does not know";
+      hasUnknownSections = true;
       continue;
     }
     const SectionInfo &info = sectionInfos[kind];
@@ -121,6 +127,10 @@ const char *Package::readSections() {
       return "a section ends inside a row";
     sections[kind] = {file.data + offset, size};
     compressed |= static_cast<uint32_t>(packed) << kind;
+    if (packed && unpacked > maxDocumentSize)
+      return "the document would be too large";
+    if (packed)
+      unpackedDocument = unpacked;
   }
   if (at != file.size)
     return "there are bytes behind the last section";
@@ -279,6 +289,8 @@ const char *Package::checkContents() {
   if (document.size != 0 && !isCompressed(SectionKind::Document) &&
       (document.size < 4 || load32(document.data) > document.size - 4))
     return "the document is malformed";
+  if (const char *error = checkNatives())
+    return error;
   Bytes signature = getSection(SectionKind::Signature);
   if (signature.size != 0 && signature.size != 96)
     return "the signature is malformed";
@@ -325,6 +337,44 @@ const char *Package::checkDebug() {
     if (!isString(names + placeNameSize * uint64_t(i)))
       return "a name of the debug map is malformed";
   return nullptr;
+}
+
+static constexpr uint64_t nativeHeadSize = 8, nativeRowSize = 48;
+
+static uint64_t getNameLength(const uint8_t *row) {
+  uint64_t length = 0;
+  while (length != nativeNameSize && row[length] != 0)
+    ++length;
+  return length;
+}
+
+/// NATIVE: a number of rows, the rows, then code that lies behind each other.
+const char *Package::checkNatives() {
+  static const char malformed[] = "the native code is malformed";
+  Bytes native = getSection(SectionKind::Native);
+  if (native.size == 0)
+    return nullptr;
+  if (native.size < nativeHeadSize || load32(native.data + 4) != 0)
+    return malformed;
+  uint64_t count = load32(native.data);
+  uint64_t at = nativeHeadSize + nativeRowSize * count;
+  if (count == 0 || at > native.size)
+    return malformed;
+  for (uint64_t i = 0; i != count; ++i) {
+    const uint8_t *r = native.data + nativeHeadSize + nativeRowSize * i;
+    for (uint64_t k = getNameLength(r); k != nativeNameSize; ++k)
+      if (r[k] != 0)
+        return malformed;
+    if (r[0] == 0 ||
+        (i != 0 && __builtin_memcmp(r, r - nativeRowSize, nativeNameSize) <= 0))
+      return malformed;
+    uint64_t offset = load64(r + 32), size = load64(r + 40);
+    if (offset != at || size == 0 || size > native.size - at)
+      return malformed;
+    at += size;
+  }
+  numNatives = static_cast<uint32_t>(count);
+  return at == native.size ? nullptr : malformed;
 }
 
 Function Package::getFunction(uint32_t i) const {
@@ -447,19 +497,60 @@ uint32_t Package::findLine(uint32_t number, Bytes wanted) const {
   return 0;
 }
 
-void Package::getDocument(Bytes &name, Bytes &text) const {
+NativeCode Package::getNative(uint32_t i) const {
+  const uint8_t *native = getSection(SectionKind::Native).data;
+  const uint8_t *row = native + nativeHeadSize + nativeRowSize * uint64_t(i);
+  return {{row, getNameLength(row)},
+          {native + load64(row + 32), load64(row + 40)}};
+}
+
+bool Package::getDocument(Arena &scratch, Bytes &name, Bytes &text) const {
   Bytes document = getSection(SectionKind::Document);
   name = text = {};
-  if (document.size == 0 || isCompressed(SectionKind::Document))
-    return;
+  if (document.size == 0)
+    return true;
+  if (isCompressed(SectionKind::Document)) {
+    auto *unpacked = scratch.tryAllocate<uint8_t>(unpackedDocument);
+    if (unpacked == nullptr ||
+        !unpackZstd(document, unpacked, unpackedDocument, scratch))
+      return false;
+    document = {unpacked, unpackedDocument};
+  }
+  if (document.size < 4 || load32(document.data) > document.size - 4)
+    return false;
   uint32_t length = load32(document.data);
   name = {document.data + 4, length};
   text = {document.data + 4 + length, document.size - 4 - length};
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
 // Writing
 //===----------------------------------------------------------------------===//
+
+Contents::Contents(const Package &package)
+    : unpackedDocument(package.unpackedDocument) {
+  for (unsigned kind = 0; kind != numSectionKinds; ++kind)
+    sections[kind] = package.sections[kind];
+}
+
+Bytes makeNativeSection(const Vector<NativeCode> &parts, Arena &arena) {
+  RowWriter out(arena);
+  out.add32(parts.size);
+  out.add32(0);
+  uint64_t at = nativeHeadSize + nativeRowSize * parts.size;
+  for (uint64_t i = 0; i != parts.size; ++i) {
+    const NativeCode &part = parts[i];
+    for (uint64_t k = 0; k != nativeNameSize; ++k)
+      out.add8(k < part.target.size ? part.target.data[k] : 0);
+    out.add64(at);
+    out.add64(part.executable.size);
+    at += part.executable.size;
+  }
+  for (uint64_t i = 0; i != parts.size; ++i)
+    out.addBytes(parts[i].executable);
+  return out.get();
+}
 
 uint64_t getPackageSize(const Contents &contents) {
   uint64_t size = headerSize;
@@ -487,15 +578,17 @@ void writePackage(const Contents &contents, uint8_t *out) {
     if (section.size == 0)
       continue;
     store32(row, kind);
-    store32(row + 4,
-            sectionInfos[kind].required ? uint32_t(SectionRequired) : 0);
+    bool isPacked = kind == static_cast<uint32_t>(SectionKind::Document) &&
+                    contents.unpackedDocument != 0;
+    store32(row + 4, (sectionInfos[kind].required ? SectionRequired : 0u) |
+                         (isPacked ? SectionCompressed : 0u));
     store64(row + 8, at);
     store64(row + 16, section.size);
-    store64(row + 24, section.size);
+    store64(row + 24, isPacked ? contents.unpackedDocument : section.size);
     row += rowSize;
     __builtin_memcpy(out + at, section.data, section.size);
     at = alignUp(at + section.size);
-    if (kind != static_cast<uint32_t>(SectionKind::Signature))
+    if (kind != signatureKind)
       hashedSize = at;
   }
   store64(out + 24, hashedSize);

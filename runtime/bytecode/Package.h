@@ -23,6 +23,8 @@ inline constexpr unsigned numRegions = 16;
 inline constexpr unsigned stackRegion = 1, firstDataRegion = 2;
 inline constexpr uint32_t maxCalls = 1 << 20, defaultCalls = 1 << 16;
 inline constexpr uint64_t maxCodeWords = 1 << 24;
+/// What a compressed document may become: as long as documents may be.
+inline constexpr uint64_t maxDocumentSize = 65 << 20;
 
 enum class SectionKind : uint32_t {
   Manifest = 1,
@@ -137,6 +139,15 @@ struct Table {
   }
 };
 
+inline constexpr unsigned nativeNameSize = 32;
+
+/// The program as code of a processor.  It is not verified: only who trusts the
+/// signature may use it.
+struct NativeCode {
+  Bytes target;
+  Bytes executable; ///< a static ELF executable, or a module for wasm
+};
+
 /// A package that was read and whose container is in order; its code is not
 /// verified yet.
 class Package {
@@ -151,6 +162,8 @@ public:
   uint32_t numFunctions = 0, numBlocks = 0, numTables = 0, numImports = 0,
            numExports = 0, numRegions = 0, numSettings = 0, numNames = 0;
   uint32_t numDebugRows = 0, numPlaces = 0, numPlaceNames = 0;
+  uint32_t numNatives = 0;
+  bool hasUnknownSections = false;
 
   Function getFunction(uint32_t i) const;
   Block getBlock(uint32_t i) const;
@@ -159,6 +172,7 @@ public:
   Export getExport(uint32_t i) const;
   Region getRegion(uint32_t i) const;
   Setting getSetting(uint32_t i) const;
+  NativeCode getNative(uint32_t i) const;
   DebugRow getDebugRow(uint32_t i) const;
   /// The place with \p number, which counts from 1.
   Place getPlace(uint32_t number) const;
@@ -185,24 +199,33 @@ public:
   bool isCompressed(SectionKind kind) const {
     return compressed >> static_cast<unsigned>(kind) & 1;
   }
-  /// Name of the document and its text; empty if there is none or if it is
-  /// compressed.
-  void getDocument(Bytes &name, Bytes &text) const;
+  /// Name of the document and its text, empty if there is none; in \p scratch
+  /// if they are compressed.  False if they cannot be unpacked.
+  bool getDocument(Arena &scratch, Bytes &name, Bytes &text) const;
 
 private:
   const char *readSections();
   const char *checkContents();
   const char *checkDebug();
+  const char *checkNatives();
   const uint8_t *getPlaceRow(uint32_t number) const;
   Bytes getString(const uint8_t *row) const;
   bool isString(const uint8_t *row) const;
 
   Bytes sections[numSectionKinds];
   uint32_t compressed = 0;
+  uint64_t unpackedDocument = 0; ///< size of a compressed document
+  friend struct Contents;
 };
 
 /// The bytes of each section, for writePackage(); empty ones are left out.
 struct Contents {
+  Contents() = default;
+  /// All sections of \p package that are known.
+  explicit Contents(const Package &package);
+
+  /// Size of the document that is compressed; 0: it is not.
+  uint64_t unpackedDocument = 0;
   Bytes sections[numSectionKinds];
   Bytes &operator[](SectionKind kind) {
     return sections[static_cast<unsigned>(kind)];
@@ -213,6 +236,9 @@ struct Contents {
 uint64_t getPackageSize(const Contents &contents);
 /// Writes it, with its hash, to \p out: zeroed memory of that size.
 void writePackage(const Contents &contents, uint8_t *out);
+
+/// The bytes of section NATIVE with \p parts, whose targets rise.
+Bytes makeNativeSection(const Vector<NativeCode> &parts, Arena &arena);
 
 /// Rows of the sections, as they are stored.  Each function adds one.
 class RowWriter {

@@ -163,6 +163,7 @@ int64_t flux_random_entropy(void *buffer, int64_t length);
 View flux_text_fixed(const TrapSite *site, double value, int64_t digits);
 View flux_text_shortest(const TrapSite *site, double value);
 View flux_text_hex(const TrapSite *site, uint64_t value, int64_t digits);
+const char **flux_c_arguments(const View *args, int64_t count);
 int64_t flux_text_find_invalid(const char *data, int64_t length);
 /// Lets each function of the table from \p begin to \p end be the best of its
 /// versions that this machine can run (x86_64 only).

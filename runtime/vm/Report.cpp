@@ -284,7 +284,7 @@ void Writer::writeMissing(uint64_t word) {
 void Writer::reportMachine(const Place &place) {
   const Package &package = *machine.package;
   Bytes name, document;
-  package.getDocument(name, document);
+  package.getDocument(scratch, name, document);
   Bytes file = place.line != 0 ? package.getPlaceName(place.file) : name;
   writePlaceAndColon(copyText(file), place.line, place.column);
   auto code = static_cast<isa::TrapCode>(machine.trapCode);

@@ -54,11 +54,9 @@ void show(TextBuilder &text, const char *name, int64_t nanoseconds,
 
 int benchCommand(Arguments &args) {
   static Process process;
-  int status = process.parse(args, [](void *, Bytes) { return -2; }, nullptr);
+  int status = process.open(args, [](void *, Bytes) { return -2; }, nullptr);
   if (status >= 0)
     return status;
-  if (!process.start())
-    return Failure;
   Package package;
   VerifyError error;
   int64_t begin = readCpuTime();

@@ -5,20 +5,26 @@
 //===----------------------------------------------------------------------===//
 
 #include "Tool.h"
+#include "runtime/bytecode/Signature.h"
 #include "runtime/bytecode/Verifier.h"
+#include "runtime/crypto/Ed25519.h"
 
 namespace flux::tool {
 
 using namespace bytecode;
 
-/// Takes one input and perhaps `-o FILE`; returns an exit status or -1.
-static int takeFiles(Arguments &args, Bytes &input, Bytes *output) {
+int takeFiles(Arguments &args, Bytes &input, const FileOptions &options) {
   while (!args.isEmpty()) {
-    Bytes arg = args.next();
-    if (output != nullptr && equals(arg, "-o")) {
+    Bytes arg = args.next(), value;
+    if (options.output != nullptr && equals(arg, "-o")) {
       if (args.isEmpty())
         return failUsage("-o needs a file");
-      *output = args.next();
+      *options.output = args.next();
+    } else if (options.key != nullptr && startsWith(arg, "--key=", value)) {
+      *options.key = value;
+    } else if (options.native != nullptr &&
+               startsWith(arg, "--native=", value)) {
+      *options.native = value;
     } else if (arg.size > 1 && arg.data[0] == '-') {
       return failUsage("unknown option", arg);
     } else if (input.data != nullptr) {
@@ -32,7 +38,7 @@ static int takeFiles(Arguments &args, Bytes &input, Bytes *output) {
 
 int assembleCommand(Arguments &args) {
   Bytes input, output;
-  int status = takeFiles(args, input, &output);
+  int status = takeFiles(args, input, {&output, nullptr, nullptr});
   if (status >= 0)
     return status;
   if (output.data == nullptr)
@@ -46,7 +52,7 @@ int assembleCommand(Arguments &args) {
 
 int disassembleCommand(Arguments &args) {
   Bytes input, output = {reinterpret_cast<const uint8_t *>("-"), 1};
-  int status = takeFiles(args, input, &output);
+  int status = takeFiles(args, input, {&output, nullptr, nullptr});
   if (status >= 0)
     return status;
   Package package;
@@ -57,17 +63,22 @@ int disassembleCommand(Arguments &args) {
 }
 
 int verifyCommand(Arguments &args) {
-  Bytes input;
-  int status = takeFiles(args, input, nullptr);
+  Bytes input, key, name, text;
+  int status = takeFiles(args, input, {nullptr, &key, nullptr});
   if (status >= 0)
     return status;
   Package package;
-  return loadPackage(input, /*verified=*/true, package) ? Success : Failure;
+  if (!loadPackage(input, /*verified=*/true, package) ||
+      (key.data != nullptr && !checkKey(package, input, key)))
+    return Failure;
+  if (!package.getDocument(getArena(), name, text))
+    return fail("the document cannot be unpacked:", input);
+  return Success;
 }
 
 int infoCommand(Arguments &args) {
   Bytes input;
-  int status = takeFiles(args, input, nullptr);
+  int status = takeFiles(args, input, {nullptr, nullptr, nullptr});
   if (status >= 0)
     return status;
   Package package;
@@ -106,9 +117,25 @@ int infoCommand(Arguments &args) {
   for (uint32_t i = 0; i != package.numSettings; ++i)
     text << "setting " << package.getSetting(i).name << "\n";
   Bytes name, document;
-  package.getDocument(name, document);
-  if (name.size != 0)
-    text << "document " << name << ", " << document.size << " bytes\n";
+  if (!package.getDocument(getArena(), name, document))
+    text << "document that cannot be unpacked\n";
+  else if (name.data != nullptr)
+    text << "document " << name << ", " << document.size << " bytes, "
+         << package.getSection(SectionKind::Document).size
+         << (package.isCompressed(SectionKind::Document) ? " compressed\n"
+                                                         : " in the package\n");
+  for (uint32_t i = 0; i != package.numNatives; ++i)
+    text << "native " << package.getNative(i).target << ", "
+         << package.getNative(i).executable.size << " bytes\n";
+  Bytes signature = package.getSection(SectionKind::Signature);
+  if (signature.size != 0) {
+    text << "signed by ";
+    for (uint64_t i = 0; i != ed25519::keySize; ++i)
+      text.hex(signature.data[i], 2);
+    text << (checkSignature(package, signature.data) == nullptr
+                 ? "\n"
+                 : ", the signature is wrong\n");
+  }
   return Success;
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct Options {
   Bytes commands, output;
   uint64_t limit = ~uint64_t(0);
-  bool isServer = false;
+  int (*server)(Process &process) = nullptr; ///< null: commands are taken
 };
 
 int takeOption(void *self, Bytes arg) {
@@ -29,7 +29,9 @@ int takeOption(void *self, Bytes arg) {
       startsWith(arg, "--output=", options.output))
     return -1;
   if (equals(arg, "--dap"))
-    return options.isServer = true, -1;
+    return options.server = serveEditor, -1;
+  if (equals(arg, "--gdb"))
+    return options.server = serveGdb, -1;
   if (startsWith(arg, "--limit=", value))
     return parseNumber(value, options.limit)
                ? -1
@@ -256,13 +258,11 @@ bool readLine(TextBuilder &line) {
 int debugCommand(Arguments &args) {
   static Process process;
   Options options;
-  int status = process.parse(args, takeOption, &options);
+  int status = process.open(args, takeOption, &options);
   if (status >= 0)
     return status;
-  if (!process.start())
-    return Failure;
-  if (options.isServer)
-    return serveEditor(process);
+  if (options.server != nullptr)
+    return options.server(process);
   static Session session(process);
   if (options.commands.data != nullptr) {
     Bytes commands;
@@ -284,13 +284,11 @@ int debugCommand(Arguments &args) {
 int traceCommand(Arguments &args) {
   static Process process;
   Options options;
-  int status = process.parse(args, takeOption, &options);
+  int status = process.open(args, takeOption, &options);
   if (status >= 0)
     return status;
   if (options.output.data == nullptr)
     return failUsage("--output=FILE is missing");
-  if (!process.start())
-    return Failure;
   int64_t handle =
       rt::flux_file_create(reinterpret_cast<const char *>(options.output.data),
                            static_cast<int64_t>(options.output.size));

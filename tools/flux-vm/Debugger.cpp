@@ -33,7 +33,7 @@ uint64_t writeInstruction(TextBuilder &text, const Package &package,
 uint32_t Debugger::addLineBreakpoint(uint32_t line, Bytes file) {
   const Package &package = process.package;
   Bytes document, text;
-  package.getDocument(document, text);
+  package.getDocument(getArena(), document, text);
   if (file.size == 0)
     file = document;
   uint32_t best = 0xFFFFFFFF;
@@ -84,6 +84,14 @@ uint32_t Debugger::addBreakpoint(Bytes place) {
 void Debugger::removeBreakpoint(uint32_t number) {
   if (number != 0 && number <= getCount())
     breakpoints[number - 1] = ~uint64_t(0);
+}
+
+void Debugger::removeWord(uint64_t word) {
+  uint64_t kept = 0;
+  for (uint64_t i = 0; i != breakpoints.size; ++i)
+    if (breakpoints[i] != word)
+      breakpoints[kept++] = breakpoints[i];
+  breakpoints.size = kept;
 }
 
 bool Debugger::isBreakpoint(uint64_t word) const {

@@ -36,7 +36,9 @@ public:
   /// At a line of \p file, the document if it is empty, or the next one that
   /// has code; 0 if there is none.
   uint32_t addLineBreakpoint(uint32_t line, Bytes file = {});
+  void addWord(uint64_t word) { breakpoints.push(word); }
   void removeBreakpoint(uint32_t number);
+  void removeWord(uint64_t word);
   void removeAll() { breakpoints.size = 0; }
   /// Words of the breakpoint, or -1 if it was removed.
   uint64_t getWord(uint32_t number) const { return breakpoints[number - 1]; }

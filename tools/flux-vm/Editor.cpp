@@ -153,7 +153,7 @@ Bytes Editor::getFile(Json source) const {
       best = name;
   }
   if (best.size == 0)
-    package.getDocument(best, text);
+    package.getDocument(getArena(), best, text);
   return best;
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/rt/Internal.h"
 #include "runtime/rt/linux/Syscalls.h"
 #include "runtime/vm/Report.h"
+#include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
 
@@ -107,6 +108,8 @@ int Process::parse(Arguments &args, int (*takeOther)(void *, Bytes),
       path = arg;
     } else if (equals(arg, "--")) {
       ended = true;
+    } else if (startsWith(arg, "--key=", value)) {
+      key = value;
     } else if (startsWith(arg, "--gas=", value)) {
       if (!parseNumber(value, gas) || gas >> 63 != 0)
         return failUsage("--gas needs a number below 2^63, not", value);
@@ -217,7 +220,8 @@ bool Process::bindImports() {
 }
 
 bool Process::start() {
-  if (!loadPackage(path, /*verified=*/true, package) || !bindImports())
+  if (!loadPackage(path, /*verified=*/true, package) ||
+      (key.data != nullptr && !checkKey(package, path, key)) || !bindImports())
     return false;
   Host host;
   host.self = this;
@@ -244,6 +248,17 @@ bool Process::start() {
     if (!applySetting(settings[i]))
       return false;
   return true;
+}
+
+int Process::open(Arguments &args, int (*takeOther)(void *, Bytes),
+                  void *self) {
+  int status = parse(args, takeOther, self);
+  return status >= 0 || start() ? status : Failure;
+}
+
+bool Process::translate(ThreadedCode &code) {
+  return code.build(package, getArena(), machine.regionWindow != nullptr) ||
+         fail("no memory to translate the code") != Failure;
 }
 
 void writePlace(TextBuilder &text, const Package &package, uint64_t word,

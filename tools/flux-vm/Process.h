@@ -7,6 +7,10 @@
 #include "Tool.h"
 #include "runtime/vm/Machine.h"
 
+namespace flux::vm {
+class ThreadedCode;
+} // namespace flux::vm
+
 namespace flux::tool {
 
 /// What a program may ask the host for (runtime/vm/HostCalls.def).
@@ -18,7 +22,7 @@ enum class HostCall : uint8_t {
 /// The host of a program as a process of Linux.
 class Process {
 public:
-  Bytes path;
+  Bytes path, key;
   uint16_t capabilities = isa::EffectIO_READ | isa::EffectIO_WRITE;
   uint64_t gas = 0x7FFFFFFFFFFFFFFF, memory = vm::defaultMemoryLimit;
   Sandbox sandbox;
@@ -40,6 +44,11 @@ public:
             void *self);
   /// Loads the package and prepares the machine; false after a message.
   bool start();
+  /// parse() and start().  Returns -1, or an exit status after a message.
+  int open(Arguments &args, int (*takeOther)(void *self, Bytes option),
+           void *self);
+  /// Translates the program for the threaded engine; false after a message.
+  bool translate(vm::ThreadedCode &code);
   /// The exit status of the program, after a message if it did not end well.
   int finish();
 
@@ -69,6 +78,8 @@ private:
 
 /// Debugs \p process as an editor asks by the Debug Adapter Protocol.
 int serveEditor(Process &process);
+/// The same as gdb asks by its remote protocol.
+int serveGdb(Process &process);
 /// Writes `NAME at FILE:LINE:COLUMN` for \p place, or \p word if it is 0.
 void writePlace(bytecode::TextBuilder &text, const bytecode::Package &package,
                 uint64_t word, uint32_t place);

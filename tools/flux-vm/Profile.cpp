@@ -175,20 +175,18 @@ int countOperations(Process &process, const Options &options) {
 int profileCommand(Arguments &args) {
   static Process process;
   Options options;
-  int status = process.parse(args, takeOption, &options);
+  int status = process.open(args, takeOption, &options);
   if (status >= 0)
     return status;
   if (options.output.data == nullptr)
     return failUsage("--output=FILE is missing");
-  if (!process.start())
-    return Failure;
   if (options.showOperations)
     return countOperations(process, options);
   Machine &machine = process.machine;
   guardRegions(machine);
   ThreadedCode code;
-  if (!code.build(process.package, getArena(), machine.regionWindow != nullptr))
-    return fail("no memory to translate the code");
+  if (!process.translate(code))
+    return Failure;
   static Counts counts;
   uint64_t left = process.gas, samples = 0;
   machine.gas = 0;

@@ -126,9 +126,8 @@ int takeOption(void *self, Bytes arg) {
 int runRecorded(Process &process) {
   guardRegions(process.machine);
   ThreadedCode code;
-  if (!code.build(process.package, getArena(),
-                  process.machine.regionWindow != nullptr))
-    return fail("no memory to translate the code");
+  if (!process.translate(code))
+    return Failure;
   do
     code.run(process.machine);
   while (process.machine.state == State::Yielded);

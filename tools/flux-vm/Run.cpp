@@ -58,11 +58,9 @@ bool saveSnapshot(const Machine &machine, Bytes path) {
 int runCommand(Arguments &args) {
   static Process process;
   Options options;
-  int status = process.parse(args, takeOption, &options);
+  int status = process.open(args, takeOption, &options);
   if (status >= 0)
     return status;
-  if (!process.start())
-    return Failure;
   Machine &machine = process.machine;
   Bytes snapshot;
   if (options.restored.data != nullptr) {
@@ -75,9 +73,8 @@ int runCommand(Arguments &args) {
   ThreadedCode code;
   if (!options.isChecked)
     guardRegions(machine);
-  if (!options.plain &&
-      !code.build(process.package, getArena(), machine.regionWindow != nullptr))
-    return fail("no memory to translate the code");
+  if (!options.plain && !process.translate(code))
+    return Failure;
   do {
     if (options.plain)
       machine.run();

@@ -58,15 +58,29 @@ int failUsage(const char *what, Bytes name = {});
 bool readFile(Bytes path, Bytes &contents);
 /// Writes a file, `-` for standard output; false after a message.
 bool writeFile(Bytes path, Bytes contents);
+/// What commands that do not run programs take; null: not this one.
+struct FileOptions {
+  Bytes *output; ///< `-o FILE`
+  Bytes *key;    ///< `--key=FILE`
+  Bytes *native; ///< `--native=TARGET`
+};
+/// Takes one input and options; returns an exit status or -1.
+int takeFiles(Arguments &args, Bytes &input, const FileOptions &options);
 /// Reads a package, from assembler text if that is what the file holds, and
 /// verifies it if \p verified; false after a message.
 bool loadPackage(Bytes path, bool verified, bytecode::Package &package);
+/// True if the owner of the key in the file \p keyPath signed the package;
+/// false after a message.
+bool checkKey(const bytecode::Package &package, Bytes path, Bytes keyPath);
 
 // The commands; each returns the exit status.
 int assembleCommand(Arguments &args);
 int disassembleCommand(Arguments &args);
 int verifyCommand(Arguments &args);
 int infoCommand(Arguments &args);
+int keygenCommand(Arguments &args);
+int signCommand(Arguments &args);
+int extractCommand(Arguments &args);
 int runCommand(Arguments &args);
 int checkCommand(Arguments &args);
 int hostCommand(Arguments &args);

@@ -26,7 +26,14 @@ static const char help[] =
   replay --record=LOG FILE run it again with the same answers
   asm FILE -o PACKAGE      make a package of assembler text
   dis FILE [-o TEXT]       show a package as assembler text
-  verify FILE              check a package; silent if it is good
+  verify [--key=PUBLIC] FILE
+                           check a package; silent if it is good
+  keygen FILE              make a key: the secret in FILE, the public one in
+                           FILE.pub (Ed25519, PEM)
+  sign --key=SECRET FILE -o PACKAGE
+                           sign a package
+  extract [--key=PUBLIC] [--native=TARGET] FILE [-o FILE]
+                           write the document, or the code for a processor
   info FILE                tell what is in a package
   check FILE...            run checks (test/VM/conformance/README.md)
   host                     list what programs can import (docs/vm-host.md)
@@ -35,6 +42,7 @@ FILE is a .fluxbc package, assembler text that ends in .fluxasm, or - for
 standard input. --help and --version tell about flux-vm.
 
 Options of run:
+  --key=PUBLIC             refuse what the owner of this key did not sign
   --gas=N                  stop after N units of gas
   --memory=BYTES           limit of all regions (default 1073741824)
   --allow=CAP,... | ALL    capabilities (default IO_READ,IO_WRITE)
@@ -56,6 +64,7 @@ Options of profile, besides the limits and rights of run:
 Options of debug and trace:
   --commands=FILE          commands for debug, else standard input
   --dap                    an editor debugs it by the Debug Adapter Protocol
+  --gdb                    gdb debugs it by its remote protocol
   --limit=N                trace at most N instructions
 
 The status of run is that of the program, 101 after a trap. Otherwise it is 0, 1 after an error, 2 for a wrong command line.
@@ -72,13 +81,14 @@ static int choose(Arguments args) {
   static const struct {
     const char *name;
     int (*run)(Arguments &args);
-  } commands[] = {{"run", runCommand},       {"check", checkCommand},
-                  {"asm", assembleCommand},  {"dis", disassembleCommand},
-                  {"verify", verifyCommand}, {"info", infoCommand},
-                  {"host", hostCommand},     {"profile", profileCommand},
-                  {"bench", benchCommand},   {"debug", debugCommand},
-                  {"trace", traceCommand},   {"record", recordCommand},
-                  {"replay", replayCommand}};
+  } commands[] = {{"run", runCommand},         {"check", checkCommand},
+                  {"asm", assembleCommand},    {"dis", disassembleCommand},
+                  {"verify", verifyCommand},   {"info", infoCommand},
+                  {"host", hostCommand},       {"keygen", keygenCommand},
+                  {"sign", signCommand},       {"extract", extractCommand},
+                  {"profile", profileCommand}, {"bench", benchCommand},
+                  {"debug", debugCommand},     {"trace", traceCommand},
+                  {"record", recordCommand},   {"replay", replayCommand}};
   for (const auto &known : commands)
     if (equals(command, known.name))
       return known.run(args);

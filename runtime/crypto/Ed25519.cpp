@@ -1,0 +1,332 @@
+//===- Ed25519.cpp - signatures -------------------------------------------===//
+//
+// Packages and images are signed on hosts and checked everywhere, also in a
+// kernel of a few KiB.  So this is one implementation for all, without tables
+// and without 128-bit numbers.  Nothing branches or indexes by a secret:
+// choices are made with masks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/crypto/Ed25519.h"
+#include "runtime/crypto/Sha512.h"
+
+namespace flux::ed25519 {
+
+namespace {
+
+/// A number modulo p = 2^255 - 19: sixteen limbs of 16 bits, which may run
+/// over.
+struct Field {
+  int64_t limbs[16];
+};
+
+constexpr Field zero = {}, one = {{1}};
+/// The constant of the curve, -121665/121666, and twice that.
+constexpr Field curve = {{0x78a3, 0x1359, 0x4dca, 0x75eb, 0xd8ab, 0x4141,
+                          0x0a4d, 0x0070, 0xe898, 0x7779, 0x4079, 0x8cc7,
+                          0xfe73, 0x2b6f, 0x6cee, 0x5203}};
+constexpr Field curve2 = {{0xf159, 0x26b2, 0x9b94, 0xebd6, 0xb156, 0x8283,
+                           0x149a, 0x00e0, 0xd130, 0xeef3, 0x80f2, 0x198e,
+                           0xfce7, 0x56df, 0xd9dc, 0x2406}};
+/// The base point.
+constexpr Field baseX = {{0xd51a, 0x8f25, 0x2d60, 0xc956, 0xa7b2, 0x9525,
+                          0xc760, 0x692c, 0xdc5c, 0xfdd6, 0xe231, 0xc0a4,
+                          0x53fe, 0xcd6e, 0x36d3, 0x2169}};
+constexpr Field baseY = {{0x6658, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
+                          0x6666, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
+                          0x6666, 0x6666, 0x6666, 0x6666}};
+/// A square root of -1.
+constexpr Field rootOfMinusOne = {
+    {0xa0b0, 0x4a0e, 0x1b27, 0xc4ee, 0xe478, 0xad2f, 0x1806, 0x2f43, 0xd7a7,
+     0x3dfb, 0x0099, 0x2b4d, 0xdf0b, 0x4fc1, 0x2480, 0x2b83}};
+/// The order of the base point, bytes of a number.
+constexpr uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+                               0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+                               0,    0,    0,    0,    0,    0,    0,    0,
+                               0,    0,    0,    0,    0,    0,    0,    0x10};
+
+/// Makes the limbs fit 16 bits, but for the last bits of a carry.
+void carry(Field &f) {
+  for (unsigned i = 0; i != 16; ++i) {
+    // An arithmetic shift rounds down, so limbs become positive.
+    int64_t high = f.limbs[i] >> 16;
+    f.limbs[i] -= high * 65536;
+    if (i != 15)
+      f.limbs[i + 1] += high;
+    else
+      f.limbs[0] += 38 * high;
+  }
+}
+
+Field operator+(const Field &a, const Field &b) {
+  Field result;
+  for (unsigned i = 0; i != 16; ++i)
+    result.limbs[i] = a.limbs[i] + b.limbs[i];
+  return result;
+}
+
+Field operator-(const Field &a, const Field &b) {
+  Field result;
+  for (unsigned i = 0; i != 16; ++i)
+    result.limbs[i] = a.limbs[i] - b.limbs[i];
+  return result;
+}
+
+Field operator*(const Field &a, const Field &b) {
+  int64_t product[31] = {};
+  for (unsigned i = 0; i != 16; ++i)
+    for (unsigned k = 0; k != 16; ++k)
+      product[i + k] += a.limbs[i] * b.limbs[k];
+  Field result;
+  // 2^256 is 38.
+  for (unsigned i = 0; i != 15; ++i)
+    result.limbs[i] = product[i] + 38 * product[i + 16];
+  result.limbs[15] = product[15];
+  carry(result);
+  carry(result);
+  return result;
+}
+
+/// \p a if \p choice is 0, \p b if it is 1.
+void select(Field &a, const Field &b, uint64_t choice) {
+  auto mask = static_cast<int64_t>(0 - choice);
+  for (unsigned i = 0; i != 16; ++i)
+    a.limbs[i] ^= mask & (a.limbs[i] ^ b.limbs[i]);
+}
+
+void toBytes(const Field &f, uint8_t *out) {
+  Field value = f;
+  for (unsigned i = 0; i != 3; ++i)
+    carry(value);
+  // Twice p is subtracted if that does not make it negative.
+  for (unsigned round = 0; round != 2; ++round) {
+    Field less;
+    int64_t borrow = 0;
+    for (unsigned i = 0; i != 16; ++i) {
+      int64_t prime = i == 0 ? 0xffed : i == 15 ? 0x7fff : 0xffff;
+      int64_t limb = value.limbs[i] - prime - borrow;
+      borrow = limb >> 16 & 1;
+      less.limbs[i] = limb & 0xffff;
+    }
+    select(value, less, 1 - static_cast<uint64_t>(borrow));
+  }
+  for (unsigned i = 0; i != 16; ++i) {
+    out[2 * i] = static_cast<uint8_t>(value.limbs[i]);
+    out[2 * i + 1] = static_cast<uint8_t>(value.limbs[i] >> 8);
+  }
+}
+
+/// The number of 255 bits; the highest bit is left out.
+Field fromBytes(const uint8_t *bytes) {
+  Field result;
+  for (unsigned i = 0; i != 16; ++i)
+    result.limbs[i] = bytes[2 * i] | int64_t(bytes[2 * i + 1]) << 8;
+  result.limbs[15] &= 0x7fff;
+  return result;
+}
+
+bool isSame(const uint8_t *a, const uint8_t *b) {
+  uint8_t difference = 0;
+  for (unsigned i = 0; i != 32; ++i)
+    difference |= a[i] ^ b[i];
+  return difference == 0;
+}
+
+bool isSame(const Field &a, const Field &b) {
+  uint8_t first[32], second[32];
+  toBytes(a, first);
+  toBytes(b, second);
+  return isSame(first, second);
+}
+
+bool isOdd(const Field &f) {
+  uint8_t bytes[32];
+  toBytes(f, bytes);
+  return bytes[0] & 1;
+}
+
+/// Raises to a power whose bits up to \p top are 1, but for those of \p gaps.
+Field power(const Field &f, unsigned top, unsigned gaps) {
+  Field result = one;
+  for (unsigned bit = top + 1; bit-- != 0;) {
+    result = result * result;
+    if (bit >= 32 || (gaps >> bit & 1) == 0)
+      result = result * f;
+  }
+  return result;
+}
+
+/// A point of the curve: x = X/Z, y = Y/Z, T = XY/Z.
+struct Point {
+  Field x, y, z, t;
+};
+
+constexpr Point neutral = {zero, one, one, zero};
+
+Point operator+(const Point &p, const Point &q) {
+  Field a = (p.y - p.x) * (q.y - q.x), b = (p.y + p.x) * (q.y + q.x);
+  Field c = p.t * q.t * curve2, d = p.z * q.z;
+  d = d + d;
+  Field e = b - a, f = d - c, g = d + c, h = b + a;
+  return {e * f, h * g, g * f, e * h};
+}
+
+/// \p number times \p point; all bits take the same time.
+Point multiply(const uint8_t *number, const Point &point) {
+  Point result = neutral;
+  for (unsigned bit = 256; bit-- != 0;) {
+    result = result + result;
+    Point sum = result + point;
+    uint64_t choice = number[bit / 8] >> (bit % 8) & 1;
+    select(result.x, sum.x, choice);
+    select(result.y, sum.y, choice);
+    select(result.z, sum.z, choice);
+    select(result.t, sum.t, choice);
+  }
+  return result;
+}
+
+Point getBase() { return {baseX, baseY, one, baseX * baseY}; }
+
+void toBytes(const Point &point, uint8_t *out) {
+  // 1/z = z^(p-2), and p - 2 = 2^255 - 21.
+  Field inverse = power(point.z, 254, 0x14);
+  toBytes(point.y * inverse, out);
+  out[31] ^= static_cast<uint8_t>(isOdd(point.x * inverse) << 7);
+}
+
+/// The point with the encoding \p bytes, negated; false if it is of none.
+bool readNegated(const uint8_t *bytes, Point &point) {
+  point.y = fromBytes(bytes);
+  uint8_t reduced[32];
+  toBytes(point.y, reduced);
+  reduced[31] |= bytes[31] & 0x80;
+  if (!isSame(reduced, bytes))
+    return false;
+  // x^2 = (y^2 - 1) / (d y^2 + 1) = u/v; a root is u v^3 (u v^7)^((p-5)/8), and
+  // (p-5)/8 = 2^252 - 3.
+  Field square = point.y * point.y;
+  Field u = square - one, v = square * curve + one;
+  Field v3 = v * v * v;
+  Field x = u * v3 * power(u * v3 * v3 * v, 251, 2);
+  if (!isSame(x * x * v, u))
+    x = x * rootOfMinusOne;
+  if (!isSame(x * x * v, u))
+    return false;
+  bool isNegative = bytes[31] >> 7;
+  if (isNegative && isSame(x, zero))
+    return false;
+  // Negated: the other sign.
+  if (isOdd(x) == isNegative)
+    x = zero - x;
+  point.x = x;
+  point.z = one;
+  point.t = point.x * point.y;
+  return true;
+}
+
+/// The 64-byte number \p in modulo the order.
+void reduce(const int64_t *in, uint8_t *out) {
+  int64_t x[64];
+  for (unsigned i = 0; i != 64; ++i)
+    x[i] = in[i];
+  // The order is 2^252 + c, so a byte at 2^(8i) is -16 c at 2^(8(i-32)).
+  for (unsigned i = 63; i != 31; --i) {
+    int64_t carry = 0;
+    unsigned k = i - 32;
+    for (; k != i - 12; ++k) {
+      x[k] += carry - 16 * x[i] * order[k - (i - 32)];
+      carry = (x[k] + 128) >> 8;
+      x[k] -= carry * 256;
+    }
+    x[k] += carry;
+    x[i] = 0;
+  }
+  int64_t carry = 0;
+  for (unsigned k = 0; k != 32; ++k) {
+    x[k] += carry - (x[31] >> 4) * order[k];
+    carry = x[k] >> 8;
+    x[k] &= 255;
+  }
+  for (unsigned k = 0; k != 32; ++k)
+    x[k] -= carry * order[k];
+  for (unsigned i = 0; i != 32; ++i) {
+    x[i + 1] += x[i] >> 8;
+    out[i] = static_cast<uint8_t>(x[i]);
+  }
+}
+
+/// A hash of up to three parts modulo the order.
+void hashToScalar(Bytes a, Bytes b, Bytes c, uint8_t *out) {
+  Sha512 sha;
+  sha.add(a.data, a.size);
+  sha.add(b.data, b.size);
+  sha.add(c.data, c.size);
+  uint8_t hash[Sha512::size];
+  sha.finish(hash);
+  int64_t wide[64];
+  for (unsigned i = 0; i != 64; ++i)
+    wide[i] = hash[i];
+  reduce(wide, out);
+}
+
+/// What a secret stands for: a scalar, then what makes nonces.
+void expand(const uint8_t *secret, uint8_t *out) {
+  Sha512 sha;
+  sha.add(secret, keySize);
+  sha.finish(out);
+  out[0] &= 0xF8;
+  out[31] = (out[31] & 0x7F) | 0x40;
+}
+
+bool isBelowOrder(const uint8_t *number) {
+  for (unsigned i = 32; i-- != 0;)
+    if (number[i] != order[i])
+      return number[i] < order[i];
+  return false;
+}
+
+} // namespace
+
+void makePublicKey(const uint8_t *secret, uint8_t *out) {
+  uint8_t expanded[64];
+  expand(secret, expanded);
+  toBytes(multiply(expanded, getBase()), out);
+}
+
+void sign(const uint8_t *secret, Bytes message, uint8_t *signature) {
+  uint8_t expanded[64], key[keySize], nonce[32], challenge[32];
+  expand(secret, expanded);
+  toBytes(multiply(expanded, getBase()), key);
+  hashToScalar({expanded + 32, 32}, message, {}, nonce);
+  toBytes(multiply(nonce, getBase()), signature);
+  hashToScalar({signature, 32}, {key, keySize}, message, challenge);
+  // S = nonce + challenge * scalar.
+  int64_t sum[64] = {};
+  for (unsigned i = 0; i != 32; ++i) {
+    sum[i] += nonce[i];
+    for (unsigned k = 0; k != 32; ++k)
+      sum[i + k] += int64_t(challenge[i]) * expanded[k];
+  }
+  reduce(sum, signature + 32);
+}
+
+bool verify(const uint8_t *key, Bytes message, const uint8_t *signature) {
+  Point negated;
+  if (!isBelowOrder(signature + 32) || !readNegated(key, negated))
+    return false;
+  Point eight = negated;
+  for (unsigned i = 0; i != 3; ++i)
+    eight = eight + eight;
+  if (isSame(eight.x, zero))
+    return false;
+  uint8_t challenge[32], expected[32];
+  hashToScalar({signature, 32}, {key, keySize}, message, challenge);
+  // R = S B - challenge A.
+  Point sum =
+      multiply(signature + 32, getBase()) + multiply(challenge, negated);
+  toBytes(sum, expected);
+  return isSame(expected, signature);
+}
+
+} // namespace flux::ed25519
