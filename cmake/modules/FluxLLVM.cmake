@@ -17,7 +17,7 @@ include(AddLLVM)
 include(AddMLIR)
 
 llvm_map_components_to_libnames(FLUX_LLVM_LIBS
-  Support Core Analysis BitWriter TransformUtils Passes Target TargetParser CodeGen
+  Support Core Analysis BitWriter IRReader TransformUtils Passes Target TargetParser CodeGen
   AsmPrinter MC MCParser Object Option DebugInfoDWARF DTLTO LTO FrontendOpenMP
   ProfileData Remarks AArch64 RISCV WebAssembly X86)
 add_library(flux_llvm INTERFACE)

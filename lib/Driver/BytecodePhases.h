@@ -2,7 +2,7 @@
 #ifndef FLUX_LIB_DRIVER_BYTECODEPHASES_H
 #define FLUX_LIB_DRIVER_BYTECODEPHASES_H
 
-#include "flux/Driver/Phases.h"
+#include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
 #include "flux/Target/BytecodeCompiler.h"
 
@@ -18,6 +18,18 @@ bool linkRuntime(llvm::Module &module, DiagnosticEngine &diags);
 bool makeBytecode(llvm::Module &module, const BytecodeOptions &options,
                   bool assembled, BytecodeProgram &program,
                   DiagnosticEngine &diags);
+
+/// Reads the secret key that `--sign` names; reports what is wrong.
+void readSecretKey(llvm::StringRef path, std::string &key,
+                   DiagnosticEngine &diags);
+
+/// True if `--native` or `--sign` ask for more than the assembler makes.
+bool completesPackages(const Options &options);
+
+/// Adds the targets of `--native` to \p choice, which must be of a package if
+/// options ask for more than one.
+bool addNativeTargets(TargetChoice &choice, const Options &options,
+                      DiagnosticEngine &diags);
 
 } // namespace flux
 

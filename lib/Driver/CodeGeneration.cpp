@@ -82,6 +82,8 @@ static void verify(const llvm::Module &module) {
 
 std::unique_ptr<llvm::Module> TargetBuild::convert(llvm::LLVMContext &context,
                                                    unsigned part) const {
+  if (program.importModule)
+    return program.importModule(context, target);
   FIRToLLVMOptions conversion = getConversionOptions();
   conversion.part = part;
   conversion.plan = numUnits > 1 ? &partPlan : nullptr;
@@ -250,6 +252,8 @@ bool TargetBuild::makeMachineCode() {
 std::string TargetBuild::whyNotBaseline() const {
   if (options.codeGenerator == CodeGenerator::LLVM)
     return "another one was asked for";
+  if (program.importModule)
+    return "the input is LLVM IR";
   if (program.level != OptLevel::O0)
     return "the level is " + getSpelling(program.level).str() +
            " instead of -O0";
@@ -284,7 +288,7 @@ void TargetBuild::planUnits() {
   const bool optimized = program.level != OptLevel::O0;
   const size_t operationsPerUnit = optimized ? 2048 : 4096;
   if (program.getLastPhase() < Phase::Obj || !options.dumpDir.empty() ||
-      makesPackages(target))
+      makesPackages(target) || program.importModule)
     return;
   partPlan = planParts(program.fir, {operationsPerUnit,
                                      /*byDocument=*/!isBaseline, optimized});
@@ -414,6 +418,8 @@ bool TargetBuild::reportLink(LinkStatus status, StringRef error) {
     if (!target.linkerScript.empty())
       program.diags.report(llvm::SMRange(), diag::linker_script,
                            target.linkerScript, error);
+    else if (program.importModule)
+      program.diags.report(llvm::SMRange(), diag::invalid_llvm_ir, error);
     else if (!program.isFIR)
       failInternally(error);
     else

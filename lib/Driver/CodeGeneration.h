@@ -31,6 +31,10 @@ struct Program {
   /// Names in locations of all documents.
   std::vector<std::string> documents;
   Cache *cache = nullptr; ///< null: nothing is kept
+  /// Makes the program of an input that is LLVM IR, and has no FIR; else null.
+  std::function<std::unique_ptr<llvm::Module>(llvm::LLVMContext &,
+                                              const TargetSpec &)>
+      importModule = nullptr;
   /// Of everything that the input says.
   std::string contentKey;
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "BytecodePhases.h"
 #include "TargetChoice.h"
 #include "flux/Support/Diagnostics.h"
 #include "flux/Target/BytecodeCompiler.h"
@@ -94,9 +95,14 @@ llvm::SmallVector<StringRef, 10> OptionTable::getValues(unsigned id) const {
   return values;
 }
 
-bool Options::isFIR(StringRef input) const {
-  return inputIsFIR.value_or(input.ends_with(".fir") ||
-                             input.ends_with(".mlir"));
+InputLanguage Options::getLanguage(StringRef input) const {
+  if (inputLanguage)
+    return *inputLanguage;
+  if (input.ends_with(".fir") || input.ends_with(".mlir"))
+    return InputLanguage::FIR;
+  return input.ends_with(".ll") || input.ends_with(".bc")
+             ? InputLanguage::LLVMIR
+             : InputLanguage::Document;
 }
 
 static constexpr StringRef namePart = "{name}", targetPart = "{target}";
@@ -263,10 +269,11 @@ void Reader::readForm() {
   }
   if (const Arg *arg = args.getLastArg(OPT_input_lang_EQ)) {
     StringRef value = arg->getValue();
-    if (value == "fir" || value == "flux-md")
-      options.inputIsFIR = value == "fir";
-    else
+    if (!llvm::is_contained(table.getValues(OPT_input_lang_EQ), value))
       badValue(*arg);
+    options.inputLanguage = value == "fir"       ? InputLanguage::FIR
+                            : value == "llvm-ir" ? InputLanguage::LLVMIR
+                                                 : InputLanguage::Document;
   }
   options.output = args.getLastArgValue(OPT_o).str();
   options.dumpDir = args.getLastArgValue(OPT_dump_phases_EQ).str();
@@ -321,6 +328,10 @@ void Reader::readCode() {
   options.features = args.getLastArgValue(OPT_features_EQ).str();
   if (const Arg *arg = args.getLastArg(OPT_target_EQ))
     options.targets = findTargetList(arg->getValue(), diags);
+  if (const Arg *arg = args.getLastArg(OPT_native_EQ))
+    options.nativeTargets = findTargetList(arg->getValue(), diags);
+  if (const Arg *arg = args.getLastArg(OPT_sign_EQ))
+    readSecretKey(arg->getValue(), options.signKey, diags);
   if (!options.page)
     return;
   if (!args.hasArg(OPT_target_EQ))
@@ -414,7 +425,7 @@ void Reader::readTests() {
       diags.report(llvm::SMRange(), diag::only_with_test, getName(*arg));
   if (!options.runsTests())
     return;
-  for (unsigned id : {OPT_o, OPT_MD, OPT_MF})
+  for (unsigned id : {OPT_o, OPT_MD, OPT_MF, OPT_native_EQ, OPT_sign_EQ})
     if (const Arg *arg = args.getLastArg(id))
       diags.report(llvm::SMRange(), diag::test_writes_nothing, getName(*arg));
 }

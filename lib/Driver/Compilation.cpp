@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
+#include "BytecodePhases.h"
 #include "CSource.h"
 #include "Cache.h"
 #include "CodeGeneration.h"
+#include "LLVMInput.h"
 #include "LockCheck.h"
 #include "Output.h"
 #include "Runnable.h"
@@ -46,7 +48,8 @@ struct Compilation::State {
   State(const Options &options, DiagnosticEngine &diags, Timing &timing,
         StringRef input)
       : options(options), diags(diags), timing(timing), input(input),
-        isFIR(options.isFIR(input)),
+        isFIR(options.getLanguage(input) == InputLanguage::FIR),
+        isLLVM(options.getLanguage(input) == InputLanguage::LLVMIR),
         importOptions{readFile, options.stdDir, options.importDirs,
                       options.locked || options.writeLock},
         context(mlir::MLIRContext::Threading::DISABLED) {}
@@ -55,7 +58,7 @@ struct Compilation::State {
   DiagnosticEngine &diags;
   Timing &timing;
   StringRef input;
-  bool isFIR;
+  bool isFIR, isLLVM;
   unsigned bufferID = 0;
   std::string locationName; ///< the input's name in locations
 
@@ -77,6 +80,7 @@ struct Compilation::State {
   bool read();
   bool readDocument();
   bool readFIR();
+  bool readLLVM();
   void createContext();
   bool makeFIR();
   bool simplifyFIR();
@@ -87,6 +91,7 @@ struct Compilation::State {
   std::string getContentKey();
   bool makePrograms();
   bool writeResults();
+  bool writePackage();
   bool writeReport();
   bool prepareTests(const TargetSpec &target);
   bool runTests(const TargetSpec &target, llvm::ArrayRef<char> program);
@@ -191,6 +196,7 @@ bool Compilation::State::readDocument() {
 
   chooseTargets(tree->compile, options, diags, choice);
   checkForm(choice.targets, options, diags);
+  addNativeTargets(choice, options, diags);
   addOverrides(*tree, options, diags);
   bool valid = analyzeModule(*tree, astContext, diags);
   timing.mark("sema");
@@ -235,7 +241,8 @@ void Compilation::State::createContext() {
 
 bool Compilation::State::readFIR() {
   if (!chooseTargets(CompileSettings(), options, diags, choice) ||
-      !checkForm(choice.targets, options, diags))
+      !checkForm(choice.targets, options, diags) ||
+      !addNativeTargets(choice, options, diags))
     return false;
   createContext();
   fir = mlir::parseSourceString<mlir::ModuleOp>(
@@ -243,6 +250,13 @@ bool Compilation::State::readFIR() {
       mlir::ParserConfig(&context), locationName);
   timing.mark("fir");
   return fir && !diags.hasErrors();
+}
+
+bool Compilation::State::readLLVM() {
+  return chooseTargets(CompileSettings(), options, diags, choice) &&
+         checkForm(choice.targets, options, diags) &&
+         addNativeTargets(choice, options, diags) &&
+         checkLLVM(bufferID, options, choice.targets, diags);
 }
 
 bool Compilation::State::makeFIR() {
@@ -386,6 +400,7 @@ bool Compilation::State::writeReport() {
 /// show.
 std::string Compilation::State::getContentKey() {
   CacheKey key("content");
+  key.add(isLLVM);
   key.add(isFIR);
   key.add(diags.getSources().getMemoryBuffer(bufferID)->getBuffer());
   for (const auto &imported : imports.getDocuments()) {
@@ -393,6 +408,8 @@ std::string Compilation::State::getContentKey() {
     key.add(
         diags.getSources().getMemoryBuffer(imported->bufferID)->getBuffer());
   }
+  if (isLLVM)
+    return key.finish();
   std::string bytecode;
   llvm::raw_string_ostream os(bytecode);
   if (mlir::failed(mlir::writeBytecodeToFile(*fir, os)))
@@ -412,15 +429,21 @@ void Compilation::State::startBuilds() {
               locationName,
               choice.level,
               context,
-              *fir,
+              fir.get(),
               [this](StringRef fileName, unsigned line) {
                 return getLineText(fileName, line);
               },
-              isFIR ? StringRef()
-                    : diags.getSources().getMemoryBuffer(bufferID)->getBuffer(),
+              isFIR || isLLVM
+                  ? StringRef()
+                  : diags.getSources().getMemoryBuffer(bufferID)->getBuffer(),
               {locationName}});
   for (const auto &imported : imports.getDocuments())
     program->documents.push_back(imported->fileName);
+  if (isLLVM)
+    program->importModule = [this](llvm::LLVMContext &context,
+                                   const TargetSpec &target) {
+      return importLLVM(bufferID, options, target, context, diags);
+    };
   for (const TargetSpec &target : choice.targets)
     builds.push_back(std::make_unique<TargetBuild>(*program, target));
   if (!options.stopAfter && goesBeyond(Phase::LLVMOpt) &&
@@ -440,7 +463,7 @@ bool Compilation::State::makePrograms() {
   startBuilds();
   auto isFound = [](const auto &build) { return build->isFound(); };
   if (!llvm::all_of(builds, isFound)) {
-    if (!simplifyFIR())
+    if (!isLLVM && !simplifyFIR())
       return false;
     generateCode(*program, builds);
   }
@@ -463,6 +486,25 @@ bool Compilation::State::makePrograms() {
                        [](const auto &build) { return build->hasFailed(); });
 }
 
+/// Writes the package, which is the first program, with all that belongs to it.
+bool Compilation::State::writePackage() {
+  std::vector<NativeProgram> programs;
+  for (const auto &build : builds) {
+    if (build->hasFailed())
+      return false;
+    programs.push_back({build->getTarget().name, build->getResult()});
+  }
+  llvm::SmallVector<char, 0> package(programs[0].executable);
+  std::string error;
+  llvm::StringRef key = options.signKey;
+  if (!finishPackage(package, llvm::ArrayRef(programs).drop_front(),
+                     {key.bytes_begin(), key.size()}, error)) {
+    diags.report(llvm::SMRange(), diag::no_bytecode, error);
+    return false;
+  }
+  return results.write(programs[0].target, package);
+}
+
 /// Writes what was made; a target that failed leaves the others alone.
 bool Compilation::State::writeResults() {
   if (options.stopAfter)
@@ -476,8 +518,10 @@ bool Compilation::State::writeResults() {
                                                       : choice.targets[0].name,
                                result);
   }
+  if (completesPackages(options))
+    written = writePackage();
   for (const auto &build : builds)
-    if (!build->hasFailed())
+    if (!build->hasFailed() && !completesPackages(options))
       written &= results.write(build->getTarget().name, build->getResult());
   std::vector<std::string> imported;
   for (const auto &document : imports.getDocuments())
@@ -490,8 +534,8 @@ bool Compilation::State::writeResults() {
 
 bool Compilation::State::prepareTests(const TargetSpec &target) {
   std::string whyNot;
-  if (isFIR)
-    whyNot = "FIR has no tests";
+  if (isFIR || isLLVM)
+    whyNot = isFIR ? "FIR has no tests" : "LLVM IR has no tests";
   else if (target.runtime == "c")
     whyNot =
         findCCompiler().empty() ? "there is no C compiler ($CC or 'cc')" : "";
@@ -541,14 +585,16 @@ ExitStatus Compilation::run() {
   State &s = *state;
   unsigned before = s.diags.getNumErrors();
   auto work = [&] {
-    if (!s.read() || !(s.isFIR ? s.readFIR() : s.readDocument()))
+    if (!s.read() || !(s.isFIR    ? s.readFIR()
+                       : s.isLLVM ? s.readLLVM()
+                                  : s.readDocument()))
       return false;
     if (s.options.runsTests() &&
         !llvm::all_of(s.choice.targets, [&](const TargetSpec &target) {
           return s.prepareTests(target);
         }))
       return false;
-    if (s.goesBeyond(Phase::Sema) && !s.makeFIR())
+    if (s.goesBeyond(Phase::Sema) && !s.isLLVM && !s.makeFIR())
       return false;
     if (s.options.getLastPhase() == Phase::C)
       return s.makeC() && s.writeResults();

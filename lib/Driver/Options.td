@@ -36,8 +36,8 @@ def f : F<"f", "Write binary forms even to a terminal">;
 def MD : F<"MD", "Also write a dependency file for make, OUTPUT.d">;
 def MF : JoinedOrSeparate<["-"], "MF">, MetaVarName<"FILE">,
   HelpText<"Write the dependency file to FILE">;
-def input_lang_EQ : EQ<"input-lang", "LANG", "What the inputs are: flux-md, or fir (the default for .fir and .mlir)">,
-  Values<"flux-md,fir">;
+def input_lang_EQ : EQ<"input-lang", "LANG", "What the inputs are: flux-md, fir (the default for .fir and .mlir) or llvm-ir (the default for .ll and .bc)">,
+  Values<"flux-md,fir,llvm-ir">;
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">,
   HelpText<"Look for imported documents 'NAME/NAME' in DIR">, WithDoc;
 def std_dir_EQ : EQ<"std-dir", "DIR", "Take the library 'std/' from DIR, not from fluxc">, WithDoc;
@@ -50,6 +50,8 @@ def O : Joined<["-"], "O">, MetaVarName<"LEVEL">,
 def g : F<"g", "Write debug information for debuggers">;
 def g0 : F<"g0", "Write no locations at all: traps tell their place but not the calls that led there (with --emit=c: no '#line')">;
 def target_EQ : EQ<"target", "NAME", "Make code for NAME (see --print-targets), or as the description NAME.json says; NAME,NAME makes a program for each">;
+def native_EQ : EQ<"native", "LIST", "With --target=bytecode: put the program for these targets into the package, too">;
+def sign_EQ : EQ<"sign", "KEY", "With --target=bytecode: sign the package with the secret key in the file KEY (see flux-vm keygen)">;
 def cpu_EQ : EQ<"cpu", "NAME", "Make code for the CPU NAME of the target, or 'native' for the one of this machine; of a list, hot loops for each, chosen when the program starts">;
 def features_EQ : EQ<"features", "LIST", "Let code use abilities of the CPU, or not: +avx2,-fma">;
 def debug_dir_EQ : EQ<"debug-dir", "DIR", "The folder that file names in debug information start from (default: .)">;

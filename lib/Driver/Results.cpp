@@ -45,7 +45,8 @@ bool Results::finishPhase(Phase phase, StringRef target,
     llvm::SmallString<256> path(options.dumpDir);
     if (options.inputs.size() > 1)
       llvm::sys::path::append(path, llvm::sys::path::filename(input));
-    if (options.targets.size() > 1 && !target.empty())
+    if ((options.targets.size() > 1 || !options.nativeTargets.empty()) &&
+        !target.empty())
       llvm::sys::path::append(path, target);
     if (std::error_code error = llvm::sys::fs::create_directories(path))
       dumped = check(error.message(), path);

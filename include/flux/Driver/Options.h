@@ -21,6 +21,8 @@ enum class CodeGenerator : uint8_t {
   LLVM,
 };
 
+enum class InputLanguage : uint8_t { Document, FIR, LLVMIR };
+
 /// What a document says, for people, once it is analysed.
 enum class Report : uint8_t {
   None,
@@ -44,12 +46,15 @@ struct Options {
   bool force = false;  ///< -f
   bool writeDependencies = false;
   std::string dependencyFile; ///< empty: OUTPUT.d
-  std::optional<bool> inputIsFIR;
+  std::optional<InputLanguage> inputLanguage;
   std::vector<std::string> importDirs; ///< -I
   std::string stdDir;                  ///< empty: the library in fluxc
 
   std::optional<OptLevel> level;           ///< nullopt: the document or -O2
   std::vector<const TargetSpec *> targets; ///< none: the document or the host
+  /// `--native`: a package holds the program for these, too.
+  std::vector<const TargetSpec *> nativeTargets;
+  std::string signKey;       ///< 32 bytes; empty: packages are not signed
   std::string cpu, features; ///< empty: the document or the target
   CodeGenerator codeGenerator = CodeGenerator::Auto;
   DebugInfo debug = DebugInfo::Default;
@@ -84,8 +89,8 @@ struct Options {
   bool runsTests() const { return test && emit == Phase::Exe && !stopAfter; }
   /// The last phase to run.
   Phase getLastPhase() const { return stopAfter.value_or(emit); }
-  /// True if \p input holds FIR instead of a document.
-  bool isFIR(llvm::StringRef input) const;
+  /// What \p input holds.
+  InputLanguage getLanguage(llvm::StringRef input) const;
   /// True if several targets get a result each, not one for all.
   bool hasOnePerTarget() const {
     return targets.size() > 1 && emit > Phase::FIROpt && emit != Phase::C;

@@ -38,9 +38,22 @@ struct BytecodeProgram {
 bool compileBytecode(llvm::Module &module, const BytecodeOptions &options,
                      BytecodeProgram &program, std::string &error);
 
-/// Makes the package of \p program's assembly and verifies it.  Fails only by a
-/// fault of the code generator, or if the program is too large for a package.
+/// Makes the package of \p program's assembly, with its document compressed,
+/// and verifies it.  Fails only by a fault of the code generator, or if the
+/// program is too large for a package.
 bool assembleBytecode(BytecodeProgram &program, std::string &error);
+
+/// The same program as code of a processor.
+struct NativeProgram {
+  llvm::StringRef target;
+  llvm::ArrayRef<char> executable;
+};
+
+/// Adds \p programs to \p package, and signs it with the 32 bytes \p secret
+/// (Ed25519) if they are there.
+bool finishPackage(llvm::SmallVectorImpl<char> &package,
+                   llvm::ArrayRef<NativeProgram> programs,
+                   llvm::ArrayRef<uint8_t> secret, std::string &error);
 
 } // namespace flux
 

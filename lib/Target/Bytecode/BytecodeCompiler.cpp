@@ -9,6 +9,7 @@
 #include "flux/Target/BytecodeCompiler.h"
 #include "../RuntimeObject.h"
 #include "Code.h"
+#include "Container.h"
 #include "Data.h"
 #include "Selector.h"
 #include "runtime/bytecode/Assembler.h"
@@ -178,22 +179,6 @@ static StringRef getImportEffects(StringRef name) {
 // Assembling
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-/// Memory of the assembler.
-struct Chunks {
-  std::vector<std::unique_ptr<uint8_t[]>> chunks;
-
-  static void *get(void *self, uint64_t size) {
-    auto &chunks = static_cast<Chunks *>(self)->chunks;
-    chunks.push_back(std::make_unique<uint8_t[]>(size));
-    return chunks.back().get();
-  }
-  static void fail(void *) { llvm::report_bad_alloc_error("no memory"); }
-};
-
-} // namespace
-
 bool flux::assembleBytecode(BytecodeProgram &program, std::string &error) {
   Chunks chunks;
   Arena arena(Chunks::get, Chunks::fail, &chunks);
@@ -219,7 +204,12 @@ bool flux::assembleBytecode(BytecodeProgram &program, std::string &error) {
                 .str();
     return false;
   }
-  program.package.assign(result.data, result.data + result.size);
+  bytecode::Contents contents(package);
+  llvm::SmallVector<uint8_t, 0> packed;
+  packDocument(contents, packed);
+  program.package.assign(bytecode::getPackageSize(contents), 0);
+  bytecode::writePackage(contents,
+                         reinterpret_cast<uint8_t *>(program.package.data()));
   return true;
 }
 
