@@ -5,6 +5,11 @@
 // list; only linking goes one after the other.  Forms for reading and dumps
 // need the program in one piece and are made phase by phase.
 //
+// Half of LLVM's time goes into simplifying modules, which hardly depends on
+// the processor.  So targets for 64-bit processors share it: a unit is lowered
+// and simplified once, and goes on as one copy for each.  One target alone
+// takes the same way, so that its bytes do not depend on the others.
+//
 //===----------------------------------------------------------------------===//
 
 #include "CodeGeneration.h"
@@ -32,8 +37,20 @@ struct TargetBuild::Unit {
   std::unique_ptr<llvm::TargetMachine> machine;
 };
 
+/// A unit that has to be made.
+struct TargetBuild::Request {
+  TargetBuild *build;
+  unsigned index;
+  std::string key;                 ///< in the cache; empty: not kept
+  llvm::SmallVector<char, 0> kept; ///< what the cache has
+};
+
 TargetBuild::TargetBuild(const Program &program, const TargetSpec &target)
-    : program(program), options(program.options), target(target) {}
+    : program(program), options(program.options), target(target),
+      shared(program.level != OptLevel::O0 && !makesPackages(target) &&
+                     !program.importModule
+                 ? getSharedTarget(target)
+                 : nullptr) {}
 
 TargetBuild::~TargetBuild() = default;
 
@@ -41,7 +58,8 @@ TargetBuild::~TargetBuild() = default;
 // LLVM IR
 //===----------------------------------------------------------------------===//
 
-FIRToLLVMOptions TargetBuild::getConversionOptions() const {
+FIRToLLVMOptions
+TargetBuild::getConversionOptions(const TargetSpec &machine) const {
   FIRToLLVMOptions conversion;
   bool isExecutable = program.getLastPhase() == Phase::Exe;
   if (options.debug == DebugInfo::Full)
@@ -51,8 +69,8 @@ FIRToLLVMOptions TargetBuild::getConversionOptions() const {
   else
     conversion.debug = DebugLevel::None;
   conversion.optimized = program.level != OptLevel::O0;
-  conversion.tuneCPU = target.tune;
-  conversion.framePointers = needsFramePointers(target);
+  conversion.tuneCPU = machine.tune;
+  conversion.framePointers = needsFramePointers(machine);
   // LLVM's own thresholds of these levels (llvm/Analysis/InlineCost.h).
   conversion.inlineThreshold = program.level == OptLevel::O2   ? 225
                                : program.level == OptLevel::O3 ? 250
@@ -64,10 +82,11 @@ FIRToLLVMOptions TargetBuild::getConversionOptions() const {
   return conversion;
 }
 
-std::unique_ptr<llvm::TargetMachine> TargetBuild::makeMachine() const {
+std::unique_ptr<llvm::TargetMachine>
+TargetBuild::makeMachine(const TargetSpec &machine) const {
   std::string error;
   std::unique_ptr<llvm::TargetMachine> result =
-      createTargetMachine(target, program.level, error);
+      createTargetMachine(machine, program.level, error);
   if (!result)
     failInternally(error);
   return result;
@@ -84,16 +103,32 @@ std::unique_ptr<llvm::Module> TargetBuild::convert(llvm::LLVMContext &context,
                                                    unsigned part) const {
   if (program.importModule)
     return program.importModule(context, target);
-  FIRToLLVMOptions conversion = getConversionOptions();
+  const TargetSpec &machine = getFirstMachine();
+  FIRToLLVMOptions conversion = getConversionOptions(machine);
   conversion.part = part;
   conversion.plan = numUnits > 1 ? &partPlan : nullptr;
-  llvm::Triple triple(target.triple);
+  llvm::Triple triple(machine.triple);
   std::unique_ptr<llvm::Module> module =
       convertFIRToLLVM(program.fir, context, triple,
-                       triple.computeDataLayout(target.abi), conversion);
+                       triple.computeDataLayout(machine.abi), conversion);
   if (options.verifyEach)
     verify(*module);
   return module;
+}
+
+/// A copy of \p module for this target.
+std::unique_ptr<llvm::Module>
+TargetBuild::retarget(const llvm::Module &module) const {
+  std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module);
+  llvm::Triple triple(target.triple);
+  retargetModule(*copy, triple, triple.computeDataLayout(target.abi),
+                 getConversionOptions(target));
+  return copy;
+}
+
+void TargetBuild::simplify(llvm::Module &module, bool verifyEach) const {
+  simplifyModule(module, *makeMachine(getFirstMachine()), program.level,
+                 verifyEach);
 }
 
 EmitFormat TargetBuild::getObjectFormat() const {
@@ -185,13 +220,18 @@ void TargetBuild::makeWhole() {
 
 bool TargetBuild::makeLLVM() {
   whole = std::make_unique<Unit>();
-  whole->machine = makeMachine();
+  whole->machine = makeMachine(target);
   whole->module = convert(whole->llvmContext, 0);
   program.timing.mark("llvm");
   auto print = [&](llvm::raw_ostream &os) {
     whole->module->print(os, nullptr);
   };
-  if (!finishPhase(Phase::LLVM, print))
+  if (!finishPhase(Phase::LLVM, [&](llvm::raw_ostream &os) {
+        if (hasOtherMachine())
+          retarget(*whole->module)->print(os, nullptr);
+        else
+          print(os);
+      }))
     return false;
   if (!program.goesBeyond(Phase::LLVM))
     return true;
@@ -202,6 +242,9 @@ bool TargetBuild::makeLLVM() {
     return false;
   if (program.level != OptLevel::O0) {
     addVersions(*whole->module, target, program.level);
+    simplify(*whole->module, options.verifyEach);
+    if (hasOtherMachine())
+      whole->module = retarget(*whole->module);
     optimizeModule(*whole->module, *whole->machine, program.level,
                    options.verifyEach);
     program.timing.mark("llvm-opt");
@@ -298,47 +341,76 @@ void TargetBuild::planUnits() {
   objects.resize(isBaseline ? 0 : numUnits);
 }
 
-void TargetBuild::makeUnit(unsigned index) {
-  if (isBaseline) {
-    llvm::LLVMContext llvmContext;
-    std::unique_ptr<llvm::Module> module = convert(llvmContext, index);
-    baselineUnits[index] = compileBaseline(*module, reasons[index]);
-    return;
-  }
-  Part part = {numUnits == 1, index == 0, partPlan.names[index]};
-  Unit unit;
-  unit.module = convert(unit.llvmContext, index);
-  if (options.debug == DebugInfo::Default)
-    dropDebugSections(*unit.module);
+/// Targets of one machine would have to work on the same module.
+bool TargetBuild::sharesUnitsWith(const TargetBuild &other) const {
+  return shared && shared == other.shared && !isBaseline && !other.isBaseline &&
+         (hasOtherMachine() || other.hasOtherMachine());
+}
 
+/// Looks for a unit in the cache; false if it has to be made.
+bool TargetBuild::findUnit(const llvm::Module &module, const Part &part,
+                           Request &request) {
   // A program of one unit is kept as a whole.
-  std::string key;
-  llvm::SmallVector<char, 0> kept;
-  if (program.cache && numUnits > 1) {
-    key = getUnitKey(*unit.module, part);
-    if (program.cache->find(key, kept)) {
-      ++numUnitsFound;
-      if (!program.cache->verifies()) {
-        objects[index] = std::move(kept);
-        return;
-      }
-    }
-  }
-  unit.machine = makeMachine();
-  addVersions(*unit.module, target, program.level);
+  if (!program.cache || numUnits == 1)
+    return false;
+  request.key = getUnitKey(module, part);
+  if (!program.cache->find(request.key, request.kept))
+    return false;
+  ++numUnitsFound;
+  if (program.cache->verifies())
+    return false;
+  objects[request.index] = std::move(request.kept);
+  return true;
+}
+
+/// Makes the object of a unit that is simplified.
+void TargetBuild::finishUnit(llvm::Module &module, const Part &part,
+                             const Request &request) {
+  std::unique_ptr<llvm::TargetMachine> machine = makeMachine(target);
   // Large programs would be verified for most of the time.
-  optimizeModule(*unit.module, *unit.machine, program.level,
-                 /*verifyEach=*/false);
+  optimizeModule(module, *machine, program.level, /*verifyEach=*/false);
   if (options.verifyEach)
-    verify(*unit.module);
-  if (!emitModule(*unit.module, *unit.machine, getObjectFormat(),
-                  objects[index], part))
+    verify(module);
+  llvm::SmallVector<char, 0> &object = objects[request.index];
+  if (!emitModule(module, *machine, getObjectFormat(), object, part))
     failInternally("no code can be generated for " + target.name);
-  if (key.empty())
+  if (request.key.empty())
     return;
-  if (!kept.empty())
-    compare(kept, objects[index], "the part '" + partPlan.names[index] + "'");
-  program.cache->store(key, objects[index]);
+  if (!request.kept.empty())
+    compare(request.kept, object, "the part '" + part.name.str() + "'");
+  program.cache->store(request.key, object);
+}
+
+void TargetBuild::makeUnit(llvm::ArrayRef<TargetBuild *> builds,
+                           unsigned index) {
+  TargetBuild &first = *builds.front();
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> module = first.convert(llvmContext, index);
+  if (first.isBaseline) {
+    first.baselineUnits[index] = compileBaseline(*module, first.reasons[index]);
+    return;
+  }
+  if (first.options.debug == DebugInfo::Default)
+    dropDebugSections(*module);
+
+  Part part = {first.numUnits == 1, index == 0, first.partPlan.names[index]};
+  std::vector<Request> requests;
+  for (TargetBuild *build : builds) {
+    Request request = {build, index, "", {}};
+    if (!build->findUnit(*module, part, request))
+      requests.push_back(std::move(request));
+  }
+  if (requests.empty())
+    return;
+  addVersions(*module, first.target, first.program.level);
+  first.simplify(*module, /*verifyEach=*/false);
+  for (const Request &request : requests)
+    if (request.build->hasOtherMachine())
+      request.build->finishUnit(*request.build->retarget(*module), part,
+                                request);
+  for (const Request &request : requests)
+    if (!request.build->hasOtherMachine())
+      request.build->finishUnit(*module, part, request);
 }
 
 void TargetBuild::planWhole() {
@@ -376,7 +448,8 @@ bool TargetBuild::finishUnits() {
   std::string error;
   if (isExecutable) {
     llvm::SmallVector<char, 0> calls;
-    if (!mergeCallTables(objects, partPlan.names, *makeMachine(), calls, error))
+    if (!mergeCallTables(objects, partPlan.names, *makeMachine(target), calls,
+                         error))
       failInternally(error);
     objects.push_back(std::move(calls));
     program.timing.mark("codegen");
@@ -456,9 +529,12 @@ bool TargetBuild::finishObject(Phase phase, llvm::ArrayRef<char> bytes) {
 
 namespace {
 
-/// One unit of one target.
+/// Targets that share their units.
+using Group = llvm::SmallVector<TargetBuild *, 4>;
+
+/// One unit of a group.
 struct Task {
-  TargetBuild *build;
+  const Group &group;
   unsigned index;
 };
 
@@ -488,7 +564,7 @@ static void runTasks(const Program &program, llvm::ArrayRef<Task> tasks) {
   std::atomic<size_t> next = 0;
   auto work = [&] {
     for (size_t index = next++; index < tasks.size(); index = next++)
-      tasks[index].build->makeUnit(tasks[index].index);
+      TargetBuild::makeUnit(tasks[index].group, tasks[index].index);
   };
   constexpr std::optional<unsigned> stackSize = 64u << 20;
   std::vector<llvm::thread> threads;
@@ -504,32 +580,41 @@ static void runTasks(const Program &program, llvm::ArrayRef<Task> tasks) {
 
 void flux::generateCode(const Program &program,
                         llvm::ArrayRef<std::unique_ptr<TargetBuild>> builds) {
-  auto collect = [&](llvm::function_ref<bool(TargetBuild &)> isWanted) {
+  auto run = [&](llvm::function_ref<bool(TargetBuild &)> isWanted) {
+    std::vector<Group> groups;
+    for (const auto &build : builds) {
+      if (build->isFound() || !isWanted(*build) || build->hasFailed() ||
+          !build->getNumUnits())
+        continue;
+      auto group = llvm::find_if(groups, [&](const Group &group) {
+        return llvm::all_of(group, [&](const TargetBuild *other) {
+          return build->sharesUnitsWith(*other);
+        });
+      });
+      if (group == groups.end())
+        group = groups.insert(group, Group());
+      group->push_back(build.get());
+    }
     std::vector<Task> tasks;
-    for (const auto &build : builds)
-      if (!build->isFound() && isWanted(*build) && !build->hasFailed())
-        for (unsigned i = 0, e = build->getNumUnits(); i < e; ++i)
-          tasks.push_back({build.get(), i});
-    return tasks;
-  };
-  auto run = [&](llvm::ArrayRef<Task> tasks) {
+    for (const Group &group : groups)
+      for (unsigned i = 0, e = group[0]->getNumUnits(); i < e; ++i)
+        tasks.push_back({group, i});
     if (tasks.empty())
       return;
     // Alone it tells the time of each phase, and gives no memory back.
-    if (tasks.size() == 1 && !tasks[0].build->usesBaseline())
-      return tasks[0].build->planWhole();
+    bool isBaseline = llvm::all_of(
+        groups, [](const Group &group) { return group[0]->usesBaseline(); });
+    if (tasks.size() == 1 && groups[0].size() == 1 && !isBaseline)
+      return groups[0][0]->planWhole();
     runTasks(program, tasks);
-    if (llvm::all_of(tasks,
-                     [](const Task &t) { return t.build->usesBaseline(); }))
-      program.timing.mark("baseline");
-    else
-      program.timing.mark("codegen");
+    program.timing.mark(isBaseline ? llvm::StringLiteral("baseline")
+                                   : llvm::StringLiteral("codegen"));
   };
   for (const auto &build : builds)
     if (!build->isFound())
       build->plan();
-  run(collect([](TargetBuild &) { return true; }));
-  run(collect([](TargetBuild &build) { return build.planAgain(); }));
+  run([](TargetBuild &) { return true; });
+  run([](TargetBuild &build) { return build.planAgain(); });
   for (const auto &build : builds)
     if (!build->hasFailed() && !build->isFound()) {
       if (build->getNumUnits())

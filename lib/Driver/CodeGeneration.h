@@ -74,8 +74,11 @@ public:
   void plan();
   /// Leaves everything to makeWhole().
   void planWhole();
-  /// Makes one unit; several may be made at once, on different threads.
-  void makeUnit(unsigned index);
+  /// True if \p other can be made together with this one.
+  bool sharesUnitsWith(const TargetBuild &other) const;
+  /// Makes one unit for all of \p builds, which share it; several units may be
+  /// made at once, on different threads.
+  static void makeUnit(llvm::ArrayRef<TargetBuild *> builds, unsigned index);
   /// True if the baseline compiler gave up, and LLVM is to make all units anew.
   bool planAgain();
   /// Puts the units together and links them.
@@ -86,15 +89,28 @@ public:
 
 private:
   struct Unit;
+  struct Request;
 
   CacheKey startKey(llvm::StringRef kind) const;
   std::string getUnitKey(const llvm::Module &module, const Part &part) const;
   void compare(llvm::ArrayRef<char> kept, llvm::ArrayRef<char> made,
                const std::string &what);
-  FIRToLLVMOptions getConversionOptions() const;
-  std::unique_ptr<llvm::TargetMachine> makeMachine() const;
+  FIRToLLVMOptions getConversionOptions(const TargetSpec &machine) const;
+  std::unique_ptr<llvm::TargetMachine>
+  makeMachine(const TargetSpec &machine) const;
+  const TargetSpec &getFirstMachine() const {
+    return shared ? *shared : target;
+  }
+  bool hasOtherMachine() const {
+    return shared && shared->triple != target.triple;
+  }
   std::unique_ptr<llvm::Module> convert(llvm::LLVMContext &llvmContext,
                                         unsigned part) const;
+  std::unique_ptr<llvm::Module> retarget(const llvm::Module &module) const;
+  void simplify(llvm::Module &module, bool verifyEach) const;
+  bool findUnit(const llvm::Module &module, const Part &part, Request &request);
+  void finishUnit(llvm::Module &module, const Part &part,
+                  const Request &request);
   std::string whyNotBaseline() const;
   void planUnits();
   EmitFormat getObjectFormat() const;
@@ -112,6 +128,7 @@ private:
   const Program &program;
   const Options &options;
   TargetSpec target;
+  const TargetSpec *shared; ///< see getSharedTarget()
   bool failed = false;
 
   unsigned numUnits = 0;

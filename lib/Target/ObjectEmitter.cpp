@@ -189,21 +189,25 @@ static void closeTrapBlocks(llvm::Module &module) {
   }
 }
 
-void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
-                          OptLevel level, bool verifyEach) {
-  if (level == OptLevel::O0)
-    return;
-  setPassOptions();
-  // The levels for size live in attributes: the pipelines for Os and Oz only
-  // add to what these tell every pass.
-  if (level == OptLevel::Os || level == OptLevel::Oz)
-    for (llvm::Function &function : module)
-      if (!function.isDeclaration()) {
-        function.addFnAttr(llvm::Attribute::OptimizeForSize);
-        if (level == OptLevel::Oz)
-          function.addFnAttr(llvm::Attribute::MinSize);
-      }
+const TargetSpec *flux::getSharedTarget(const TargetSpec &target) {
+  // Simplified for x86-64, programs for the others are no worse.
+  const TargetSpec *shared = findTarget("x86_64-linux");
+  llvm::Triple triple(target.triple);
+  if (triple.isAArch64() || triple.isRISCV64())
+    return shared;
+  auto getMachine = [](const TargetSpec &target) {
+    return std::tie(target.triple, target.cpu, target.tune, target.features,
+                    target.abi, target.relocationModel, target.codeModel,
+                    target.versions);
+  };
+  return getMachine(target) == getMachine(*shared) ? shared : nullptr;
+}
 
+/// Runs over \p module what \p build makes of LLVM's passes.
+static void runPasses(
+    llvm::Module &module, llvm::TargetMachine &machine, OptLevel level,
+    bool verifyEach,
+    llvm::function_ref<llvm::ModulePassManager(llvm::PassBuilder &)> build) {
   // LLVM's defaults vectorise and unroll at every level, which makes -O1 as
   // slow as -O2.
   llvm::PipelineTuningOptions tuning;
@@ -226,8 +230,39 @@ void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, sccs, modules);
-  builder.buildPerModuleDefaultPipeline(getPipelineLevel(level))
-      .run(module, modules);
+  build(builder).run(module, modules);
+}
+
+void flux::simplifyModule(llvm::Module &module, llvm::TargetMachine &machine,
+                          OptLevel level, bool verifyEach) {
+  if (level == OptLevel::O0)
+    return;
+  setPassOptions();
+  // The levels for size live in attributes: the pipelines for Os and Oz only
+  // add to what these tell every pass.
+  if (level == OptLevel::Os || level == OptLevel::Oz)
+    for (llvm::Function &function : module)
+      if (!function.isDeclaration()) {
+        function.addFnAttr(llvm::Attribute::OptimizeForSize);
+        if (level == OptLevel::Oz)
+          function.addFnAttr(llvm::Attribute::MinSize);
+      }
+  runPasses(module, machine, level, verifyEach,
+            [level](llvm::PassBuilder &builder) {
+              return builder.buildModuleSimplificationPipeline(
+                  getPipelineLevel(level), llvm::ThinOrFullLTOPhase::None);
+            });
+}
+
+void flux::optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
+                          OptLevel level, bool verifyEach) {
+  if (level == OptLevel::O0)
+    return;
+  runPasses(module, machine, level, verifyEach,
+            [level](llvm::PassBuilder &builder) {
+              return builder.buildModuleOptimizationPipeline(
+                  getPipelineLevel(level), llvm::ThinOrFullLTOPhase::None);
+            });
 
   // A small function that is called often runs 10 % slower where it crosses
   // lines of the instruction cache that it need not.

@@ -75,6 +75,7 @@ static Trial optimizeTrial(const llvm::Module &module, TargetSpec target,
   if (!machine)
     return result;
   std::unique_ptr<llvm::Module> trial = llvm::CloneModule(module);
+  simplifyModule(*trial, *machine, level, /*verifyEach=*/false);
   optimizeModule(*trial, *machine, level, /*verifyEach=*/false);
   for (const llvm::Function &function : *trial) {
     if (function.isDeclaration() || function.hasAvailableExternallyLinkage())

@@ -28,6 +28,7 @@ inline llvm::SmallVector<char, 0> emit(llvm::StringRef text, OptLevel level,
   module->setTargetTriple(machine->getTargetTriple());
   module->setDataLayout(machine->createDataLayout());
   dropDebugSections(*module);
+  simplifyModule(*module, *machine, level, /*verifyEach=*/true);
   optimizeModule(*module, *machine, level, /*verifyEach=*/true);
   EXPECT_TRUE(emitModule(*module, *machine, format, object));
   return object;

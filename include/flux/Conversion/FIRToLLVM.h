@@ -79,6 +79,13 @@ std::unique_ptr<llvm::Module> convertFIRToLLVM(mlir::ModuleOp module,
                                                llvm::StringRef dataLayout,
                                                const FIRToLLVMOptions &options);
 
+/// Makes of \p module, which was converted with optimization for a 64-bit
+/// processor and may be optimized, one for another of which \p triple,
+/// \p dataLayout and \p options tell.
+void retargetModule(llvm::Module &module, const llvm::Triple &triple,
+                    llvm::StringRef dataLayout,
+                    const FIRToLLVMOptions &options);
+
 } // namespace flux
 
 #endif // FLUX_CONVERSION_FIRTOLLVM_H

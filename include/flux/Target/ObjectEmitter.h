@@ -31,14 +31,23 @@ createTargetMachine(const TargetSpec &target, OptLevel level,
 /// known lie in frames.
 bool needsFramePointers(const TargetSpec &target);
 
-/// Runs LLVM's own pipeline for \p level over \p module; \p verifyEach checks
-/// the module after every pass.
+/// The target for whose machine modules for \p target are simplified, so that
+/// targets can share that.  Null: \p target itself, shared with nobody.
+const TargetSpec *getSharedTarget(const TargetSpec &target);
+
+/// Runs the first half of LLVM's own pipeline for \p level over \p module,
+/// which makes it smaller and inlines; \p machine is that of getSharedTarget(),
+/// if there is one.  \p verifyEach checks the module after every pass.
+void simplifyModule(llvm::Module &module, llvm::TargetMachine &machine,
+                    OptLevel level, bool verifyEach);
+
+/// Runs the second half, which makes the best of what \p machine can do.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
                     OptLevel level, bool verifyEach);
 
 /// Keeps the locations of \p module, which the call-site table needs, but lets
 /// emitModule() write no debug sections from them.  To be called before
-/// optimizeModule(), which may inline functions away.
+/// simplifyModule(), which may inline functions away.
 void dropDebugSections(llvm::Module &module);
 
 enum class EmitFormat {

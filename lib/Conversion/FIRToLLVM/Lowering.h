@@ -89,6 +89,15 @@ struct IntrinsicInfo {
 /// How a trap message reads a value of \p type.
 rt::ValueType getValueType(llvm::Type *type, bool isSigned);
 
+/// The function that the runtime calls.
+inline constexpr llvm::StringLiteral entryPoint = "flux_main";
+
+// What depends on the target of the function's module (Retarget.cpp).
+llvm::StringRef getFramePointers(const FIRToLLVMOptions &options);
+void adaptRuntimeFunction(llvm::Function &function);
+void adaptEntryPoint(llvm::Function &function);
+void adaptCheckedFunction(llvm::Function &function, rt::ValueType type);
+
 class ModuleLowering {
 public:
   ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
@@ -132,11 +141,6 @@ public:
   llvm::Function *getLLVMIntrinsic(llvm::Intrinsic::ID id, llvm::Type *type);
 
   bool isOptimized() const { return options.optimized; }
-  /// True if the calling convention wants integers extended to registers.
-  bool extendsIntegers() const {
-    return target.getTargetTriple().isRISCV() ||
-           target.getTargetTriple().isWasm();
-  }
   /// An address with what fills it up to 8 bytes, as it lies in memory.
   llvm::Type *getAddressType();
   llvm::Constant *getAddress(llvm::Constant *pointer);

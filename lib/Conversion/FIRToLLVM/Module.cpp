@@ -11,7 +11,6 @@ using namespace flux;
 using namespace flux::lowering;
 
 /// The one function that the runtime calls.
-static constexpr llvm::StringLiteral entryPoint = "flux_main";
 
 ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
                                const FIRToLLVMOptions &options)
@@ -33,9 +32,7 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
 
   llvm::AttrBuilder builder(context);
   builder.addAttribute(llvm::Attribute::NoUnwind);
-  builder.addAttribute("frame-pointer", !options.optimized      ? "all"
-                                        : options.framePointers ? "non-leaf"
-                                                                : "none");
+  builder.addAttribute("frame-pointer", getFramePointers(options));
   if (!options.tuneCPU.empty())
     builder.addAttribute("tune-cpu", options.tuneCPU);
   // Recursion must meet the guard page, whatever the size of the frames.
@@ -184,8 +181,8 @@ llvm::Function *ModuleLowering::declare(FunctionEntry &entry) {
                                         : llvm::Function::ExternalLinkage,
                              getSymbol(name), target);
   function->setAttributes(getAttributes(op));
-  if (isEntry && extendsIntegers())
-    function->addRetAttr(llvm::Attribute::SExt);
+  if (isEntry)
+    adaptEntryPoint(*function);
   if (!isInternal) {
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->setDSOLocal(true);

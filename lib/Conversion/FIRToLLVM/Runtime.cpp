@@ -34,18 +34,12 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
   for (auto [i, param] : llvm::enumerate(params))
     if (param->isIntegerTy(8))
       function->addParamAttr(i, llvm::Attribute::ZExt);
-    else if (param->isIntegerTy(32) && extendsIntegers())
-      function->addParamAttr(i, llvm::Attribute::SExt);
   if (result->isIntegerTy(1))
     function->addRetAttr(llvm::Attribute::ZExt);
 
   if (name.starts_with("flux_trap") || name == "flux_process_exit") {
     function->setDoesNotReturn();
     function->addFnAttr(llvm::Attribute::Cold);
-    // LLVM would not save the return address, which the call overwrites, and
-    // backtraces end there.
-    if (target.getTargetTriple().isRISCV())
-      function->removeFnAttr(llvm::Attribute::NoUnwind);
   } else if (name == "flux_str_equal" || name == "flux_str_compare" ||
              name == "flux_hash_str") {
     function->setMemoryEffects(
@@ -70,6 +64,7 @@ ModuleLowering::getRuntimeFunction(llvm::StringRef name, llvm::Type *result,
                                       llvm::ModRefInfo::Ref);
     function->setMemoryEffects(effects);
   }
+  adaptRuntimeFunction(*function);
   return function;
 }
 

@@ -156,18 +156,7 @@ llvm::Function *ModuleLowering::getCheckedFunction(llvm::StringRef operation,
   slot = getRuntimeFunction(
       ("flux_" + operation + "_" + names[valueType]).str(), type,
       {llvm::PointerType::get(getContext(), 0), type, type});
-  if (extendsIntegers()) {
-    // RISC-V extends 32 bits with their sign, whatever they mean.
-    using rt::ValueType;
-    bool isZero = valueType == ValueType::U8 || valueType == ValueType::U16;
-    bool isSign = valueType <= ValueType::I32 || valueType == ValueType::U32;
-    for (unsigned i : {1u, 2u}) {
-      slot->removeParamAttr(i, llvm::Attribute::ZExt);
-      if (isZero || isSign)
-        slot->addParamAttr(i, isZero ? llvm::Attribute::ZExt
-                                     : llvm::Attribute::SExt);
-    }
-  }
+  adaptCheckedFunction(*slot, valueType);
   return slot;
 }
 
