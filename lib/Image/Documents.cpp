@@ -39,7 +39,7 @@ static llvm::ErrorOr<std::string> findCompiler() {
 
 std::unique_ptr<llvm::MemoryBuffer>
 flux::compileDocument(const KernelTarget &target, StringRef document,
-                      std::string &error) {
+                      bool isNative, std::string &error) {
   llvm::ErrorOr<std::string> compiler = findCompiler();
   if (!compiler) {
     error = "'fluxc', which compiles documents, is not installed";
@@ -51,7 +51,8 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
     error = "cannot make a temporary file: " + code.message();
     return nullptr;
   }
-  std::string targetOption = ("--target=" + target.name + "-flux").str();
+  std::string targetOption =
+      ("--target=" + target.name + (isNative ? "-flux-native" : "-flux")).str();
   StringRef arguments[] = {*compiler, targetOption, "-f",
                            "-o",      package,      document};
   llvm::outs().flush();

@@ -12,10 +12,12 @@ bool isDocument(llvm::StringRef path);
 /// What programs, which documents became, are called in an image.
 llvm::StringRef getProgramName(llvm::StringRef path);
 
-/// Compiles the document \p path to a package for \p target.  Null if that
-/// failed: \p error says why, or is empty if fluxc said it.
+/// Compiles the document \p path to a package for \p target or, if
+/// \p isNative, to machine code.  Null if that failed: \p error says why, or is
+/// empty if fluxc said it.
 std::unique_ptr<llvm::MemoryBuffer> compileDocument(const KernelTarget &target,
                                                     llvm::StringRef path,
+                                                    bool isNative,
                                                     std::string &error);
 
 } // namespace flux

@@ -137,11 +137,11 @@ static int addFile(StringRef path, StringRef name, Buffer buffer,
   return Success;
 }
 
-static int addProgram(const KernelTarget &target, StringRef path,
+static int addProgram(const KernelTarget &target, StringRef path, bool isNative,
                       Inputs &inputs) {
   if (isDocument(path)) {
     std::string error;
-    Buffer package = compileDocument(target, path, error);
+    Buffer package = compileDocument(target, path, isNative, error);
     if (package != nullptr)
       return addFile(path, getProgramName(path), std::move(package), inputs);
     return error.empty() ? int(Failure) : fail(error);
@@ -149,11 +149,15 @@ static int addProgram(const KernelTarget &target, StringRef path,
   Buffer buffer = openFile(path);
   if (buffer == nullptr)
     return Failure;
-  if (!isPackage(buffer->getBuffer()))
+  StringRef bytes = buffer->getBuffer();
+  if (isUserProgram(bytes) && !isUserProgram(target, bytes))
+    return fail("'" + path + "' is a program for another machine than " +
+                target.name);
+  if (!isPackage(bytes) && !isUserProgram(bytes))
     return fail("'" + path +
                 "' is neither a document, whose name ends in '.md', nor a "
-                "package of bytecode; 'flux-vm asm' makes one of "
-                "assembler text");
+                "package of bytecode, which 'flux-vm asm' makes of assembler "
+                "text, nor a program in user mode");
   return addFile(path, llvm::sys::path::filename(path), std::move(buffer),
                  inputs);
 }
@@ -172,7 +176,7 @@ static int readFiles(const InputArgList &args, const KernelTarget &target,
   inputs.paths = getPaths(args);
   inputs.added = args.getAllArgValues(OPT_add_EQ);
   for (const std::string &path : inputs.paths)
-    if (int status = addProgram(target, path, inputs))
+    if (int status = addProgram(target, path, args.hasArg(OPT_native), inputs))
       return status;
   for (const ImageFile &file : inputs.files)
     inputs.startList += (file.name + "\n").str();
@@ -272,7 +276,8 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     if (first == nullptr)
       return Failure;
   }
-  if (first != nullptr && !isPackage(first->getBuffer())) {
+  if (first != nullptr && !isPackage(first->getBuffer()) &&
+      !isUserProgram(first->getBuffer())) {
     ImageFormat format;
     const KernelTarget *found = recognizeKernelImage(
         {first->getBufferStart(), first->getBufferSize()}, format);

@@ -232,6 +232,22 @@ std::string flux::buildKernelImage(const KernelTarget &target,
   return "";
 }
 
+static ELF::Elf64_Ehdr readHeader(StringRef bytes) {
+  ELF::Elf64_Ehdr header = {};
+  if (bytes.starts_with(StringRef(ELF::ElfMagic, 4)) &&
+      bytes.size() >= sizeof header)
+    std::copy_n(bytes.data(), sizeof header, reinterpret_cast<char *>(&header));
+  return header;
+}
+
+bool flux::isUserProgram(StringRef bytes) {
+  return readHeader(bytes).e_entry >= userModeBase;
+}
+
+bool flux::isUserProgram(const KernelTarget &target, StringRef bytes) {
+  return isUserProgram(bytes) && readHeader(bytes).e_machine == target.machine;
+}
+
 const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image,
                                                ImageFormat &format) {
   constexpr size_t headerSize = 64;
@@ -243,9 +259,7 @@ const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image,
     return findKernelTarget("arm64");
   if (bytes.substr(48, 5) == "RISCV")
     return findKernelTarget("riscv64");
-  if (bytes.starts_with("\x7F"
-                        "ELF") &&
-      endian::read16le(bytes.data() + 18) == ELF::EM_X86_64)
+  if (readHeader(bytes).e_machine == ELF::EM_X86_64 && !isUserProgram(bytes))
     return findKernelTarget("x86_64");
   format = ImageFormat::Efi;
   return getEfiMachine(image) == ELF::EM_X86_64 ? findKernelTarget("x86_64")

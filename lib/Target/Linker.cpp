@@ -212,6 +212,11 @@ LinkStatus flux::linkExecutable(const TargetSpec &target,
                                                     "noseparate-code"};
   if (!keepDebug)
     options.push_back("--strip-all");
+  // Where the kernel of images has user mode (runtime/hal/PageTable.cpp).
+  if (llvm::StringRef(target.runtime).ends_with("-flux"))
+    options.push_back(llvm::Triple(target.triple).isRISCV()
+                          ? "--image-base=0x3000000000"
+                          : "--image-base=0x8000000000");
   if (!target.linkerScript.empty())
     options.append({"-T", target.linkerScript});
   return link(getDriver(target), options, inputs, out, error);

@@ -60,7 +60,32 @@ struct alignas(16) FloatState {
   uint8_t bytes[544];
 };
 
-enum Right : uint8_t { Read = 1, Write = 2, Execute = 4, Device = 8 };
+enum Right : uint8_t {
+  Read = 1,
+  Write = 2,
+  Execute = 4,
+  Device = 8,
+  User = 16
+};
+
+/// Tables of addresses of a program in user mode, in which the kernel is as
+/// everywhere.
+struct Space {
+  uint64_t root = 0;
+  uint64_t kernelChanges = 0; ///< of its own tables that this one has seen
+};
+
+/// What a program in user mode asks the kernel for.
+struct UserCall {
+  static constexpr unsigned maxArguments = 5;
+  uint64_t number, arguments[maxArguments];
+};
+
+/// Where a program in user mode was interrupted.
+struct UserPlace {
+  uint64_t pc, stack, framePointer;
+  uint64_t link; ///< the return address, where calls leave it in a register
+};
 
 /// Why a context cannot go on.
 struct Fault {
@@ -158,6 +183,35 @@ bool unwind(uint64_t &framePointer, uint64_t &returnAddress);
 /// Where unwind() begins.
 uint64_t getFramePointer(const Frame *frame);
 
+//===--- user mode --------------------------------------------------------===//
+
+/// Where programs in user mode have their memory; empty if there is no such
+/// mode.
+MemoryRange getUserRange();
+/// False without memory.
+bool makeSpace(Space &space);
+/// Gives the tables and the pages back by freeUserPage() and freeTable().
+void freeSpace(Space &space);
+/// Uses it on this processor, or for null the kernel's tables alone.  What
+/// interrupts user mode is saved below \p stackTop.  Interrupts must be off.
+void useSpace(Space *space, uint64_t stackTop);
+/// The same as for the kernel's tables, within getUserRange().
+bool mapUserPage(Space &space, uint64_t address, uint64_t physical,
+                 uint8_t rights);
+uint64_t unmapNextUser(Space &space, uint64_t &address, uint64_t end);
+bool isUserMapped(Space &space, uint64_t address);
+/// Code was written to memory that will be executed.
+void publishCode();
+/// Goes on in user mode.  What interrupts it is saved below \p stackTop, which
+/// is set before anything can.
+[[noreturn]] void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop);
+/// True if the frame is of user mode.
+bool isUser(const Frame *frame);
+UserPlace getUserPlace(const Frame *frame);
+/// Lets user mode go on at \p pc with \p stack and the arguments of a function.
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
+                  const uint64_t arguments[UserCall::maxArguments]);
+
 //===--- what the kernel implements, called by backends -------------------===//
 
 /// The start, on the boot stack with interrupts off.
@@ -171,6 +225,11 @@ Frame *onYield(Frame *frame);
 Frame *onFault(Frame *frame, const Fault &fault);
 /// A zeroed page for tables; all ones if there is none.
 uint64_t allocateTable();
+void freeTable(uint64_t physical);
+void freeUserPage(uint64_t physical);
+/// Does what user mode asks for, on the stack of the process; gives the result,
+/// and a second one in \p call.  Interrupts are off at its begin and end.
+uint64_t onSystemCall(UserCall &call);
 
 } // namespace flux::hal
 

@@ -20,6 +20,18 @@
 namespace flux::hal {
 
 static uint64_t root;
+/// Counts new entries of the highest level, which spaces have copies of.
+static uint64_t kernelChanges;
+/// What each processor uses.
+static uint64_t usedRoots[maxCpus];
+
+/// User mode has entries of the highest level for itself: where they map 512
+/// GiB, one, behind what the kernel uses; on RISC-V the last of the lower half.
+static constexpr uint64_t topSize = uint64_t(1)
+                                    << (12 + 9 * (paging::levels - 1));
+static constexpr MemoryRange userRange =
+    paging::levels == 4 ? MemoryRange{topSize, topSize}
+                        : MemoryRange{uint64_t(192) << 30, uint64_t(64) << 30};
 
 /// Blocks of level 1 map 2 MiB.
 static constexpr uint64_t blockSize = uint64_t(1) << 21;
@@ -30,8 +42,8 @@ static uint64_t &entryAt(uint64_t table, uint64_t address, unsigned level) {
 
 /// The entry of \p level for \p address, or null if it is below a block, if
 /// there is no table and none is to be made, or if there is no memory for one.
-static uint64_t *find(uint64_t address, unsigned level, bool make) {
-  uint64_t table = root;
+static uint64_t *find(uint64_t table, uint64_t address, unsigned level,
+                      bool make) {
   for (unsigned at = paging::levels - 1; at != level; --at) {
     uint64_t &entry = entryAt(table, address, at);
     if (!paging::isPresent(entry)) {
@@ -39,6 +51,8 @@ static uint64_t *find(uint64_t address, unsigned level, bool make) {
       if (fresh == ~uint64_t(0))
         return nullptr;
       entry = paging::makeTable(fresh);
+      if (table == root)
+        ++kernelChanges;
     } else if (!paging::isTable(entry)) {
       return nullptr;
     }
@@ -52,12 +66,12 @@ bool mapRange(uint64_t base, uint64_t size, uint8_t rights) {
   base &= ~(pageSize - 1);
   while (base < end) {
     bool isBlock = base % blockSize == 0 && end - base >= blockSize;
-    uint64_t *entry = find(base, isBlock ? 1 : 0, true);
+    uint64_t *entry = find(root, base, isBlock ? 1 : 0, true);
     // A block may lie where pages were mapped, and the other way round: two
     // devices in one block.
     if (entry != nullptr && isBlock && paging::isPresent(*entry))
-      isBlock = false, entry = find(base, 0, true);
-    if (entry == nullptr && find(base, 1, false) == nullptr)
+      isBlock = false, entry = find(root, base, 0, true);
+    if (entry == nullptr && find(root, base, 1, false) == nullptr)
       return false;
     if (entry != nullptr && !paging::isPresent(*entry))
       *entry = paging::makeEntry(base, rights, isBlock);
@@ -94,8 +108,9 @@ void initPaging(const BootInfo &info) {
 
 void enablePaging() { paging::use(root); }
 
-bool mapPage(uint64_t address, uint64_t physical, uint8_t rights) {
-  uint64_t *entry = find(address, 0, true);
+static bool mapPageIn(uint64_t table, uint64_t address, uint64_t physical,
+                      uint8_t rights) {
+  uint64_t *entry = find(table, address, 0, true);
   if (entry == nullptr)
     return false;
   *entry = paging::makeEntry(physical, rights, false);
@@ -103,15 +118,15 @@ bool mapPage(uint64_t address, uint64_t physical, uint8_t rights) {
   return true;
 }
 
-bool isMapped(uint64_t address) {
-  uint64_t *entry = find(address, 0, false);
+static bool isMappedIn(uint64_t table, uint64_t address) {
+  uint64_t *entry = find(table, address, 0, false);
   return entry != nullptr && paging::isPresent(*entry);
 }
 
-uint64_t unmapNext(uint64_t &address, uint64_t end) {
+static uint64_t unmapNextIn(uint64_t top, uint64_t &address, uint64_t end) {
   while (address < end) {
     // Down to the page, or to the first level where nothing is.
-    uint64_t table = root;
+    uint64_t table = top;
     unsigned level = paging::levels - 1;
     uint64_t *entry = &entryAt(table, address, level);
     while (level != 0 && paging::isPresent(*entry) && paging::isTable(*entry)) {
@@ -131,11 +146,19 @@ uint64_t unmapNext(uint64_t &address, uint64_t end) {
   return ~uint64_t(0);
 }
 
+bool mapPage(uint64_t address, uint64_t physical, uint8_t rights) {
+  return mapPageIn(root, address, physical, rights);
+}
+bool isMapped(uint64_t address) { return isMappedIn(root, address); }
+uint64_t unmapNext(uint64_t &address, uint64_t end) {
+  return unmapNextIn(root, address, end);
+}
+
 void flushMappings() { paging::flush(); }
 
 MemoryRange getWindow() {
   // Free on all of them, and within the 38 bits of RISC-V's Sv39.
-  return {uint64_t(64) << 30, uint64_t(192) << 30};
+  return {uint64_t(64) << 30, uint64_t(128) << 30};
 }
 
 void *toPointer(uint64_t physical) {
@@ -144,6 +167,77 @@ void *toPointer(uint64_t physical) {
 
 uint64_t toPhysical(const void *pointer) {
   return reinterpret_cast<uint64_t>(pointer);
+}
+
+//===--- spaces -----------------------------------------------------------===//
+
+MemoryRange getUserRange() { return userRange; }
+
+/// The kernel's entries as they are now.
+static void copyKernel(Space &space) {
+  for (uint64_t at = 0; at != userRange.base; at += topSize)
+    entryAt(space.root, at, paging::levels - 1) =
+        entryAt(root, at, paging::levels - 1);
+  space.kernelChanges = kernelChanges;
+}
+
+bool makeSpace(Space &space) {
+  uint64_t table = allocateTable();
+  if (table == ~uint64_t(0))
+    return false;
+  space.root = table;
+  copyKernel(space);
+  return true;
+}
+
+static void freeTables(uint64_t table, unsigned level) {
+  for (uint64_t i = 0; i != 512; ++i) {
+    uint64_t entry = reinterpret_cast<uint64_t *>(table)[i];
+    if (!paging::isPresent(entry))
+      continue;
+    if (level != 0)
+      freeTables(paging::getAddress(entry), level - 1);
+    else
+      freeUserPage(paging::getAddress(entry));
+  }
+  freeTable(table);
+}
+
+void freeSpace(Space &space) {
+  if (space.root == 0)
+    return;
+  constexpr unsigned top = paging::levels - 1;
+  for (uint64_t at = userRange.base; at != userRange.base + userRange.size;
+       at += topSize) {
+    uint64_t entry = entryAt(space.root, at, top);
+    if (paging::isPresent(entry))
+      freeTables(paging::getAddress(entry), top - 1);
+  }
+  freeTable(space.root);
+  space.root = 0;
+}
+
+void useSpace(Space *space, uint64_t stackTop) {
+  uint64_t table = space != nullptr ? space->root : root;
+  uint64_t &used = usedRoots[getProcessor()];
+  if (space != nullptr && space->kernelChanges != kernelChanges)
+    copyKernel(*space);
+  setUserStack(stackTop);
+  if (used == table || (used == 0 && table == root))
+    return;
+  used = table;
+  paging::use(table);
+}
+
+bool mapUserPage(Space &space, uint64_t address, uint64_t physical,
+                 uint8_t rights) {
+  return mapPageIn(space.root, address, physical, rights | User);
+}
+uint64_t unmapNextUser(Space &space, uint64_t &address, uint64_t end) {
+  return unmapNextIn(space.root, address, end);
+}
+bool isUserMapped(Space &space, uint64_t address) {
+  return isMappedIn(space.root, address);
 }
 
 } // namespace flux::hal

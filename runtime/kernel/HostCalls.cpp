@@ -13,6 +13,7 @@
 #include "runtime/kernel/Random.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/Syscalls.h"
+#include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
@@ -92,7 +93,7 @@ static uint8_t *findMemory(Process &process, uint64_t address, uint64_t size,
   if (size == 0)
     return &nothing;
   wrong = refuse(isa::TrapCode::OutOfRegion);
-  if (process.machine.access(address, size, right) == nullptr)
+  if (access(process, address, size, right) == nullptr)
     return nullptr;
   uint8_t *at = reach(process, address, size, right);
   if (at == nullptr) {
@@ -111,7 +112,7 @@ static constexpr uint64_t writeStep = 256;
 HostResult writeStream(Process &process, Stream stream, uint64_t address,
                        uint64_t size) {
   if (size != 0 &&
-      process.machine.access(address, size, bytecode::RegionRead) == nullptr)
+      access(process, address, size, bytecode::RegionRead) == nullptr)
     return refuse(isa::TrapCode::OutOfRegion);
   for (uint64_t written = 0; written < size; written += writeStep) {
     uint64_t step = size - written < writeStep ? size - written : writeStep;
@@ -289,16 +290,21 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     break;
   }
   case HostCall::zero: {
-    uint8_t *at = args[1] != 0 ? process.machine.access(args[0], args[1],
-                                                        bytecode::RegionWrite)
-                               : nullptr;
+    uint8_t *at = args[1] != 0
+                      ? access(process, args[0], args[1], bytecode::RegionWrite)
+                      : nullptr;
     if (at == nullptr)
       return args[1] == 0 ? done() : refuse(isa::TrapCode::OutOfRegion);
     Guard guard;
-    giveBack(process.mappings, reinterpret_cast<uint64_t>(at), args[1]);
+    if (process.hasSpace)
+      giveBackUserMemory(process, args[0], args[1]);
+    else
+      giveBack(process.mappings, reinterpret_cast<uint64_t>(at), args[1]);
     return done();
   }
   case HostCall::trap:
+    if (process.hasSpace) // it tells of its traps itself
+      return refuse(isa::TrapCode::NoService);
     __builtin_memcpy(process.broken, args, sizeof process.broken);
     process.brokenWord = process.machine.pc;
     return refuse(isa::TrapCode::Rule);
@@ -311,7 +317,7 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
 
 //===--- instructions -----------------------------------------------------===//
 
-static HostResult serve(void *self, Machine &, isa::Opcode opcode,
+static HostResult serve(void *self, Machine &machine, isa::Opcode opcode,
                         const uint64_t args[2], uint64_t &result) {
   auto &process = *static_cast<Process *>(self);
   switch (opcode) {
@@ -324,7 +330,8 @@ static HostResult serve(void *self, Machine &, isa::Opcode opcode,
     sleep(args[0]);
     return done();
   case isa::Opcode::SYSCALL:
-    return callSystem(process, args, result);
+    return callSystem(process, machine.syscallNumber, args, result,
+                      machine.error);
   default:
     return HostResult();
   }
@@ -338,4 +345,55 @@ void offerServices(Host &host) {
   };
 }
 
+//===--- calls of user mode -----------------------------------------------===//
+
+static HostResult callFromUser(Process &process, hal::UserCall &request,
+                               uint64_t &result, uint64_t &error) {
+  constexpr uint64_t numCalls = sizeof hostCalls / sizeof *hostCalls;
+  if (request.number < numCalls) {
+    if (hostCalls[request.number].effects & ~process.capabilities)
+      return refuse(isa::TrapCode::NoCapability);
+    HostResult answer =
+        call(process, static_cast<HostCall>(request.number), request.arguments);
+    result = request.arguments[0];
+    return answer;
+  }
+  if (request.number == setFaultHandlerCall) {
+    process.faultHandler = request.arguments[0];
+    process.faultStack = request.arguments[1];
+    return done();
+  }
+  return callSystem(process, request.number, request.arguments, result, error);
+}
+
 } // namespace flux::kernel
+
+uint64_t flux::hal::onSystemCall(UserCall &request) {
+  using namespace kernel;
+  Process &process = getCurrent();
+  enableInterrupts();
+  uint64_t result = 0, error = 0;
+  HostResult answer = callFromUser(process, request, result, error);
+  switch (answer.action) {
+  case HostAction::Exit:
+    exitProcess(answer.code);
+  case HostAction::Trap: {
+    {
+      Guard guard;
+      log(Level::Error,
+          Line() << process.name << ": " << isa::getTrapMessage(answer.code));
+    }
+    exitProcess(trapStatus);
+  }
+  case HostAction::Wait: {
+    Guard guard;
+    yieldProcessor(guard); // it is to end
+    break;
+  }
+  case HostAction::Done:
+    break;
+  }
+  disableInterrupts();
+  request.arguments[0] = error;
+  return result;
+}

@@ -13,6 +13,7 @@
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
@@ -209,8 +210,28 @@ void kernelMain(const BootInfo &info) {
 
 void processorMain() { kernel::runProcesses(); }
 
+/// A program in user mode did what it may not, or what needs memory.
+static Frame *onUserFault(Frame *frame, const Fault &fault) {
+  using namespace kernel;
+  kernelLock.acquire();
+  Process &process = getCurrent();
+  if (handleUserFault(process, frame, fault)) {
+    kernelLock.release();
+    return frame;
+  }
+  Line line;
+  line << process.name << ": " << fault.what << " in user mode";
+  if (fault.kind == Fault::Access)
+    (line << ", address 0x").hex(fault.address);
+  log(Level::Error, (line << ", pc 0x").hex(fault.pc));
+  kill(process, trapStatus);
+  return onYield(frame);
+}
+
 Frame *onFault(Frame *frame, const Fault &fault) {
   using namespace kernel;
+  if (isUser(frame))
+    return onUserFault(frame, fault);
   // The kernel works on memory of processes with the lock held, after it made
   // sure that it is there.
   if (fault.kind == Fault::Access && getCurrentOrNull() != nullptr &&

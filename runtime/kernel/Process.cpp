@@ -99,6 +99,7 @@ void freeResources(Process &process) {
   while (process.mappings.first != nullptr)
     release(process.mappings, process.mappings.first);
   process.stack = nullptr;
+  hal::freeSpace(process.space);
 }
 
 void freeProcess(Process &process) {

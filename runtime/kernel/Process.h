@@ -30,6 +30,12 @@ inline constexpr unsigned maxNameLength = 63;
 /// The status of a process that a trap ended, and of one that was killed.
 inline constexpr int trapStatus = 101, killedStatus = 137;
 
+/// Addresses of a program in user mode; pages come when they are used first.
+struct UserArea {
+  uint64_t base, size;
+  uint8_t rights;
+};
+
 /// What may be waited for besides the time.
 enum class WaitFor : uint8_t { Nothing, Child, Input, Message };
 
@@ -79,6 +85,17 @@ struct Process {
   uint8_t *imports = nullptr;  ///< the host call behind each import
   Files files;
   Mailbox mailbox;
+
+  // A program in user mode.
+  static constexpr unsigned maxAreas = 10;
+  bool hasSpace = false;
+  hal::Space space;
+  uint64_t userStackTop = 0; ///< where the kernel saves what interrupts it
+  UserArea areas[maxAreas] = {};
+  unsigned numAreas = 0;
+  uint64_t faultHandler = 0, faultStack = 0;
+
+  // What a rule of the language that was broken says.
   uint64_t broken[5] = {};   ///< arguments of `flux.trap`
   uint32_t brokenWord = ~0u; ///< where that was
 };

@@ -9,6 +9,7 @@
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/User.h"
 #include "runtime/vm/Report.h"
 
 namespace flux::kernel {
@@ -39,8 +40,19 @@ static void unmapRegion(void *self, unsigned, uint8_t *base, uint64_t) {
           findMapping(process.mappings, reinterpret_cast<uint64_t>(base)));
 }
 
+uint8_t *access(Process &process, uint64_t address, uint64_t size,
+                uint8_t right) {
+  if (!process.hasSpace)
+    return process.machine.access(address, size, right);
+  return hasUserMemory(process, address, size, right)
+             ? reinterpret_cast<uint8_t *>(address)
+             : nullptr;
+}
+
 uint8_t *reach(Process &process, uint64_t address, uint64_t size,
                uint8_t right) {
+  if (process.hasSpace)
+    return findUserMemory(process, address, size, right);
   uint8_t *at = process.machine.access(address, size, right);
   if (at == nullptr)
     return nullptr;
@@ -119,7 +131,7 @@ static void runPackage(Process &process) {
 
 const char *startProgram(Bytes file, const StartInfo &info, Process *&process) {
   StartInfo full = info;
-  full.entry = runPackage;
+  full.entry = isUserProgram(file) ? runUserProgram : runPackage;
   process = makeProcess(full);
   if (process == nullptr)
     return "no memory for another process";

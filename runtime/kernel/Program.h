@@ -16,6 +16,15 @@ inline constexpr uint16_t defaultCapabilities =
 /// what is wrong.  Needs the kernel's lock.
 const char *startProgram(Bytes file, const StartInfo &info, Process *&process);
 
+/// Where the bytes at an address of a process lie, which may have no memory
+/// yet; null if they are in no region or the right is missing.
+uint8_t *access(Process &process, uint64_t address, uint64_t size,
+                uint8_t right);
+/// What it may do.
+inline uint16_t getCapabilities(const Process &process) {
+  return process.hasSpace ? process.capabilities : process.machine.capabilities;
+}
+
 /// The bytes at an address of a process, with memory behind them; null if they
 /// are in no region, the right is missing or there is no memory.  Needs the
 /// kernel's lock.

@@ -177,6 +177,11 @@ Process *getCurrentOrNull() {
   return processor != nullptr ? processor->current : nullptr;
 }
 
+static bool isRunning(const Process &process) {
+  return process.state == State::Running || process.state == State::Compiled ||
+         process.state == State::AgentThinking;
+}
+
 /// Chooses what this processor does now, with the lock held; \p frame is what
 /// it did.  Gives the lock away: nothing of the old context is used any more.
 static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
@@ -188,8 +193,7 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   wakeSleepers(now);
   age(now);
 
-  bool wantsOn = old != &processor.idle && (old->state == State::Running ||
-                                            old->state == State::AgentThinking);
+  bool wantsOn = old != &processor.idle && isRunning(*old);
   if (wantsOn && old->isKilled) {
     old->state = State::Zombie;
     wakeKernel();
@@ -219,7 +223,9 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   // This may be the old one, if the time that it wants to sleep is over.
   if (!staysOn && next != &processor.idle) {
     dequeue(*next);
-    next->state = next->isAgent ? State::AgentThinking : State::Running;
+    next->state = next->isAgent    ? State::AgentThinking
+                  : next->hasSpace ? State::Compiled
+                                   : State::Running;
     // It waited for its turn; what ageing gave it is used up.
     next->priority = next->basePriority;
     next->processor = index;
@@ -232,6 +238,7 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
       hal::saveFloats(old->floats);
     if (next->usesFloats)
       hal::restoreFloats(next->floats);
+    hal::useSpace(next->hasSpace ? &next->space : nullptr, next->userStackTop);
   }
   uint64_t timer = never;
   if (next != &processor.idle) {

@@ -35,12 +35,12 @@ private:
     return ~uint64_t(0);
   }
   uint64_t failMemory(uint64_t address, uint64_t size, uint8_t right) {
-    return fail(process.machine.access(address, size, right) == nullptr
+    return fail(access(process, address, size, right) == nullptr
                     ? Error::BadAddress
                     : Error::NoMemory);
   }
   bool has(uint16_t capability) const {
-    return process.machine.isAllowed(capability);
+    return (capability & ~getCapabilities(process)) == 0;
   }
   bool readWords(uint64_t address, uint64_t *words, unsigned count);
   /// The process with a number if it is a child, or if this is a supervisor.
@@ -57,6 +57,7 @@ private:
   uint64_t freeRegion(bool isDevice);
   uint64_t mapRegisters();
   uint64_t protect();
+  uint64_t changeRegions(Syscall number);
   uint64_t send();
   uint64_t receive();
   uint64_t broadcast();
@@ -114,7 +115,7 @@ uint64_t Call::spawn() {
   info.name = {name, words[1]};
   info.parent = process.id;
   info.capabilities =
-      static_cast<uint16_t>(words[2] & process.machine.capabilities);
+      static_cast<uint16_t>(words[2] & getCapabilities(process));
   uint8_t highest = has(isa::EffectSUPERVISOR) ? 255 : process.basePriority;
   if (words[3] > highest)
     return fail(words[3] > 255 ? Error::Invalid : Error::Denied);
@@ -218,6 +219,19 @@ uint64_t Call::mapRegisters() {
   region.made = true;
   machine.memoryLeft -= size;
   return static_cast<uint64_t>(number) << 32;
+}
+
+uint64_t Call::changeRegions(Syscall number) {
+  switch (number) {
+  case Syscall::ALLOC:
+    return allocateRegion();
+  case Syscall::MMAP:
+    return mapRegisters();
+  case Syscall::MPROTECT:
+    return protect();
+  default:
+    return freeRegion(/*isDevice=*/number == Syscall::MUNMAP);
+  }
 }
 
 uint64_t Call::protect() {
@@ -365,7 +379,7 @@ uint64_t Call::start() {
       child->imports != nullptr)
     return fail(Error::Invalid);
   child->capabilities =
-      static_cast<uint16_t>(second & process.machine.capabilities);
+      static_cast<uint16_t>(second & getCapabilities(process));
   startProcess(*child);
   return 0;
 }
@@ -421,8 +435,7 @@ uint64_t Call::read() {
     return ~uint64_t(0);
   if (words[1] == 0)
     return 0;
-  if (process.machine.access(words[0], words[1], bytecode::RegionWrite) ==
-      nullptr)
+  if (access(process, words[0], words[1], bytecode::RegionWrite) == nullptr)
     return fail(Error::BadAddress);
   if (first == 0) {
     uint64_t length = 0;
@@ -449,8 +462,7 @@ uint64_t Call::write() {
     return fail(Error::NotFound);
   if (words[1] == 0)
     return 0;
-  if (process.machine.access(words[0], words[1], bytecode::RegionRead) ==
-      nullptr)
+  if (access(process, words[0], words[1], bytecode::RegionRead) == nullptr)
     return fail(Error::BadAddress);
   writeStream(process, static_cast<Stream>(first), words[0], words[1]);
   return words[1];
@@ -532,15 +544,11 @@ uint64_t Call::execute(Syscall number) {
   case Syscall::GETPID:
     return process.id;
   case Syscall::ALLOC:
-    return allocateRegion();
   case Syscall::FREE:
-    return freeRegion(/*isDevice=*/false);
   case Syscall::MMAP:
-    return mapRegisters();
   case Syscall::MUNMAP:
-    return freeRegion(/*isDevice=*/true);
   case Syscall::MPROTECT:
-    return protect();
+    return process.hasSpace ? fail(Error::NotSupported) : changeRegions(number);
   case Syscall::A2A_SEND:
     return send();
   case Syscall::A2A_RECV:
@@ -601,13 +609,11 @@ static uint16_t getCapability(Syscall number) {
   return EffectNone;
 }
 
-HostResult callSystem(Process &process, const uint64_t args[2],
-                      uint64_t &result) {
-  Machine &machine = process.machine;
-  uint64_t wanted = machine.syscallNumber;
+HostResult callSystem(Process &process, uint64_t wanted, const uint64_t args[2],
+                      uint64_t &result, uint64_t &error) {
   auto number = static_cast<Syscall>(wanted <= 0xFFFF ? wanted : 0);
   Call call(process, args);
-  if (machine.isAllowed(getCapability(number))) {
+  if ((getCapability(number) & ~getCapabilities(process)) == 0) {
     result = call.execute(number);
   } else {
     call.error = Error::Denied;
@@ -617,7 +623,7 @@ HostResult callSystem(Process &process, const uint64_t args[2],
     return {HostAction::Exit, static_cast<uint16_t>(args[0] & 0xFF)};
   if (process.isKilled)
     return {HostAction::Wait, 0};
-  machine.error = static_cast<uint64_t>(call.error);
+  error = static_cast<uint64_t>(call.error);
   return {HostAction::Done, 0};
 }
 

@@ -17,9 +17,10 @@ enum class Error : uint8_t {
 #include "runtime/kernel/Syscalls.def"
 };
 
-/// The instruction SYSCALL of a process: the call R60 with \p args.
-vm::HostResult callSystem(Process &process, const uint64_t args[2],
-                          uint64_t &result);
+/// The call \p number of a process with \p args; \p error is an Error.
+vm::HostResult callSystem(Process &process, uint64_t number,
+                          const uint64_t args[2], uint64_t &result,
+                          uint64_t &error);
 
 } // namespace flux::kernel
 

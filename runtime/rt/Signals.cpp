@@ -1,8 +1,9 @@
 //===- Signals.cpp - stack overflow as a trap -----------------------------===//
 //
-// Linux tells a program that its stack is full by a fault at an address next to
-// the stack pointer.  The handler runs on a stack of its own, finds the first
-// frame of compiled code above the fault and tells its calls.
+// Linux, or the kernel of an image, tells a program that its stack is full by a
+// fault at an address next to the stack pointer.  The handler runs on a stack
+// of its own, finds the first frame of compiled code above the fault and tells
+// its calls.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +11,17 @@
 #include "runtime/rt/linux/Syscalls.h"
 
 namespace flux::rt {
+
+#ifdef __FLUX_IMAGE__
+
+/// All of the stack can be read, a little above its end as below.
+static uint64_t skipMissingPages(uint64_t address) {
+  constexpr uint64_t stackSize = uint64_t(8) << 20; // runtime/kernel/User.cpp
+  uint64_t lowest = stackTop - stackSize;
+  return address < lowest ? lowest : address < stackTop ? address : stackTop;
+}
+
+#else
 
 namespace {
 
@@ -47,6 +59,8 @@ static uint64_t skipMissingPages(uint64_t address) {
     address = (address & -page) + page;
   return address < stackTop ? address : stackTop;
 }
+
+#endif
 
 /// The innermost caller that the call-site table knows, where calls push their
 /// return address, or a frame with the return address 0.
@@ -108,25 +122,12 @@ findLinkedFrame(const SignalRegisters &registers) {
 }
 
 /// A fault within what a function may touch around its stack pointer.
-static bool isStackOverflow(const SignalInfo &info, uint64_t stackPointer) {
-  constexpr int notMapped = 1, notAllowed = 2; // a guard page may be either
+static bool isStackOverflow(uint64_t address, uint64_t stackPointer) {
   constexpr uint64_t below = 65536, above = uint64_t(1) << 20;
-  return (info.code == notMapped || info.code == notAllowed) &&
-         info.address < stackTop &&
-         info.address - (stackPointer - below) < below + above;
+  return address < stackTop && address - (stackPointer - below) < below + above;
 }
 
-static void handleFault(int number, const SignalInfo *info,
-                        const void *context) {
-  SignalRegisters registers = readSignalRegisters(context);
-  if (!isStackOverflow(*info, registers.stackPointer)) {
-    writeErrorText("internal error: invalid memory access\n");
-    flushAll();
-    // The instruction faults again, and the system does what it always does.
-    SignalAction standard = {};
-    systemCall(Syscall::RtSigaction, number, toArgument(&standard), 0, 8);
-    return;
-  }
+[[noreturn]] static void endByOverflow(const SignalRegisters &registers) {
   flushAll();
   if constexpr (hasLinkRegister)
     writeOverflow(findLinkedFrame(registers));
@@ -134,6 +135,40 @@ static void handleFault(int number, const SignalInfo *info,
     writeOverflow(findPushedFrame(registers));
   flushAll();
   exitGroup(trapStatus);
+}
+
+#ifdef __FLUX_IMAGE__
+
+static void handleFault(uint64_t address, uint64_t pc, uint64_t stack,
+                        uint64_t framePointer, uint64_t link) {
+  if (isStackOverflow(address, stack))
+    endByOverflow({pc, stack, framePointer, link});
+  writeErrorText("internal error: invalid memory access\n");
+  flushAll();
+  exitGroup(trapStatus);
+}
+
+void installStackOverflowHandler() {
+  alignas(16) static char memory[32768];
+  host::flux_host_handle_faults(handleFault, memory + sizeof memory);
+}
+
+#else
+
+static void handleFault(int number, const SignalInfo *info,
+                        const void *context) {
+  SignalRegisters registers = readSignalRegisters(context);
+  constexpr int notMapped = 1, notAllowed = 2; // a guard page may be either
+  if ((info->code != notMapped && info->code != notAllowed) ||
+      !isStackOverflow(info->address, registers.stackPointer)) {
+    writeErrorText("internal error: invalid memory access\n");
+    flushAll();
+    // The instruction faults again, and the system does what it always does.
+    SignalAction standard = {};
+    systemCall(Syscall::RtSigaction, number, toArgument(&standard), 0, 8);
+    return;
+  }
+  endByOverflow(registers);
 }
 
 void installStackOverflowHandler() {
@@ -145,5 +180,7 @@ void installStackOverflowHandler() {
   systemCall(Syscall::RtSigaction, segmentationFault, toArgument(&action), 0,
              8);
 }
+
+#endif
 
 } // namespace flux::rt

@@ -24,6 +24,7 @@ void finish(int status) {
   exitGroup(status);
 }
 
+#ifndef __FLUX_IMAGE__ // which has vm/Start.cpp
 [[noreturn]] static void refuseArgument(uint64_t number) {
   char buffer[maxIntegerLength];
   writeErrorText("argument ");
@@ -73,6 +74,7 @@ flux_start(const uint64_t *stack) {
   runProgram(args, count);
 }
 #endif
+#endif // __FLUX_IMAGE__
 
 extern "C" void flux_process_exit(const TrapSite *site, int32_t status) {
   if (status < 0 || status > 255)

@@ -31,6 +31,13 @@ llvm::ArrayRef<KernelTarget> getKernelTargets();
 /// The one with a name, or null.
 const KernelTarget *findKernelTarget(llvm::StringRef name);
 
+/// The least address of programs in user mode.
+inline constexpr uint64_t userModeBase = uint64_t(192) << 30;
+/// True if \p bytes is such a program, of machine code for \p target.
+bool isUserProgram(const KernelTarget &target, llvm::StringRef bytes);
+/// The same for any target.
+bool isUserProgram(llvm::StringRef bytes);
+
 /// A file of the image.
 struct ImageFile {
   llvm::StringRef name;

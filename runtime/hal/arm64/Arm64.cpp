@@ -28,6 +28,7 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t vector);
 Frame *flux_hal_switch(Frame *frame);
+void flux_hal_system_call(Frame *frame);
 }
 
 #define READ_SYSTEM(NAME)                                                      \
@@ -349,6 +350,48 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
   frame->elr = reinterpret_cast<uint64_t>(entry);
   frame->spsr = 5;
   return frame;
+}
+
+//===--- user mode --------------------------------------------------------===//
+
+/// Number in x8, arguments and results from x0 on.
+extern "C" void flux_hal_system_call(Frame *frame) {
+  UserCall call;
+  call.number = frame->x[8];
+  __builtin_memcpy(call.arguments, frame->x, sizeof call.arguments);
+  frame->x[0] = onSystemCall(call);
+  frame->x[1] = call.arguments[0];
+}
+
+void setUserStack(uint64_t) {} // the stack pointer stays where it is
+
+void publishCode() {
+  // The caches of data were written by this or another processor.
+  __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" ::: "memory");
+}
+
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
+  Frame frame = {};
+  disableInterrupts();
+  stackTop = reinterpret_cast<uint64_t>(&frame + 1);
+  frame.elr = pc;
+  frame.sp = stack;
+  flux_hal_resume(&frame);
+}
+
+bool isUser(const Frame *frame) { return (frame->spsr & 15) == 0; }
+
+UserPlace getUserPlace(const Frame *frame) {
+  return {frame->elr, frame->sp, frame->x[29], frame->x[30]};
+}
+
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
+                  const uint64_t arguments[UserCall::maxArguments]) {
+  frame->elr = pc;
+  frame->sp = stack;
+  frame->x[29] = frame->x[30] = 0;
+  __builtin_memcpy(frame->x, arguments,
+                   UserCall::maxArguments * sizeof *arguments);
 }
 
 void saveFloats(FloatState &state) { flux_hal_save_floats(&state); }

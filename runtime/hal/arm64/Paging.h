@@ -14,11 +14,19 @@ inline bool isTable(uint64_t entry) { return entry & 2; }
 inline uint64_t getAddress(uint64_t entry) { return entry & addressBits; }
 inline uint64_t makeTable(uint64_t address) { return address | 3; }
 
-/// Attribute 0 is memory, 1 a device; for user mode nothing is executable.
+/// Attribute 0 is memory, 1 a device.  The kernel executes nothing of user
+/// mode's, and the other way round.
 inline uint64_t makeEntry(uint64_t address, uint8_t rights, bool isBlock) {
-  return address | (isBlock ? 1 : 3) | (rights & Device ? 1 << 2 : 3 << 8) |
-         1 << 10 | (rights & Write ? 0 : 1 << 7) | uint64_t(1) << 54 |
-         (rights & Execute ? 0 : uint64_t(1) << 53);
+  constexpr uint64_t notByKernel = uint64_t(1) << 53,
+                     notByUser = uint64_t(1) << 54, forUser = 1 << 6,
+                     notGlobal = 1 << 11;
+  uint64_t entry = address | (isBlock ? 1 : 3) |
+                   (rights & Device ? 1 << 2 : 3 << 8) | 1 << 10 |
+                   (rights & Write ? 0 : 1 << 7);
+  if (rights & User)
+    return entry | forUser | notGlobal | notByKernel |
+           (rights & Execute ? 0 : notByUser);
+  return entry | notByUser | (rights & Execute ? 0 : notByKernel);
 }
 
 inline void publish(uint64_t) {
@@ -48,8 +56,9 @@ inline void use(uint64_t root) {
                    "msr sctlr_el1, %3\n\t"
                    "ic iallu\n\tdsb ish\n\tisb" ::"r"(uint64_t(0x00FF)),
                    "r"(control), "r"(root),
-                   // caches, tables, alignment of the stack, write or execute
-                   "r"(uint64_t(0x30D0180D | 1 << 19))
+                   // caches, tables, alignment of the stack, write or execute;
+                   // user mode may zero lines and ask for their size
+                   "r"(uint64_t(0x30D0180D | 1 << 19 | 3 << 14))
                    : "memory");
 }
 

@@ -232,6 +232,16 @@ trap_common:
         stp x1, x2, [sp, #FRAME_ELR]
         mov x1, x0
         mov x0, sp
+        tbz x1, #3, 4f                  // from user mode: its stack pointer, and
+        mrs x3, sp_el0                  // calls stay on the stack of the process
+        str x3, [sp, #FRAME_SP]
+        cmp x1, #8
+        b.ne 4f
+        mrs x3, esr_el1
+        lsr x3, x3, #26
+        cmp x3, #0x15
+        b.eq system_call
+4:
         // Traps are handled on the processor's stack; one in a handler, which is
         // an error, stays where it is.
         mrs x3, tpidr_el1
@@ -249,6 +259,11 @@ flux_hal_resume:
         ldp x1, x2, [sp, #FRAME_ELR]
         msr elr_el1, x1
         msr spsr_el1, x2
+        tst x2, #15
+        b.ne 1f
+        ldr x3, [sp, #FRAME_SP]
+        msr sp_el0, x3
+1:
         ldr x30, [sp, #240]
         ldp x28, x29, [sp, #224]
         ldp x26, x27, [sp, #208]
@@ -267,6 +282,13 @@ flux_hal_resume:
         ldp x0, x1, [sp]
         add sp, sp, #FRAME_SIZE
         eret
+
+system_call:
+        mov x19, sp
+        mov x29, xzr
+        bl flux_hal_system_call
+        mov x0, x19
+        b flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.
         .globl flux_hal_yield

@@ -356,6 +356,22 @@ bool isMapped(uint64_t address) {
   return address - windowBase < windowSize && entryOf(address) != 0;
 }
 
+//===--- user mode: a process of Linux has none below it ------------------===//
+
+MemoryRange getUserRange() { return {}; }
+bool makeSpace(Space &) { return false; }
+void freeSpace(Space &) {}
+void useSpace(Space *, uint64_t) {}
+bool mapUserPage(Space &, uint64_t, uint64_t, uint8_t) { return false; }
+uint64_t unmapNextUser(Space &, uint64_t &, uint64_t) { return ~uint64_t(0); }
+bool isUserMapped(Space &, uint64_t) { return false; }
+void publishCode() {}
+void enterUser(uint64_t, uint64_t, uint64_t &) { fail("user mode"); }
+bool isUser(const Frame *) { return false; }
+UserPlace getUserPlace(const Frame *) { return {}; }
+void redirectUser(Frame *, uint64_t, uint64_t,
+                  const uint64_t[UserCall::maxArguments]) {}
+
 //===--- start ------------------------------------------------------------===//
 
 /// Memory that is there when it is used.

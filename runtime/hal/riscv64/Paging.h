@@ -17,8 +17,10 @@ inline uint64_t makeTable(uint64_t address) { return address >> 2 | 1; }
 
 /// Accessed and dirty are set, so that no processor traps to have them set.
 inline uint64_t makeEntry(uint64_t address, uint8_t rights, bool) {
-  return address >> 2 | 0xE1 | (rights & Read ? 2 : 0) |
-         (rights & Write ? 4 : 0) | (rights & Execute ? 8 : 0);
+  // User mode's are not global.
+  return address >> 2 | (rights & User ? 0xD1 : 0xE1) |
+         (rights & Read ? 2 : 0) | (rights & Write ? 4 : 0) |
+         (rights & Execute ? 8 : 0);
 }
 
 inline void publish(uint64_t address) {
@@ -26,10 +28,11 @@ inline void publish(uint64_t address) {
 }
 inline void forget(uint64_t address) { publish(address); }
 inline void flush() { __asm__ volatile("sfence.vma" ::: "memory"); }
+/// Other code may lie behind the addresses.
 inline void use(uint64_t root) {
-  __asm__ volatile(
-      "csrw satp, %0\n\tsfence.vma" ::"r"(uint64_t(8) << 60 | root >> 12)
-      : "memory");
+  __asm__ volatile("csrw satp, %0\n\tsfence.vma\n\tfence.i" ::"r"(
+                       uint64_t(8) << 60 | root >> 12)
+                   : "memory");
 }
 
 } // namespace flux::hal::paging

@@ -24,7 +24,11 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t cause);
 Frame *flux_hal_switch(Frame *frame);
+void flux_hal_system_call(Frame *frame);
 }
+
+/// Of sstatus: the FPU can be used, the kernel may reach memory of user mode.
+static constexpr uint64_t statusBits = 3 << 13 | 1 << 18;
 
 #define READ_CSR(NAME)                                                         \
   ({                                                                           \
@@ -133,8 +137,8 @@ static void useProcessor(Processor *processor) {
 }
 
 void initProcessor() {
-  // The FPU can be used; user mode may read the clock.
-  __asm__ volatile("csrs sstatus, %0" ::"r"(uint64_t(3) << 13));
+  // User mode may read the clock.
+  __asm__ volatile("csrs sstatus, %0" ::"r"(statusBits));
   WRITE_CSR(scounteren, 2);
   WRITE_CSR(sie, 0x22);
 }
@@ -223,8 +227,52 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
   frame->x[2] = top;
   frame->x[10] = reinterpret_cast<uint64_t>(argument);
   frame->pc = reinterpret_cast<uint64_t>(entry);
-  frame->status = 0x6120; // FPU, supervisor mode, interrupts on
+  frame->status = statusBits | 0x120; // supervisor mode, interrupts on
   return frame;
+}
+
+//===--- user mode --------------------------------------------------------===//
+
+/// Number in a7, arguments and results from a0 on.
+extern "C" void flux_hal_system_call(Frame *frame) {
+  UserCall call;
+  call.number = frame->x[17];
+  __builtin_memcpy(call.arguments, frame->x + 10, sizeof call.arguments);
+  frame->pc += 4;
+  frame->x[10] = onSystemCall(call);
+  frame->x[11] = call.arguments[0];
+}
+
+void setUserStack(uint64_t) {} // a frame is where the last one was
+
+void publishCode() { __asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory"); }
+
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
+  struct {
+    Frame frame;
+    uint64_t processor[2]; // where the processor's record is kept meanwhile
+  } place = {};
+  disableInterrupts();
+  stackTop = reinterpret_cast<uint64_t>(&place.processor);
+  place.frame.pc = pc;
+  place.frame.x[2] = stack;
+  place.frame.status = statusBits | 0x20; // interrupts on
+  flux_hal_resume(&place.frame);
+}
+
+bool isUser(const Frame *frame) { return (frame->status & 0x100) == 0; }
+
+UserPlace getUserPlace(const Frame *frame) {
+  return {frame->pc, frame->x[2], frame->x[8], frame->x[1]};
+}
+
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
+                  const uint64_t arguments[UserCall::maxArguments]) {
+  frame->pc = pc;
+  frame->x[2] = stack;
+  frame->x[1] = frame->x[8] = 0;
+  __builtin_memcpy(frame->x + 10, arguments,
+                   UserCall::maxArguments * sizeof *arguments);
 }
 
 void saveFloats(FloatState &state) { flux_hal_save_floats(&state); }

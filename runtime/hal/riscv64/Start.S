@@ -28,6 +28,7 @@ flux_start:
         .text
 // a0: number of this processor, a1: the device tree.
 start:
+        csrw sscratch, zero
         csrw sie, zero
         csrw satp, zero
         mv s0, a0
@@ -75,6 +76,7 @@ start:
 // a0: number of the processor, a1: its hal::Processor.
         .globl flux_hal_processor_entry
 flux_hal_processor_entry:
+        csrw sscratch, zero
         csrw sie, zero
         csrw satp, zero
         ld sp, 0(a1)
@@ -120,35 +122,8 @@ flux_hal_processor_entry:
         sd t1, 16(sp)
 .endm
 
-        .balign 4
-        .globl flux_hal_vector
-flux_hal_vector:
-        addi sp, sp, -FRAME_SIZE
-        sd t0, 40(sp)
-        SAVE_REST
-        csrr t0, sepc
-        sd t0, FRAME_PC(sp)
-        csrr t0, sstatus
-        sd t0, FRAME_STATUS(sp)
-        mv a0, sp
-        csrr a1, scause
-        // Traps are handled on the processor's stack; one in a handler, which is
-        // an error, stays where it is.
-        ld t0, 0(tp)
-        ld t1, 8(tp)
-        bltu t0, sp, 1f
-        bltu t1, sp, 2f
-1:      mv sp, t0
-2:      mv s0, zero
-        call flux_hal_trap
-        .globl flux_hal_resume
-flux_hal_resume:
-        mv sp, a0
-        ld t0, FRAME_PC(sp)
-        csrw sepc, t0
-        ld t0, FRAME_STATUS(sp)
-        csrw sstatus, t0
-        // tp stays: the context may have been on another processor.
+// All but t0 (x5), tp (x4) and the stack pointer.
+.macro LOAD_REST
         ld x1, 8(sp)
         ld x3, 24(sp)
         ld x6, 48(sp)
@@ -177,9 +152,77 @@ flux_hal_resume:
         ld x29, 232(sp)
         ld x30, 240(sp)
         ld x31, 248(sp)
+.endm
+
+        .balign 4
+        .globl flux_hal_vector
+flux_hal_vector:
+        // In user mode sscratch is the end of the place for its frame, behind which
+        // the processor's record is kept; in the kernel it is 0.
+        csrrw sp, sscratch, sp
+        bnez sp, from_user
+        csrrw sp, sscratch, zero
+        addi sp, sp, -FRAME_SIZE
+        sd t0, 40(sp)
+        SAVE_REST
+save_state:
+        csrr t0, sepc
+        sd t0, FRAME_PC(sp)
+        csrr t0, sstatus
+        sd t0, FRAME_STATUS(sp)
+        mv a0, sp
+        csrr a1, scause
+        li t0, 8
+        beq a1, t0, system_call
+        // Traps are handled on the processor's stack; one in a handler, which is
+        // an error, stays where it is.
+        ld t0, 0(tp)
+        ld t1, 8(tp)
+        bltu t0, sp, 1f
+        bltu t1, sp, 2f
+1:      mv sp, t0
+2:      mv s0, zero
+        call flux_hal_trap
+        .globl flux_hal_resume
+flux_hal_resume:
+        mv sp, a0
+        ld t0, FRAME_PC(sp)
+        csrw sepc, t0
+        ld t0, FRAME_STATUS(sp)
+        csrw sstatus, t0
+        andi t0, t0, 0x100
+        beqz t0, to_user
+        // tp stays: the context may have been on another processor.
+        LOAD_REST
         ld t0, 40(sp)
         addi sp, sp, FRAME_SIZE
         sret
+to_user:
+        sd tp, FRAME_SIZE(sp)
+        addi t0, sp, FRAME_SIZE
+        csrw sscratch, t0
+        ld x4, 32(sp)
+        LOAD_REST
+        ld t0, 40(sp)
+        ld sp, 16(sp)
+        sret
+
+from_user:
+        addi sp, sp, -FRAME_SIZE
+        sd t0, 40(sp)
+        SAVE_REST
+        csrrw t0, sscratch, zero
+        sd t0, 16(sp)
+        ld tp, FRAME_SIZE(sp)
+        j save_state
+
+// Calls of user mode stay on the stack of the process.
+system_call:
+        mv s1, sp
+        mv s0, zero
+        call flux_hal_system_call
+        mv a0, s1
+        j flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.
         .globl flux_hal_yield

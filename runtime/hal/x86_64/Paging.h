@@ -12,10 +12,11 @@ inline constexpr uint64_t addressBits = 0x000FFFFFFFFFF000;
 inline bool isPresent(uint64_t entry) { return entry & 1; }
 inline bool isTable(uint64_t entry) { return !(entry & 0x80); }
 inline uint64_t getAddress(uint64_t entry) { return entry & addressBits; }
-inline uint64_t makeTable(uint64_t address) { return address | 3; }
+/// What user mode may see is said by the entries of pages.
+inline uint64_t makeTable(uint64_t address) { return address | 7; }
 
 inline uint64_t makeEntry(uint64_t address, uint8_t rights, bool isBlock) {
-  return address | 0x21 | (rights & Write ? 2 : 0) |
+  return address | 0x21 | (rights & Write ? 2 : 0) | (rights & User ? 4 : 0) |
          (rights & Device ? 0x18 : 0) | (isBlock ? 0x80 : 0) |
          (rights & Execute ? 0 : uint64_t(1) << 63);
 }

@@ -9,6 +9,8 @@
 #define CODE64 0x08
 #define DATA 0x10
 #define CODE32 0x18
+// The interrupt by which user mode calls.
+#define SYSTEM_CALL 48
 // Page tables of 64 bits, SSE and its exceptions, global pages.
 #define CR4_BITS 0x6A0
 // Paging, write protection, FPU errors as exceptions, FPU there, protected mode.
@@ -136,7 +138,12 @@ efi_leave:
 trap_common:
         PUSH_ALL
         cld
-        movq %rsp, %rdi
+        testb $3, 144(%rsp)             // from user mode: the kernel's gs, and
+        jz 3f                           // calls stay on the stack of the process
+        swapgs
+        cmpq $SYSTEM_CALL, 120(%rsp)
+        je system_call
+3:      movq %rsp, %rdi
         movq %gs:0, %rax
         cmpq %rax, %rsp
         ja 1f
@@ -150,11 +157,22 @@ trap_common:
         .globl flux_hal_resume
 flux_hal_resume:
         movq %rdi, %rsp
-        popq %r15; popq %r14; popq %r13; popq %r12; popq %r11; popq %r10
+        testb $3, 144(%rsp)
+        jz 1f
+        swapgs
+1:      popq %r15; popq %r14; popq %r13; popq %r12; popq %r11; popq %r10
         popq %r9; popq %r8; popq %rbp; popq %rdi; popq %rsi; popq %rdx
         popq %rcx; popq %rbx; popq %rax
         addq $16, %rsp
         iretq
+
+system_call:
+        movq %rsp, %rdi
+        movq %rsp, %rbx
+        xorl %ebp, %ebp
+        call flux_hal_system_call
+        movq %rbx, %rdi
+        jmp flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.
         .globl flux_hal_yield

@@ -18,7 +18,14 @@ struct Frame {
 
 namespace {
 
-enum Vector : uint8_t { DoubleFault = 8, PageFault = 14, Timer = 32, Notify };
+enum Vector : uint8_t {
+  DoubleFault = 8,
+  PageFault = 14,
+  Timer = 32,
+  Notify,
+  SystemCall = 48,
+};
+enum Selector : uint64_t { UserData = 0x2B, UserCode = 0x33 };
 
 struct [[gnu::packed]] TaskState {
   uint32_t reserved0;
@@ -34,7 +41,7 @@ struct [[gnu::packed]] TablePointer {
 /// The descriptors of one processor, and a stack for what comes when its own
 /// cannot be used.
 struct Descriptors {
-  uint64_t table[5];
+  uint64_t table[7];
   TaskState task;
   alignas(16) char stack[4096];
 };
@@ -58,6 +65,7 @@ void flux_hal_yield();
 [[noreturn]] void flux_hal_start_processor();
 Frame *flux_hal_trap(Frame *frame);
 Frame *flux_hal_switch(Frame *frame);
+void flux_hal_system_call(Frame *frame);
 }
 
 static uint32_t readApic(unsigned reg) {
@@ -222,6 +230,8 @@ void initProcessor() {
   own.table[3] = (sizeof(TaskState) - 1) | (task & 0xFFFFFF) << 16 |
                  uint64_t(0x89) << 40 | (task >> 24 & 0xFF) << 56;
   own.table[4] = task >> 32;
+  own.table[5] = 0x00CFF2000000FFFF; // data and code of user mode
+  own.table[6] = 0x00AFFA000000FFFF;
   own.task.permissions = sizeof(TaskState);
   own.task.interruptStacks[0] =
       reinterpret_cast<uint64_t>(own.stack + sizeof own.stack);
@@ -252,9 +262,10 @@ void initProcessor() {
 void initMachine() {
   for (unsigned i = 0; i != 64; ++i) {
     auto address = reinterpret_cast<uint64_t>(flux_hal_vectors) + 16 * i;
-    interruptTable[i][0] =
-        (address & 0xFFFF) | 8 << 16 | uint64_t(i == DoubleFault) << 32 |
-        uint64_t(0x8E00) << 32 | (address >> 16 & 0xFFFF) << 48;
+    interruptTable[i][0] = (address & 0xFFFF) | 8 << 16 |
+                           uint64_t(i == DoubleFault) << 32 |
+                           uint64_t(i == SystemCall ? 0xEE00 : 0x8E00) << 32 |
+                           (address >> 16 & 0xFFFF) << 48;
     interruptTable[i][1] = address >> 32;
   }
   // The old interrupt controllers are not used.
@@ -385,6 +396,53 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
   frame->rsp = top + 8;
   frame->rflags = 0x202;
   return frame;
+}
+
+//===--- user mode --------------------------------------------------------===//
+
+/// Number in rax, arguments in rdi, rsi, rdx, rcx, r8; results in rax and rdx.
+extern "C" void flux_hal_system_call(Frame *frame) {
+  UserCall call = {frame->rax,
+                   {frame->rdi, frame->rsi, frame->rdx, frame->rcx, frame->r8}};
+  frame->rax = onSystemCall(call);
+  frame->rdx = call.arguments[0];
+}
+
+void setUserStack(uint64_t stackTop) {
+  descriptors[getProcessor()].task.stacks[0] = stackTop;
+}
+
+void publishCode() {} // caches of code are kept up to date
+
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
+  alignas(16) Frame frame = {};
+  disableInterrupts();
+  stackTop = reinterpret_cast<uint64_t>(&frame + 1);
+  setUserStack(stackTop);
+  frame.rip = pc;
+  frame.cs = UserCode;
+  frame.rflags = 0x202;
+  frame.rsp = stack;
+  frame.ss = UserData;
+  flux_hal_resume(&frame);
+}
+
+bool isUser(const Frame *frame) { return (frame->cs & 3) != 0; }
+
+UserPlace getUserPlace(const Frame *frame) {
+  return {frame->rip, frame->rsp, frame->rbp, 0};
+}
+
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
+                  const uint64_t arguments[UserCall::maxArguments]) {
+  frame->rip = pc;
+  frame->rsp = stack - 8; // as behind a call
+  frame->rbp = 0;
+  frame->rdi = arguments[0];
+  frame->rsi = arguments[1];
+  frame->rdx = arguments[2];
+  frame->rcx = arguments[3];
+  frame->r8 = arguments[4];
 }
 
 void saveFloats(FloatState &state) {

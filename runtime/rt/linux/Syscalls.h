@@ -8,7 +8,7 @@
 #ifndef FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
 #define FLUX_RUNTIME_RT_LINUX_SYSCALLS_H
 
-#if defined(__FLUX_VM__)
+#if defined(__FLUX_VM__) || defined(__FLUX_IMAGE__)
 #include "runtime/rt/vm/System.h"
 #elif defined(__x86_64__)
 #include "runtime/rt/linux/X86_64.h"
@@ -20,7 +20,7 @@
 #error "no system calls for this architecture"
 #endif
 
-#ifndef __FLUX_VM__
+#if !defined(__FLUX_VM__) && !defined(__FLUX_IMAGE__)
 namespace flux::rt {
 
 enum Errno : int {
@@ -136,6 +136,6 @@ inline void loseMemory(void *memory, uint64_t size) {
 }
 
 } // namespace flux::rt
-#endif // __FLUX_VM__
+#endif
 
 #endif // FLUX_RUNTIME_RT_LINUX_SYSCALLS_H

@@ -12,9 +12,20 @@
 
 namespace flux::rt {
 
+#if defined(__FLUX_IMAGE__)
+// The area that runtime/kernel/User.cpp makes for it.
+#ifdef __riscv
+static constexpr uint64_t userBase = uint64_t(192) << 30;
+#else
+static constexpr uint64_t userBase = uint64_t(512) << 30;
+#endif
+static constexpr uint64_t heapBegin = userBase + (uint64_t(4) << 30);
+static constexpr uint64_t flux_vm_heap_size = uint64_t(512) << 20;
+#else
 // The region that lib/Target/Bytecode makes for the heap.
 static constexpr uint64_t heapBegin = uint64_t(4) << 32;
 extern "C" const uint64_t flux_vm_heap_size;
+#endif
 
 namespace {
 
@@ -108,6 +119,7 @@ void loseMemory(void *memory, uint64_t size) {
 
 } // namespace flux::rt
 
+#ifndef __FLUX_IMAGE__
 extern "C" {
 
 int memcmp(const void *a, const void *b, size_t size) {
@@ -135,3 +147,4 @@ int bcmp(const void *a, const void *b, size_t size) {
 }
 
 } // extern "C"
+#endif

@@ -9,6 +9,7 @@
 
 namespace flux::rt {
 
+#ifndef __FLUX_IMAGE__ // there a program tells of its traps itself
 void trap(TrapKind kind, const TrapSite *site, uint64_t a, uint64_t b,
           uint64_t c, Frame) {
   host::flux_host_trap(kind, site, a, b, c);
@@ -28,6 +29,11 @@ void flux_trap2(const TrapSite *site, uint64_t a, uint64_t b) {
 void flux_trap3(const TrapSite *site, uint64_t a, uint64_t b, uint64_t c) {
   host::flux_host_trap(site->kind, site, a, b, c);
 }
+
+} // extern "C"
+#endif
+
+extern "C" {
 
 /// The modes of `flux.file_open`.
 enum OpenMode : int64_t { Reading, Emptied, Appending, New };
@@ -89,6 +95,9 @@ int64_t flux_time_now() { return host::flux_host_clock(0); }
 int64_t flux_time_utc() { return host::flux_host_clock(1); }
 
 void flux_time_sleep(int64_t nanoseconds) {
+#ifdef __FLUX_IMAGE__
+  flushAll();
+#endif
   host::flux_host_sleep(nanoseconds);
 }
 

@@ -11,10 +11,15 @@
 
 namespace flux::rt {
 
+#ifndef __FLUX_IMAGE__
 void finish(int status) { exitGroup(status); }
+#endif
 
 [[noreturn]] static void fail(const char *text, int64_t length) {
   writeError(text, length);
+#ifdef __FLUX_IMAGE__
+  flushAll();
+#endif
   exitGroup(trapStatus);
 }
 
@@ -57,6 +62,18 @@ static const View *makeViews(int64_t count) {
   return views;
 }
 
+#ifdef __FLUX_IMAGE__
+constinit uint64_t stackTop = 0;
+
+/// Called by _start.
+extern "C" [[noreturn]] __attribute__((used)) void
+flux_start(const uint64_t *stack) {
+  stackTop = reinterpret_cast<uint64_t>(stack);
+  installStackOverflowHandler();
+  int64_t count = host::flux_host_arguments();
+  finish(flux_main(makeViews(count), count));
+}
+#else
 /// The entry function of a package; the result is its status.
 extern "C" __attribute__((used)) int32_t flux_vm_start() {
   int64_t count = host::flux_host_arguments();
@@ -69,5 +86,6 @@ extern "C" void flux_process_exit(const TrapSite *site, int32_t status) {
          FLUX_CALLER());
   finish(status);
 }
+#endif
 
 } // namespace flux::rt

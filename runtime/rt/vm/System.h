@@ -2,7 +2,9 @@
 //
 // The same functions that linux/Syscalls.h makes of system calls, made of the
 // services of the host (runtime/vm/HostCalls.def).  A function called
-// `import:NAME` is an import to lib/Target/Bytecode.
+// `import:NAME` is an import to lib/Target/Bytecode; to programs of machine
+// code in images (__FLUX_IMAGE__) it is a call of the kernel, made in
+// Calls.cpp.
 //
 //===----------------------------------------------------------------------===//
 #ifndef FLUX_RUNTIME_RT_VM_SYSTEM_H
@@ -15,7 +17,11 @@ namespace flux::rt {
 enum Errno : int { EBADF = 9 };
 
 namespace host {
+#ifdef __FLUX_IMAGE__
+#define FLUX_IMPORT(NAME) __asm__("flux_host_" #NAME)
+#else
 #define FLUX_IMPORT(NAME) __asm__("import:flux." #NAME)
+#endif
 extern "C" {
 int64_t flux_host_read(void *data, int64_t size) FLUX_IMPORT(read);
 int64_t flux_host_write(int64_t stream, const void *data, int64_t size)
@@ -47,6 +53,15 @@ int64_t flux_host_random(void *data, int64_t size) FLUX_IMPORT(random);
 void flux_host_zero(void *data, uint64_t size) FLUX_IMPORT(zero);
 [[noreturn]] void flux_host_trap(uint64_t kind, const void *site, uint64_t a,
                                  uint64_t b, uint64_t c) FLUX_IMPORT(trap);
+#ifdef __FLUX_IMAGE__
+int64_t flux_host_is_terminal(int64_t stream);
+/// Lets \p handler run on a stack that ends at \p stackEnd after a fault.
+void flux_host_handle_faults(void (*handler)(uint64_t address, uint64_t pc,
+                                             uint64_t stack,
+                                             uint64_t framePointer,
+                                             uint64_t link),
+                             void *stackEnd);
+#endif
 }
 #undef FLUX_IMPORT
 } // namespace host
@@ -63,6 +78,27 @@ void unmapPages(void *memory, uint64_t size);
 void loseMemory(void *memory, uint64_t size);
 /// What Linux is told about large chunks means nothing here.
 inline void useHugePages(void *, uint64_t) {}
+
+#ifdef __FLUX_IMAGE__
+inline int64_t readSome(int64_t, void *buffer, int64_t length) {
+  return host::flux_host_read(buffer, length);
+}
+inline int64_t writeAll(int64_t stream, const char *data, int64_t length) {
+  int64_t result = host::flux_host_write(stream, data, length);
+  return result < 0 ? result : 0;
+}
+inline bool isTerminal() { return host::flux_host_is_terminal(1) == 1; }
+
+/// What the kernel tells of a fault.
+struct SignalRegisters {
+  uint64_t instruction, stackPointer, framePointer, link;
+};
+#ifdef __x86_64__
+inline constexpr bool hasLinkRegister = false;
+#else
+inline constexpr bool hasLinkRegister = true;
+#endif
+#endif // __FLUX_IMAGE__
 
 } // namespace flux::rt
 
