@@ -75,11 +75,8 @@ struct Space {
   uint64_t kernelChanges = 0; ///< of its own tables that this one has seen
 };
 
-/// What a program in user mode asks the kernel for.
-struct UserCall {
-  static constexpr unsigned maxArguments = 5;
-  uint64_t number, arguments[maxArguments];
-};
+/// The arguments of calls of user mode.
+inline constexpr unsigned maxUserArguments = 4;
 
 /// Where a program in user mode was interrupted.
 struct UserPlace {
@@ -203,14 +200,17 @@ bool isUserMapped(Space &space, uint64_t address);
 /// Code was written to memory that will be executed.
 void publishCode();
 /// Goes on in user mode.  What interrupts it is saved below \p stackTop, which
-/// is set before anything can.
-[[noreturn]] void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop);
+/// is set before anything can; \p context is handed to
+/// flux_hal_on_system_call().
+[[noreturn]] void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop,
+                            void *context);
 /// True if the frame is of user mode.
 bool isUser(const Frame *frame);
 UserPlace getUserPlace(const Frame *frame);
-/// Lets user mode go on at \p pc with \p stack and the arguments of a function.
-void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
-                  const uint64_t arguments[UserCall::maxArguments]);
+/// Lets user mode go on at \p pc with \p stack, as a function that was called
+/// with an address and the place.
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack, uint64_t address,
+                  const UserPlace &place);
 
 //===--- what the kernel implements, called by backends -------------------===//
 
@@ -228,8 +228,13 @@ uint64_t allocateTable();
 void freeTable(uint64_t physical);
 void freeUserPage(uint64_t physical);
 /// Does what user mode asks for, on the stack of the process; gives the result,
-/// and a second one in \p call.  Interrupts are off at its begin and end.
-uint64_t onSystemCall(UserCall &call);
+/// and a second one in place of the first argument.  Interrupts are off at its
+/// begin and end.
+extern "C" uint64_t flux_hal_on_system_call(void *context, uint64_t number,
+                                            uint64_t *arguments);
+/// The call by which user mode gives its turn away, which is made like a trap.
+inline constexpr uint64_t userYield = 101;
+Frame *onUserYield(Frame *frame);
 
 } // namespace flux::hal
 

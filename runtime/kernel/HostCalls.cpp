@@ -303,8 +303,6 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     return done();
   }
   case HostCall::trap:
-    if (process.hasSpace) // it tells of its traps itself
-      return refuse(isa::TrapCode::NoService);
     __builtin_memcpy(process.broken, args, sizeof process.broken);
     process.brokenWord = process.machine.pc;
     return refuse(isa::TrapCode::Rule);
@@ -347,33 +345,35 @@ void offerServices(Host &host) {
 
 //===--- calls of user mode -----------------------------------------------===//
 
-static HostResult callFromUser(Process &process, hal::UserCall &request,
-                               uint64_t &result, uint64_t &error) {
+static_assert(hal::userYield == static_cast<uint64_t>(Syscall::YIELD));
+
+static HostResult callFromUser(Process &process, uint64_t number,
+                               uint64_t *arguments, uint64_t &result,
+                               uint64_t &error) {
   constexpr uint64_t numCalls = sizeof hostCalls / sizeof *hostCalls;
-  if (request.number < numCalls) {
-    if (hostCalls[request.number].effects & ~process.capabilities)
+  if (number < numCalls) {
+    if (hostCalls[number].effects & ~process.capabilities)
       return refuse(isa::TrapCode::NoCapability);
-    HostResult answer =
-        call(process, static_cast<HostCall>(request.number), request.arguments);
-    result = request.arguments[0];
+    if (hostCalls[number].args > hal::maxUserArguments)
+      return refuse(isa::TrapCode::NoService);
+    HostResult answer = call(process, static_cast<HostCall>(number), arguments);
+    result = arguments[0];
     return answer;
   }
-  if (request.number == setFaultHandlerCall) {
-    process.faultHandler = request.arguments[0];
-    process.faultStack = request.arguments[1];
+  if (number == setFaultHandlerCall) {
+    process.faultHandler = arguments[0];
+    process.faultStack = arguments[1];
     return done();
   }
-  return callSystem(process, request.number, request.arguments, result, error);
+  return callSystem(process, number, arguments, result, error);
 }
 
-} // namespace flux::kernel
-
-uint64_t flux::hal::onSystemCall(UserCall &request) {
-  using namespace kernel;
-  Process &process = getCurrent();
-  enableInterrupts();
+/// A call that may wait.
+[[gnu::noinline]] static uint64_t serveUser(Process &process, uint64_t number,
+                                            uint64_t *arguments) {
+  hal::enableInterrupts();
   uint64_t result = 0, error = 0;
-  HostResult answer = callFromUser(process, request, result, error);
+  HostResult answer = callFromUser(process, number, arguments, result, error);
   switch (answer.action) {
   case HostAction::Exit:
     exitProcess(answer.code);
@@ -393,7 +393,21 @@ uint64_t flux::hal::onSystemCall(UserCall &request) {
   case HostAction::Done:
     break;
   }
-  disableInterrupts();
-  request.arguments[0] = error;
+  hal::disableInterrupts();
+  arguments[0] = error;
   return result;
+}
+
+} // namespace flux::kernel
+
+/// What needs no more than the record of the process is answered at once.
+extern "C" uint64_t flux::hal::flux_hal_on_system_call(void *context,
+                                                       uint64_t number,
+                                                       uint64_t *arguments) {
+  using namespace kernel;
+  auto &process = *static_cast<Process *>(context);
+  if (number != static_cast<uint64_t>(Syscall::GETPID))
+    return serveUser(process, number, arguments);
+  arguments[0] = static_cast<uint64_t>(Error::None);
+  return process.id;
 }

@@ -18,7 +18,9 @@ bool Mailbox::put(uint32_t sender, Bytes text) {
   Message *message = messagePool.allocate();
   if (message == nullptr)
     return false;
-  if (text.size != 0) {
+  if (text.size <= Message::maxShort) {
+    __builtin_memcpy(message->shortText, text.data, text.size);
+  } else {
     message->page = allocatePage(MemoryKind::Agent, owner);
     if (message->page == noPage) {
       messagePool.free(message);

@@ -15,7 +15,13 @@ struct Message {
   Message *next = nullptr;
   uint32_t sender = 0;
   uint32_t length = 0;
-  uint64_t page = noPage; ///< with its text; none if it is empty
+  uint64_t page = noPage; ///< with its text, if that is not short
+  static constexpr uint64_t maxShort = 96;
+  uint8_t shortText[maxShort];
+
+  const void *getText() const {
+    return page != noPage ? hal::toPointer(page) : shortText;
+  }
 };
 
 /// The messages for a process, the oldest first, on its account.  Needs the

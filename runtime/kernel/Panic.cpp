@@ -12,6 +12,7 @@
 namespace flux::kernel {
 
 static constinit uint32_t panics = 0;
+static constinit unsigned panicProcessor = hal::maxCpus;
 
 static void printRegister(const char *name, uint64_t value) {
   print((Line() << "  " << name << " 0x").hex(value, 16) << "\n");
@@ -25,12 +26,18 @@ static void printPlace(const char *what, uint64_t pc) {
 void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
   hal::disableInterrupts();
   uint32_t before = __atomic_fetch_add(&panics, 1, __ATOMIC_SEQ_CST);
+  unsigned self = hal::getProcessor();
   if (before != 0) {
-    // A fault while a panic is told, or another processor's panic.
+    // Another processor's panic must not cut off what the first one tells.
+    constexpr unsigned patience = 1 << 28;
+    for (unsigned i = 0; self != panicProcessor && i != patience; ++i)
+      hal::relax();
+    // A fault while a panic is told.
     if (before == 1)
       print(Line() << "panic in a panic: " << why << "\n");
     hal::powerOff(panicStatus);
   }
+  panicProcessor = self;
   print(Line() << "\nkernel panic: " << why << "\n");
   if (fault != nullptr) {
     print((Line() << "  fault: " << fault->what << ", code 0x").hex(fault->code)

@@ -35,6 +35,8 @@ static constexpr uint64_t ageingTime = 1000 * tickTime;
 static constexpr uint8_t ageingStep = 10;
 
 static constinit Processor *processors[hal::maxCpus] = {};
+/// One more than the highest number of those that run processes.
+static constinit unsigned numProcessors = 0;
 static constinit Queue queues[numPriorities] = {};
 static constinit uint64_t filled[numPriorities / 64] = {};
 static constinit Process *firstSleeper = nullptr;
@@ -103,7 +105,7 @@ void makeReady(Process &process) {
   // An idle processor takes it, else one that does less urgent work.
   Processor *best = nullptr;
   unsigned bestIndex = 0;
-  for (unsigned i = 0; i != hal::maxCpus; ++i) {
+  for (unsigned i = 0; i != numProcessors; ++i) {
     Processor *processor = processors[i];
     if (processor == nullptr || !processor->started)
       continue;
@@ -251,7 +253,9 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   }
   if (firstSleeper != nullptr && firstSleeper->wakeTime < timer)
     timer = firstSleeper->wakeTime;
-  if (timer != processor.timer || timer != never) {
+  // One that comes too early finds that out, and sets it again: that is rarer
+  // than changes of processes.
+  if (timer < processor.timer || (timer != never && processor.timer <= now)) {
     processor.timer = timer;
     hal::setTimer(timer);
   }
@@ -343,6 +347,8 @@ void runProcesses() {
   kernelLock.acquire();
   Processor &processor = *processors[hal::getProcessor()];
   processor.started = true;
+  if (hal::getProcessor() >= numProcessors)
+    numProcessors = hal::getProcessor() + 1;
   processor.since = hal::now();
   hal::resume(reschedule(processor.idle.frame, true));
 }
@@ -353,8 +359,9 @@ namespace flux::hal {
 
 Frame *onTimer(Frame *frame) {
   kernel::kernelLock.acquire();
-  // It has fired: it must be set again whatever follows.
-  kernel::processors[getProcessor()]->timer = 0;
+  // It has fired, and is quiet until it is set again.
+  hal::setTimer(kernel::never);
+  kernel::processors[getProcessor()]->timer = kernel::never;
   return kernel::reschedule(frame, false);
 }
 
@@ -364,5 +371,11 @@ Frame *onNotify(Frame *frame) {
 }
 
 Frame *onYield(Frame *frame) { return kernel::reschedule(frame, true); }
+
+Frame *onUserYield(Frame *frame) {
+  kernel::kernelLock.acquire();
+  ++kernel::counts.yields;
+  return kernel::reschedule(frame, true);
+}
 
 } // namespace flux::hal

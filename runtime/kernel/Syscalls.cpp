@@ -309,7 +309,7 @@ uint64_t Call::receive() {
     if (const Message *message = process.mailbox.find(sender)) {
       uint64_t length = message->length, from = message->sender;
       if (length != 0 && out != nullptr)
-        __builtin_memcpy(out, hal::toPointer(message->page),
+        __builtin_memcpy(out, message->getText(),
                          length < words[1] ? length : words[1]);
       __builtin_memcpy(who, &from, 8);
       process.mailbox.remove(message);

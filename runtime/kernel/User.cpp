@@ -182,7 +182,7 @@ void runUserProgram(Process &process) {
   process.hasSpace = true;
   hal::useSpace(&process.space, 0);
   hal::enterUser(entry, hal::getUserRange().base + stackEnd,
-                 process.userStackTop);
+                 process.userStackTop, &process);
 }
 
 //===--- its memory -------------------------------------------------------===//
@@ -244,11 +244,8 @@ bool handleUserFault(Process &process, hal::Frame *frame,
       return givePage(process, page, area->rights) != nullptr;
     }
     if (process.faultHandler != 0) {
-      hal::UserPlace place = hal::getUserPlace(frame);
-      const uint64_t arguments[] = {fault.address, place.pc, place.stack,
-                                    place.framePointer, place.link};
       hal::redirectUser(frame, process.faultHandler, process.faultStack,
-                        arguments);
+                        fault.address, hal::getUserPlace(frame));
       process.faultHandler = 0; // another one ends the program
       return true;
     }

@@ -28,7 +28,7 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t vector);
 Frame *flux_hal_switch(Frame *frame);
-void flux_hal_system_call(Frame *frame);
+Frame *flux_hal_user_yield(Frame *frame);
 }
 
 #define READ_SYSTEM(NAME)                                                      \
@@ -354,13 +354,9 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-/// Number in x8, arguments and results from x0 on.
-extern "C" void flux_hal_system_call(Frame *frame) {
-  UserCall call;
-  call.number = frame->x[8];
-  __builtin_memcpy(call.arguments, frame->x, sizeof call.arguments);
-  frame->x[0] = onSystemCall(call);
-  frame->x[1] = call.arguments[0];
+extern "C" Frame *flux_hal_user_yield(Frame *frame) {
+  frame->x[0] = frame->x[1] = 0;
+  return onUserYield(frame);
 }
 
 void setUserStack(uint64_t) {} // the stack pointer stays where it is
@@ -370,13 +366,16 @@ void publishCode() {
   __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
-  Frame frame = {};
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
+  struct {
+    Frame frame;
+    void *context[2];
+  } place = {{}, {context}};
   disableInterrupts();
-  stackTop = reinterpret_cast<uint64_t>(&frame + 1);
-  frame.elr = pc;
-  frame.sp = stack;
-  flux_hal_resume(&frame);
+  stackTop = reinterpret_cast<uint64_t>(&place.context);
+  place.frame.elr = pc;
+  place.frame.sp = stack;
+  flux_hal_resume(&place.frame);
 }
 
 bool isUser(const Frame *frame) { return (frame->spsr & 15) == 0; }
@@ -385,13 +384,13 @@ UserPlace getUserPlace(const Frame *frame) {
   return {frame->elr, frame->sp, frame->x[29], frame->x[30]};
 }
 
-void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
-                  const uint64_t arguments[UserCall::maxArguments]) {
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack, uint64_t address,
+                  const UserPlace &place) {
   frame->elr = pc;
   frame->sp = stack;
   frame->x[29] = frame->x[30] = 0;
-  __builtin_memcpy(frame->x, arguments,
-                   UserCall::maxArguments * sizeof *arguments);
+  frame->x[0] = address;
+  __builtin_memcpy(frame->x + 1, &place, sizeof place);
 }
 
 void saveFloats(FloatState &state) { flux_hal_save_floats(&state); }

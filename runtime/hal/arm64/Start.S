@@ -10,6 +10,7 @@
 #define FRAME_SIZE 272
 #define FRAME_SP 248
 #define FRAME_ELR 256
+#define USER_YIELD 101                  // hal::userYield
 
         .section .text.head, "ax"
         .globl flux_start
@@ -284,10 +285,25 @@ flux_hal_resume:
         eret
 
 system_call:
-        mov x19, sp
+        cmp x8, #USER_YIELD
+        b.eq user_yield
+        mov x19, sp                     // number in x8, arguments from x0 on
+        ldr x0, [sp, #FRAME_SIZE]
+        mov x1, x8
+        mov x2, sp
         mov x29, xzr
-        bl flux_hal_system_call
+        bl flux_hal_on_system_call
+        ldr x1, [x19]
+        stp x0, x1, [x19]
         mov x0, x19
+        b flux_hal_resume
+
+user_yield:
+        mrs x3, tpidr_el1
+        ldr x4, [x3]
+        mov sp, x4
+        mov x29, xzr
+        bl flux_hal_user_yield
         b flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

@@ -366,11 +366,10 @@ bool mapUserPage(Space &, uint64_t, uint64_t, uint8_t) { return false; }
 uint64_t unmapNextUser(Space &, uint64_t &, uint64_t) { return ~uint64_t(0); }
 bool isUserMapped(Space &, uint64_t) { return false; }
 void publishCode() {}
-void enterUser(uint64_t, uint64_t, uint64_t &) { fail("user mode"); }
+void enterUser(uint64_t, uint64_t, uint64_t &, void *) { fail("user mode"); }
 bool isUser(const Frame *) { return false; }
 UserPlace getUserPlace(const Frame *) { return {}; }
-void redirectUser(Frame *, uint64_t, uint64_t,
-                  const uint64_t[UserCall::maxArguments]) {}
+void redirectUser(Frame *, uint64_t, uint64_t, uint64_t, const UserPlace &) {}
 
 //===--- start ------------------------------------------------------------===//
 

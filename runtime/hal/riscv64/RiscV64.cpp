@@ -24,7 +24,7 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t cause);
 Frame *flux_hal_switch(Frame *frame);
-void flux_hal_system_call(Frame *frame);
+Frame *flux_hal_user_yield(Frame *frame);
 }
 
 /// Of sstatus: the FPU can be used, the kernel may reach memory of user mode.
@@ -233,25 +233,22 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-/// Number in a7, arguments and results from a0 on.
-extern "C" void flux_hal_system_call(Frame *frame) {
-  UserCall call;
-  call.number = frame->x[17];
-  __builtin_memcpy(call.arguments, frame->x + 10, sizeof call.arguments);
+extern "C" Frame *flux_hal_user_yield(Frame *frame) {
   frame->pc += 4;
-  frame->x[10] = onSystemCall(call);
-  frame->x[11] = call.arguments[0];
+  frame->x[10] = frame->x[11] = 0;
+  return onUserYield(frame);
 }
 
 void setUserStack(uint64_t) {} // a frame is where the last one was
 
 void publishCode() { __asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory"); }
 
-void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
   struct {
     Frame frame;
-    uint64_t processor[2]; // where the processor's record is kept meanwhile
-  } place = {};
+    void *processor; ///< its record is kept here meanwhile
+    void *context;
+  } place = {{}, nullptr, context};
   disableInterrupts();
   stackTop = reinterpret_cast<uint64_t>(&place.processor);
   place.frame.pc = pc;
@@ -266,13 +263,13 @@ UserPlace getUserPlace(const Frame *frame) {
   return {frame->pc, frame->x[2], frame->x[8], frame->x[1]};
 }
 
-void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
-                  const uint64_t arguments[UserCall::maxArguments]) {
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack, uint64_t address,
+                  const UserPlace &place) {
   frame->pc = pc;
   frame->x[2] = stack;
   frame->x[1] = frame->x[8] = 0;
-  __builtin_memcpy(frame->x + 10, arguments,
-                   UserCall::maxArguments * sizeof *arguments);
+  frame->x[10] = address;
+  __builtin_memcpy(frame->x + 11, &place, sizeof place);
 }
 
 void saveFloats(FloatState &state) { flux_hal_save_floats(&state); }

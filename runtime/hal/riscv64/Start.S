@@ -9,6 +9,7 @@
 #define FRAME_SIZE 272
 #define FRAME_PC 256
 #define FRAME_STATUS 264
+#define USER_YIELD 101                  // hal::userYield
 
         .option norvc
         .section .text.head, "ax"
@@ -218,10 +219,27 @@ from_user:
 
 // Calls of user mode stay on the stack of the process.
 system_call:
-        mv s1, sp
+        li t0, USER_YIELD
+        beq a7, t0, user_yield
+        mv s1, sp                       // number in a7, arguments from a0 on
+        ld t0, FRAME_PC(sp)
+        addi t0, t0, 4
+        sd t0, FRAME_PC(sp)
+        ld a0, FRAME_SIZE + 8(sp)
+        mv a1, a7
+        addi a2, sp, 80
         mv s0, zero
-        call flux_hal_system_call
+        call flux_hal_on_system_call
+        ld t0, 80(s1)
+        sd a0, 80(s1)
+        sd t0, 88(s1)
         mv a0, s1
+        j flux_hal_resume
+
+user_yield:
+        ld sp, 0(tp)
+        mv s0, zero
+        call flux_hal_user_yield
         j flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

@@ -11,6 +11,7 @@
 #define CODE32 0x18
 // The interrupt by which user mode calls.
 #define SYSTEM_CALL 48
+#define USER_YIELD 101                  // hal::userYield
 // Page tables of 64 bits, SSE and its exceptions, global pages.
 #define CR4_BITS 0x6A0
 // Paging, write protection, FPU errors as exceptions, FPU there, protected mode.
@@ -168,10 +169,25 @@ flux_hal_resume:
 
 system_call:
         movq %rsp, %rdi
-        movq %rsp, %rbx
+        cmpq $USER_YIELD, %rax
+        je user_yield
+        movq %rsp, %rbx                 // arguments from rdi to rcx, in a row
+        movq 176(%rsp), %rdi
+        movq %rax, %rsi
+        leaq 72(%rsp), %rdx
         xorl %ebp, %ebp
-        call flux_hal_system_call
+        call flux_hal_on_system_call
+        movq %rax, 112(%rbx)
+        movq 72(%rbx), %rax
+        movq %rax, 88(%rbx)
         movq %rbx, %rdi
+        jmp flux_hal_resume
+
+user_yield:
+        movq %gs:0, %rsp
+        xorl %ebp, %ebp
+        call flux_hal_user_yield
+        movq %rax, %rdi
         jmp flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

@@ -65,7 +65,7 @@ void flux_hal_yield();
 [[noreturn]] void flux_hal_start_processor();
 Frame *flux_hal_trap(Frame *frame);
 Frame *flux_hal_switch(Frame *frame);
-void flux_hal_system_call(Frame *frame);
+Frame *flux_hal_user_yield(Frame *frame);
 }
 
 static uint32_t readApic(unsigned reg) {
@@ -400,12 +400,9 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-/// Number in rax, arguments in rdi, rsi, rdx, rcx, r8; results in rax and rdx.
-extern "C" void flux_hal_system_call(Frame *frame) {
-  UserCall call = {frame->rax,
-                   {frame->rdi, frame->rsi, frame->rdx, frame->rcx, frame->r8}};
-  frame->rax = onSystemCall(call);
-  frame->rdx = call.arguments[0];
+extern "C" Frame *flux_hal_user_yield(Frame *frame) {
+  frame->rax = frame->rdx = 0;
+  return onUserYield(frame);
 }
 
 void setUserStack(uint64_t stackTop) {
@@ -414,17 +411,20 @@ void setUserStack(uint64_t stackTop) {
 
 void publishCode() {} // caches of code are kept up to date
 
-void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop) {
-  alignas(16) Frame frame = {};
+void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
+  struct alignas(16) {
+    Frame frame;
+    void *context[2];
+  } place = {{}, {context}};
   disableInterrupts();
-  stackTop = reinterpret_cast<uint64_t>(&frame + 1);
+  stackTop = reinterpret_cast<uint64_t>(&place.context);
   setUserStack(stackTop);
-  frame.rip = pc;
-  frame.cs = UserCode;
-  frame.rflags = 0x202;
-  frame.rsp = stack;
-  frame.ss = UserData;
-  flux_hal_resume(&frame);
+  place.frame.rip = pc;
+  place.frame.cs = UserCode;
+  place.frame.rflags = 0x202;
+  place.frame.rsp = stack;
+  place.frame.ss = UserData;
+  flux_hal_resume(&place.frame);
 }
 
 bool isUser(const Frame *frame) { return (frame->cs & 3) != 0; }
@@ -433,16 +433,16 @@ UserPlace getUserPlace(const Frame *frame) {
   return {frame->rip, frame->rsp, frame->rbp, 0};
 }
 
-void redirectUser(Frame *frame, uint64_t pc, uint64_t stack,
-                  const uint64_t arguments[UserCall::maxArguments]) {
+void redirectUser(Frame *frame, uint64_t pc, uint64_t stack, uint64_t address,
+                  const UserPlace &place) {
   frame->rip = pc;
   frame->rsp = stack - 8; // as behind a call
   frame->rbp = 0;
-  frame->rdi = arguments[0];
-  frame->rsi = arguments[1];
-  frame->rdx = arguments[2];
-  frame->rcx = arguments[3];
-  frame->r8 = arguments[4];
+  frame->rdi = address;
+  frame->rsi = place.pc;
+  frame->rdx = place.stack;
+  frame->rcx = place.framePointer;
+  frame->r8 = place.link;
 }
 
 void saveFloats(FloatState &state) {

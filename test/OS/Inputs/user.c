@@ -1,31 +1,6 @@
 // A program in user mode that does what its first argument says.  What it may not do
 // has to end it, or fail, and nothing else.
-typedef unsigned long u64;
-
-enum { Write = 1, Argument = 14, Exit = 15, GetPid = 105, Send = 300, Info = 800 };
-
-static u64 call(u64 number, u64 a, u64 b, u64 c) {
-#if defined(__x86_64__)
-  register u64 rax __asm__("rax") = number;
-  register u64 rdx __asm__("rdx") = c;
-  __asm__ volatile("int $48" : "+r"(rax), "+r"(rdx) : "D"(a), "S"(b) : "memory");
-  return rax;
-#elif defined(__aarch64__)
-  register u64 x8 __asm__("x8") = number;
-  register u64 x0 __asm__("x0") = a;
-  register u64 x1 __asm__("x1") = b;
-  register u64 x2 __asm__("x2") = c;
-  __asm__ volatile("svc #0" : "+r"(x0), "+r"(x1) : "r"(x2), "r"(x8) : "memory");
-  return x0;
-#else
-  register u64 a7 __asm__("a7") = number;
-  register u64 a0 __asm__("a0") = a;
-  register u64 a1 __asm__("a1") = b;
-  register u64 a2 __asm__("a2") = c;
-  __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
-  return a0;
-#endif
-}
+#include "call.h"
 
 #if defined(__x86_64__)
 #define KERNEL 0x200000
@@ -40,22 +15,7 @@ static u64 call(u64 number, u64 a, u64 b, u64 c) {
 
 static char data[8192];
 
-static void say(const char *text) {
-  u64 length = 0;
-  while (text[length])
-    ++length;
-  call(Write, 1, (u64)text, length);
-}
-
-static void end(u64 status) {
-  for (;;)
-    call(Exit, status, 0, 0);
-}
-
-#if defined(__x86_64__)
-__attribute__((force_align_arg_pointer)) // nobody called it
-#endif
-void _start(void) {
+START void _start(void) {
   char what[16] = {0};
   volatile char *kernel = (char *)KERNEL;
   call(Argument, 0, (u64)what, sizeof what - 1);
