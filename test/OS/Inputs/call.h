@@ -20,7 +20,10 @@ static u64 call(u64 number, u64 a, u64 b, u64 c) {
   register u64 rax __asm__("rax") = number;
   register u64 rdi __asm__("rdi") = a;
   register u64 rdx __asm__("rdx") = c;
-  __asm__ volatile("int $48" : "+r"(rax), "+r"(rdi), "+r"(rdx) : "S"(b) : "memory");
+  __asm__ volatile("int $48"
+                   : "+r"(rax), "+r"(rdi), "+r"(rdx)
+                   : "S"(b)
+                   : "memory");
   return rax;
 #elif defined(__aarch64__)
   register u64 x8 __asm__("x8") = number;
