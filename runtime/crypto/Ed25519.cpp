@@ -186,6 +186,19 @@ Point multiply(const uint8_t *number, const Point &point) {
   return result;
 }
 
+/// \p a times \p p plus \p b times \p q, for numbers that anybody may know.
+Point addMultiples(const uint8_t *a, const Point &p, const uint8_t *b,
+                   const Point &q) {
+  Point both = p + q, result = neutral;
+  for (unsigned bit = 256; bit-- != 0;) {
+    result = result + result;
+    bool inA = a[bit / 8] >> (bit % 8) & 1, inB = b[bit / 8] >> (bit % 8) & 1;
+    if (inA || inB)
+      result = result + (inA && inB ? both : inA ? p : q);
+  }
+  return result;
+}
+
 Point getBase() { return {baseX, baseY, one, baseX * baseY}; }
 
 void toBytes(const Point &point, uint8_t *out) {
@@ -323,8 +336,7 @@ bool verify(const uint8_t *key, Bytes message, const uint8_t *signature) {
   uint8_t challenge[32], expected[32];
   hashToScalar({signature, 32}, {key, keySize}, message, challenge);
   // R = S B - challenge A.
-  Point sum =
-      multiply(signature + 32, getBase()) + multiply(challenge, negated);
+  Point sum = addMultiples(signature + 32, getBase(), challenge, negated);
   toBytes(sum, expected);
   return isSame(expected, signature);
 }
