@@ -66,6 +66,15 @@ bool flux::checkLLVM(unsigned bufferID, const Options &options,
                     "char **)'";
     module.reset();
   }
+  if (module && last == Phase::Exe)
+    for (const llvm::GlobalVariable &global : module->globals())
+      if (global.isDeclaration() && !global.use_empty()) {
+        error.message =
+            ("the variable '" + global.getName() + "' is defined nowhere")
+                .str();
+        module.reset();
+        break;
+      }
   if (!module)
     report(error, bufferID, diags);
   return module != nullptr;

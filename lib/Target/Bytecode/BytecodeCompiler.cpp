@@ -19,6 +19,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -26,6 +27,7 @@
 #include "llvm/Transforms/IPO/Internalize.h"
 #include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
 #include "llvm/Transforms/Utils/BreakCriticalEdges.h"
+#include "llvm/Transforms/Utils/Local.h"
 
 using namespace flux;
 using namespace flux::fbc;
@@ -104,6 +106,17 @@ static void prepare(llvm::Module &module) {
   llvm::internalizeModule(module, [](const llvm::GlobalValue &value) {
     return value.getName() == entryName;
   });
+  // Nothing follows a trap.
+  for (llvm::Function &function : module) {
+    llvm::SmallVector<llvm::Instruction *, 4> behind;
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if (isTrap(instruction) &&
+          !llvm::isa<llvm::UnreachableInst>(instruction.getNextNode()))
+        behind.push_back(instruction.getNextNode());
+    // From the last to the first of a block: what follows one is removed.
+    for (llvm::Instruction *instruction : llvm::reverse(behind))
+      llvm::changeToUnreachable(instruction);
+  }
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;
@@ -219,7 +232,7 @@ bool flux::compileBytecode(llvm::Module &module, const BytecodeOptions &options,
   Data data(module);
   std::vector<std::string> names = nameFunctions(data);
   CallTableData places;
-  ModuleState state = {module, data, {}, PlaceCollector(places), ""};
+  ModuleState state = {module, data, {}, PlaceCollector(places), "", nullptr};
   std::string code;
   llvm::raw_string_ostream codeText(program.code), codeAssembly(code);
   for (auto [i, source] : llvm::enumerate(data.getFunctions())) {

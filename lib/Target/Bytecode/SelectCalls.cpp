@@ -120,6 +120,13 @@ void Selector::selectCall(const llvm::CallInst &op) {
   finishCall(op, std::move(call));
 }
 
+bool flux::fbc::isTrap(const llvm::Instruction &op) {
+  auto *call = dyn_cast<llvm::IntrinsicInst>(&op);
+  return call && (call->getIntrinsicID() == Intrinsic::trap ||
+                  call->getIntrinsicID() == Intrinsic::debugtrap ||
+                  call->getIntrinsicID() == Intrinsic::ubsantrap);
+}
+
 bool Selector::selectIntrinsic(const llvm::IntrinsicInst &op) {
   if (auto *overflow = dyn_cast<llvm::WithOverflowInst>(&op))
     return selectOverflow(*overflow), true;

@@ -625,7 +625,8 @@ void Selector::selectTerminator(const llvm::Instruction &op) {
     return;
   }
   if (llvm::isa<llvm::UnreachableInst>(op)) {
-    emit(Opcode::INVALID);
+    if (!op.getPrevNode() || !isTrap(*op.getPrevNode()))
+      emit(Opcode::INVALID);
     return;
   }
   if (auto *choice = dyn_cast<llvm::SwitchInst>(&op))

@@ -22,8 +22,19 @@ using llvm::dyn_cast;
 //===----------------------------------------------------------------------===//
 
 void ModuleState::fail(const llvm::Function &where, const llvm::Twine &what) {
-  if (error.empty())
-    error = (what + " in the function '" + where.getName() + "'").str();
+  if (!error.empty())
+    return;
+  // What was inlined is told as the program has it.
+  llvm::StringRef name = where.getName();
+  std::string at;
+  if (location) {
+    name = location->getScope()->getSubprogram()->getName();
+    at = (" at " + location->getFilename() + ":" +
+          llvm::Twine(location->getLine()) + ":" +
+          llvm::Twine(location->getColumn()))
+             .str();
+  }
+  error = (what + " in the function '" + name + "'" + at).str();
 }
 
 uint32_t ModuleState::getImport(const llvm::Function &function) {
@@ -364,6 +375,7 @@ Reg Selector::normalize(Reg reg, unsigned width, Reg rd) {
 
 /// The place in the document of what is emitted from here on.
 void Selector::setPlace(const llvm::DebugLoc &location) {
+  state.location = location.get();
   placeNumber = location ? state.places.getPlace(location.get()) + 1 : 0;
 }
 

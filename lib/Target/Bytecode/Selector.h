@@ -12,6 +12,9 @@
 
 namespace flux::fbc {
 
+/// True if the program ends at \p op.
+bool isTrap(const llvm::Instruction &op);
+
 /// What the functions of a module share.
 struct ModuleState {
   const llvm::Module &module;
@@ -19,6 +22,8 @@ struct ModuleState {
   std::vector<Import> imports;
   PlaceCollector places; ///< for the debug map
   std::string error;     ///< the first thing that cannot be expressed
+  /// Of what is selected; null if it is not known.
+  const llvm::DILocation *location = nullptr;
 
   uint32_t getImport(const llvm::Function &function);
   void fail(const llvm::Function &where, const llvm::Twine &what);
