@@ -18,6 +18,7 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/Compiler.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/TargetParser/Triple.h"
 #include "llvm/Transforms/IPO/Internalize.h"
@@ -62,15 +63,18 @@ static std::unique_ptr<llvm::Module> parse(llvm::MemoryBufferRef input,
 
 bool flux::canReadLLVM(llvm::MemoryBufferRef input) {
   // More is needed by no program that is worth compiling.
-  constexpr rlim_t memory = rlim_t(4) << 30, seconds = 60;
+  [[maybe_unused]] constexpr rlim_t memory = rlim_t(4) << 30;
+  constexpr rlim_t seconds = 60;
   pid_t child = fork();
   if (child < 0)
     return true;
   if (child == 0) {
-    rlimit limit = {memory, memory};
-    setrlimit(RLIMIT_AS, &limit);
-    limit = {seconds, seconds};
+    rlimit limit = {seconds, seconds};
     setrlimit(RLIMIT_CPU, &limit);
+#if !LLVM_ADDRESS_SANITIZER_BUILD // which takes all addresses at once
+    limit = {memory, memory};
+    setrlimit(RLIMIT_AS, &limit);
+#endif
     limit = {0, 0};
     setrlimit(RLIMIT_CORE, &limit);
     close(STDOUT_FILENO);
