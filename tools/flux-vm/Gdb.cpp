@@ -379,6 +379,8 @@ void Server::sendDescription(Bytes range) {
   TextBuilder text(getArena());
   text << "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
           "<target><architecture>riscv:rv64</architecture>"
+          // Without an operating system gdb leaves steps to the machine.
+          "<osabi>none</osabi>"
           "<feature name=\"org.gnu.gdb.riscv.cpu\">";
   for (uint64_t i = 0; i != 32; ++i)
     text << "<reg name=\"x" << i << "\" bitsize=\"64\" regnum=\"" << i
