@@ -30,12 +30,19 @@ uint64_t writeInstruction(TextBuilder &text, const Package &package,
   return instruction.words;
 }
 
+Bytes Debugger::getDocumentName() {
+  // To unpack the document takes memory that stays.
+  Bytes text;
+  if (!isDocumentKnown)
+    process.package.getDocument(getArena(), documentName, text);
+  isDocumentKnown = true;
+  return documentName;
+}
+
 uint32_t Debugger::addLineBreakpoint(uint32_t line, Bytes file) {
   const Package &package = process.package;
-  Bytes document, text;
-  package.getDocument(getArena(), document, text);
   if (file.size == 0)
-    file = document;
+    file = getDocumentName();
   uint32_t best = 0xFFFFFFFF;
   uint64_t word = 0;
   for (uint32_t i = 0; i != package.numDebugRows; ++i) {

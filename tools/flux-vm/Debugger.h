@@ -47,6 +47,8 @@ public:
   /// Goes on, for at most \p limit instructions.
   Halt resume(Pace pace, uint64_t limit = ~uint64_t(0));
 
+  /// The name of the package's document; empty if it has none.
+  Bytes getDocumentName();
   /// A call, innermost 0; false behind the outermost.
   bool getCall(uint32_t index, ActiveCall &call) const;
 
@@ -56,6 +58,8 @@ private:
   bool isBreakpoint(uint64_t word) const;
 
   Vector<uint64_t> breakpoints{getArena()};
+  Bytes documentName;
+  bool isDocumentKnown = false;
 };
 
 /// Writes the instruction at \p word; returns its number of words.

@@ -33,7 +33,7 @@ private:
   void sendEvent(const char *name, const char *body);
   bool handle(Json request);
   void resume(Pace pace);
-  Bytes getFile(Json source) const;
+  Bytes getFile(Json source);
   void setBreakpoints(Json request);
   void showStack(Json request);
   void showVariables(Json request);
@@ -141,9 +141,9 @@ void Editor::resume(Pace pace) {
 
 /// The file that an editor means: names in packages are as fluxc was told, so
 /// that of an editor may only end with one.
-Bytes Editor::getFile(Json source) const {
+Bytes Editor::getFile(Json source) {
   const Package &package = debugger.process.package;
-  Bytes path = source.get("path").getString(), best, text;
+  Bytes path = source.get("path").getString(), best;
   for (uint32_t number = 1; number <= package.numPlaces; ++number) {
     Bytes name = package.getPlaceName(package.getPlace(number).file);
     uint64_t lead = path.size - name.size;
@@ -153,7 +153,7 @@ Bytes Editor::getFile(Json source) const {
       best = name;
   }
   if (best.size == 0)
-    package.getDocument(getArena(), best, text);
+    best = debugger.getDocumentName();
   return best;
 }
 
