@@ -12,6 +12,8 @@ program is measured in turns with its peers, and medians are compared:
   start    what starting takes, wall time: a program, the compiler
   targets  the programs of `native` on ARM64 and RISC-V (instructions, in an
            emulator) and as WebAssembly (CPU time in Node): targets.py
+  vm       ten programs in flux-vm and other engines, CPU time; starting, loading,
+           verifying: vm.py
 
 Peers must print what the FLUX program prints.  A peer that is not installed is
 named and left out.
@@ -29,6 +31,7 @@ import time
 
 import generate
 import targets
+import vm
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLANG = "clang-22"
@@ -40,11 +43,13 @@ class Failure(Exception):
     pass
 
 
-def spawn(command, output):
+def spawn(command, output, errors=None):
     """Runs a command; returns CPU seconds, wall seconds and peak KiB."""
     actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                (os.POSIX_SPAWN_OPEN, 1, output,
                 os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)]
+    if errors:
+        actions.append((os.POSIX_SPAWN_OPEN, 2, errors, os.O_WRONLY, 0))
     command = [str(word) for word in command]
     start = time.perf_counter()
     child = os.posix_spawn(command[0], command, os.environ,
@@ -65,7 +70,7 @@ def build(command):
         raise Failure(f"'{' '.join(command)}' failed:\n{result.stderr}")
 
 
-def measure(commands, runs):
+def measure(commands, runs, errors=None):
     """Runs the commands in turns; returns the median CPU seconds, the median
     wall seconds and the peak KiB of each by name."""
     cpu = {name: [] for name in commands}
@@ -73,7 +78,7 @@ def measure(commands, runs):
     peaks = dict.fromkeys(commands, 0)
     for _ in range(runs):
         for name, command in commands.items():
-            cpu_time, wall_time, peak = spawn(command, os.devnull)
+            cpu_time, wall_time, peak = spawn(command, os.devnull, errors)
             cpu[name].append(cpu_time)
             wall[name].append(wall_time)
             peaks[name] = max(peaks[name], peak)
@@ -113,10 +118,14 @@ class Bench:
         return not self.arguments.only or name in self.arguments.only
 
     def suites(self, name):
-        """The parts of a suite and their rows."""
+        """The parts of a suite, their rows, and the peer that all are compared with
+        besides."""
+        if name == "vm":
+            return vm.Machines(self, sys.modules[__name__]).suites()
         if name != "targets":
-            return [(name, getattr(self, name)())]
-        return targets.Targets(self, build, Failure).suites()
+            return [(name, getattr(self, name)(), None)]
+        return [(*suite, None)
+                for suite in targets.Targets(self, build, Failure).suites()]
 
     def native(self):
         for document in sorted((HERE / "native").glob("*.flux.md")):
@@ -216,11 +225,18 @@ def show(seconds):
     return f"{seconds:.3f} s" if seconds >= 0.1 else f"{seconds * 1e3:.2f} ms"
 
 
-def run_suite(name, rows):
-    """Prints the rows as they come; returns the suite as it goes to JSON."""
+def mean(values):
+    return math.exp(statistics.fmean(map(math.log, values)))
+
+
+def run_suite(name, rows, base=None):
+    """Prints the rows as they come; returns the suite as it goes to JSON.  All is
+    compared with the peer `base`, too, if it is named."""
     print(f"\n{name}", flush=True)
-    programs, ratios = [], {}
+    programs, ratios, of_base = [], {}, {}
     for program, medians, remark in rows:
+        for peer, seconds in medians.items() if base else ():
+            of_base.setdefault(peer, []).append(seconds / medians[base])
         flux = medians.pop("flux")
         programs.append({"name": program, "flux": flux, "peers": medians})
         cells = [f"  {program:14} flux {show(flux):>10}"]
@@ -229,15 +245,20 @@ def run_suite(name, rows):
             cells.append(f"{peer} {show(seconds):>10} ({seconds / flux:.2f})")
         print("  ".join(cells) + (f"\n{'':17}{remark}" if remark else ""),
               flush=True)
-    geomean = {peer: math.exp(statistics.fmean(map(math.log, values)))
-               for peer, values in ratios.items()}
+    geomean = {peer: mean(values) for peer, values in ratios.items()}
     for peer, value in geomean.items():
         print(f"  geometric mean of {peer} / flux: {value:.3f}")
-    return {"name": name, "programs": programs, "geomean": geomean}
+    result = {"name": name, "programs": programs, "geomean": geomean}
+    if base:
+        times = {peer: mean(values) for peer, values in of_base.items()}
+        for peer, value in sorted(times.items(), key=lambda item: item[1]):
+            print(f"  {peer} takes {value:.2f} times the time of {base}")
+        result["times " + base] = times
+    return result
 
 
 def main():
-    suites = ["native", "compile", "start", "targets"]
+    suites = ["native", "compile", "start", "targets", "vm"]
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Measures FLUX and its peers in turns.")
     parser.add_argument("suite", nargs="*", metavar="SUITE",
@@ -263,8 +284,8 @@ def main():
     for peer in bench.missing():
         print(f"{peer} is not installed: it is left out")
     try:
-        results = [run_suite(suite, rows) for name in arguments.suite or suites
-                   for suite, rows in bench.suites(name)]
+        results = [run_suite(suite, rows, base) for name in arguments.suite or suites
+                   for suite, rows, base in bench.suites(name)]
     except (Failure, ValueError) as failure:
         sys.exit(f"bench: {failure}")
     if arguments.json:

@@ -51,31 +51,31 @@ WASM = {"triple": "wasm32-unknown-unknown", "emulator": "node",
 BARE_FLAGS = ["-nostdlibinc", "-isystem", BARE / "include"]
 
 
-def shrink(name, text, pattern):
+def shrink(name, text, pattern, wanted):
     """The source of a program with less work; `pattern` finds a quantity."""
-    wanted = SMALL[name]
     found = 0
 
     def replace(match):
         nonlocal found
         if found == len(wanted) or match.group(2) != wanted[found][0]:
-            raise ValueError(f"{name}: SMALL in targets.py does not know "
+            raise ValueError(f"{name}: the table of work does not know "
                              f"'{match.group(0)}'")
         found += 1
         return match.group(1) + wanted[found - 1][1] + match.group(3)
 
     text = re.sub(pattern, replace, text)
     if found != len(wanted):
-        raise ValueError(f"{name}: SMALL in targets.py does not fit the source")
+        raise ValueError(f"{name}: the table of work does not fit the source")
     return text
 
 
 def shrink_c(name, text):
-    return shrink(name, text, r"(WORK\()([^)]*)(\))")
+    return shrink(name, text, r"(WORK\()([^)]*)(\))", SMALL[name])
 
 
-def shrink_flux(name, text):
-    return shrink(name, text, r"(\(?\b)(\d+(?: << \d+)?)(\)? \+ (?:u64\()?args\.len)")
+def shrink_flux(name, text, wanted=None):
+    return shrink(name, text, r"(\(?\b)(\d+(?: << \d+)?)(\)? \+ (?:u64\()?args\.len)",
+                  wanted or SMALL[name])
 
 
 class Targets:

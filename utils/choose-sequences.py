@@ -7,10 +7,9 @@ A profile is what `flux-vm profile --operations` writes for a program; each prog
 counts alike, however long it ran.  Sequences are taken one after the other: the
 one that saves most jumps between handlers, given those that are there already.  The
 program that gains most by a sequence is not counted, so that each helps others.
-With --keep the sequences of an older file stay, and COUNT others come to them: the
-first 218 came from code that clang made of the C programs of bench/vm/corpus, which
-has more arithmetic than the examples.  The programs must be others than those of the
-benchmarks (utils/profile-examples.py).
+With --keep the sequences of an older file stay that some program uses, and COUNT
+others come to them.  The programs must be others than those of the benchmarks
+(bench/vm/corpus, utils/profile-examples.py).
 """
 import collections
 import pathlib
@@ -86,6 +85,14 @@ def main():
     runs = [(number, *run) for number, path in enumerate(sys.argv[2:])
             for run in read_runs(pathlib.Path(path), is_jump)]
     tiles = [tile(run, chosen) for _, _, run in runs]
+    used = set()
+    for (_, _, run), lengths in zip(runs, tiles):
+        at = 0
+        for length in lengths:
+            used.add(run[at:at + length])
+            at += length
+    count -= sum(sequence not in used for sequence in chosen)
+    chosen = {sequence: 0 for sequence in chosen if sequence in used}
     while len(chosen) < count:
         gains = collections.defaultdict(collections.Counter)
         for (program, share, run), lengths in zip(runs, tiles):
