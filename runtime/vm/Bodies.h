@@ -32,6 +32,12 @@ constexpr bool floatOperands(isa::Opcode opcode) {
          opcode == Opcode::FCMP_LE || opcode == Opcode::FCMP_GE;
 }
 
+constexpr bool isOverflowOpcode(isa::Opcode opcode) {
+  using isa::Opcode;
+  return opcode == Opcode::IADDO || opcode == Opcode::ISUBO ||
+         opcode == Opcode::IMULO;
+}
+
 constexpr bool isBranchOpcode(isa::Opcode opcode) {
   switch (opcode) {
 #define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
@@ -70,6 +76,20 @@ FLUX_INLINE bool compute(u64 a, u64 b, u64 c, u64 d, u64 &result) {
 #undef FLUX_NO_TRAP
 #undef FLUX_TRAP_IF
   return true;
+}
+
+/// A sum, difference or product of which `acc` says whether it fits.
+template <isa::Opcode O>
+FLUX_INLINE void computeOverflow(const Op *pc, u64 *R, u64 &acc) {
+  using isa::Opcode;
+  i64 a = i64(R[pc->b]), b = i64(R[pc->c]), result;
+  bool overflows = O == Opcode::IADDO   ? __builtin_add_overflow(a, b, &result)
+                   : O == Opcode::ISUBO ? __builtin_sub_overflow(a, b, &result)
+                                        : mulOverflows(u64(a), u64(b));
+  if constexpr (O == Opcode::IMULO)
+    result = i64(u64(a) * u64(b));
+  R[pc->a] = u64(result);
+  acc = R[pc->d] = overflows;
 }
 
 template <isa::Opcode O>
@@ -223,6 +243,10 @@ struct Part {
   if constexpr (O == Opcode::NAME)                                             \
     return store<TYPE, F, Guarded>(FLUX_PASS);
 #include "runtime/vm/Semantics.inc"
+    if constexpr (isOverflowOpcode(O)) {
+      computeOverflow<O>(pc, R, acc);
+      return true;
+    }
     if constexpr (!isAccessOpcode(O) && !isBranchOpcode(O)) {
       u64 last = floatOperands(O) || F == AccFloat ? bitsOf(facc) : acc;
       u64 a =

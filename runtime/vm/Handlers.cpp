@@ -143,19 +143,6 @@ void branchTable(FLUX_STATE) {
   FLUX_ENTER(cost);
 }
 
-template <Opcode O>
-void overflow(FLUX_STATE) {
-  i64 a = i64(R[pc->b]), b = i64(R[pc->c]), result;
-  bool overflows = O == Opcode::IADDO   ? __builtin_add_overflow(a, b, &result)
-                   : O == Opcode::ISUBO ? __builtin_sub_overflow(a, b, &result)
-                                        : mulOverflows(u64(a), u64(b));
-  if constexpr (O == Opcode::IMULO)
-    result = i64(u64(a) * u64(b));
-  R[pc->a] = u64(result);
-  acc = R[pc->d] = overflows;
-  FLUX_NEXT(1);
-}
-
 void stackAllocate(FLUX_STATE) {
   constexpr u64 start = u64(bytecode::stackRegion) << 32;
   u64 &sp = cx->machine->sp;
@@ -430,11 +417,11 @@ Handler findOther(Opcode opcode) {
   case Opcode::BR_TABLE:
     return branchTable;
   case Opcode::IADDO:
-    return overflow<Opcode::IADDO>;
+    return single<Opcode::IADDO, Registers>;
   case Opcode::ISUBO:
-    return overflow<Opcode::ISUBO>;
+    return single<Opcode::ISUBO, Registers>;
   case Opcode::IMULO:
-    return overflow<Opcode::IMULO>;
+    return single<Opcode::IMULO, Registers>;
   case Opcode::STACK_ALLOC:
     return stackAllocate;
   case Opcode::STACK_FREE:

@@ -420,6 +420,21 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
     setFall(op, word + instruction.words);
     break;
   }
+  case Opcode::IADDO:
+  case Opcode::ISUBO:
+  case Opcode::IMULO: {
+    Op &op = put(word);
+    op.handler = handler;
+    setKey(op, instruction.opcode, Registers);
+    op.a = instruction.reg[0];
+    op.b = instruction.reg[1];
+    op.c = instruction.reg[2];
+    op.d = instruction.reg[3];
+    if (faccRegister == op.a || faccRegister == op.d)
+      faccRegister = noRegister;
+    accRegister = instruction.reg[3];
+    return;
+  }
   default: {
     Op &op = put(word);
     op.handler = handler;

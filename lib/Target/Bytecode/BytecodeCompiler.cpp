@@ -21,10 +21,15 @@
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopStrengthReduce.h"
+#include "llvm/Transforms/Scalar/LoopTermFold.h"
 #include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
 #include "llvm/Transforms/Utils/BreakCriticalEdges.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -100,6 +105,21 @@ bool flux::linkBytecodeRuntime(llvm::Module &module, std::string &error) {
   return true;
 }
 
+/// The machine that LLVM takes this one for: it has the same kinds of
+/// addresses, a register and a number, and compares as it jumps.  Null if there
+/// is none.
+static std::unique_ptr<llvm::TargetMachine>
+createModel(const llvm::Module &module) {
+  std::string error;
+  const llvm::Triple &triple = module.getTargetTriple();
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, error);
+  if (target == nullptr)
+    return nullptr;
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, "", "+m,+a,+f,+d", llvm::TargetOptions(), std::nullopt));
+}
+
 /// Takes away what is not needed, and brings the rest into the form that
 /// selection expects.
 static void prepare(llvm::Module &module) {
@@ -121,7 +141,8 @@ static void prepare(llvm::Module &module) {
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder;
+  std::unique_ptr<llvm::TargetMachine> model = createModel(module);
+  llvm::PassBuilder builder(model.get());
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(sccs);
   builder.registerFunctionAnalyses(functions);
@@ -131,6 +152,15 @@ static void prepare(llvm::Module &module) {
   passes.addPass(llvm::GlobalDCEPass());
   llvm::FunctionPassManager each;
   each.addPass(llvm::LowerConstantIntrinsicsPass());
+  // Addresses that grow from turn to turn instead of sums in each turn.
+  if (model) {
+    llvm::LoopPassManager ofLoops;
+    ofLoops.addPass(llvm::LoopStrengthReducePass());
+    ofLoops.addPass(llvm::LoopTermFoldPass());
+    each.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(ofLoops)));
+  }
+  // Keeping dominators up to date edge by edge takes longer than all else.
+  each.addPass(llvm::InvalidateAllAnalysesPass());
   each.addPass(llvm::BreakCriticalEdgesPass());
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(each)));
   passes.run(module, modules);

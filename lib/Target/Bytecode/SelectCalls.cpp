@@ -8,6 +8,7 @@
 #include "Selector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/InlineAsm.h"
 
 using namespace flux::fbc;
 namespace isa = flux::isa;
@@ -52,6 +53,21 @@ void Selector::finishCall(const llvm::CallInst &op, Instruction call) {
     copy(parts[i], isa::RegZero);
 }
 
+/// C hides values from its optimizer behind assembly that has no instructions:
+/// the result is the operand that is bound to it.
+void Selector::selectAssembly(const llvm::CallInst &op) {
+  auto *assembly = llvm::cast<llvm::InlineAsm>(op.getCalledOperand());
+  bool isEmpty = llvm::StringRef(assembly->getAsmString()).trim().empty();
+  if (isEmpty && op.getType()->isVoidTy())
+    return;
+  if (isEmpty && op.getType()->isSingleValueType() && op.arg_size() == 1 &&
+      op.getArgOperand(0)->getType() == op.getType()) {
+    set(&op, getReg(op.getArgOperand(0)));
+    return;
+  }
+  fail("assembly of another machine is not supported");
+}
+
 void Selector::selectCall(const llvm::CallInst &op) {
   if (auto *intrinsic = dyn_cast<llvm::IntrinsicInst>(&op)) {
     if (!selectIntrinsic(*intrinsic))
@@ -61,7 +77,7 @@ void Selector::selectCall(const llvm::CallInst &op) {
   }
   unsigned parts = 0;
   if (op.isInlineAsm())
-    return fail("assembly of another machine is not supported");
+    return selectAssembly(op);
   if (!countParts(op.getType(), parts))
     return fail("a result of this type is not supported");
   if (op.getFunctionType()->isVarArg())

@@ -458,12 +458,14 @@ void Selector::emitBranch(Comparison comparison, const Value *right,
   auto [predicate, a, b] = comparison;
   Opcode opcode = Opcode::NOP;
   bool swap = false;
+  // A number of the instruction is quicker than a register.
+  bool isZero = b == isa::RegZero;
   switch (predicate) {
   case CmpInst::ICMP_EQ:
-    opcode = Opcode::BEQ;
+    opcode = isZero ? Opcode::JZ : Opcode::BEQ;
     break;
   case CmpInst::ICMP_NE:
-    opcode = Opcode::BNE;
+    opcode = isZero ? Opcode::JNZ : Opcode::BNE;
     break;
   case CmpInst::ICMP_SGT:
     swap = true;
@@ -492,7 +494,8 @@ void Selector::emitBranch(Comparison comparison, const Value *right,
   }
   Instruction &jump = emit(opcode);
   jump.reg[1] = swap ? b : a;
-  jump.reg[2] = swap ? a : b;
+  if (opcode != Opcode::JZ && opcode != Opcode::JNZ)
+    jump.reg[2] = swap ? a : b;
   jump.target = yes;
 }
 

@@ -113,6 +113,7 @@ private:
   void selectGEP(const llvm::GetElementPtrInst &op);
   void selectAlloca(const llvm::AllocaInst &op);
   void selectCall(const llvm::CallInst &op);
+  void selectAssembly(const llvm::CallInst &op);
   void finishCall(const llvm::CallInst &op, Instruction call);
   void selectCopy(const llvm::MemTransferInst &op);
   void selectFill(const llvm::MemSetInst &op);

@@ -57,7 +57,12 @@ private:
   llvm::ArrayRef<std::string> names;
   llvm::ArrayRef<Import> imports;
   llvm::raw_ostream &os;
+  /// True if a jump from \p from to \p target goes back, or to its own block.
+  bool isBehind(uint32_t target, uint32_t from) const {
+    return positions[follow(target)] <= positions[from];
+  }
   std::vector<uint32_t> order;
+  std::vector<uint32_t> positions; ///< of blocks in the order
   llvm::BitVector isTarget;
   uint64_t frameSize = 0;
   bool hasFrame = false;
@@ -98,9 +103,12 @@ void Writer::findReached() {
         reach(target);
     }
   }
+  positions.resize(function.blocks.size());
   for (uint32_t index : function.order)
-    if (reached.test(index))
+    if (reached.test(index)) {
+      positions[index] = static_cast<uint32_t>(order.size());
       order.push_back(index);
+    }
 }
 
 void Writer::writeText(const isa::Instruction &instruction) {
@@ -174,6 +182,23 @@ void Writer::writeBlock(uint32_t index, uint32_t next) {
     bool isJump = instruction.isReal() && instruction.opcode == Opcode::JMP;
     if (isLast && isJump && follow(instruction.target) == next)
       return;
+    // A loop that does not end at its end goes on with one jump, too.
+    if (i + 2 == code.size() && instruction.target != noBlock &&
+        code[i + 1].opcode == Opcode::JMP &&
+        follow(code[i + 1].target) != next &&
+        isBehind(code[i + 1].target, index) &&
+        !isBehind(instruction.target, index)) {
+      Opcode opposite = invertJump(instruction.opcode);
+      if (opposite != Opcode::NOP) {
+        Instruction inverted = instruction, jump = code[i + 1];
+        inverted.opcode = opposite;
+        std::swap(inverted.target, jump.target);
+        write(inverted);
+        if (follow(jump.target) != next)
+          write(jump);
+        return;
+      }
+    }
     // A jump over a jump is one jump in the opposite case.
     if (i + 2 == code.size() && instruction.target != noBlock &&
         follow(instruction.target) == next &&

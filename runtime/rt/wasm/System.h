@@ -34,6 +34,9 @@ void *mapPages(uint64_t size);
 /// Gives back what mapPages gave.
 void unmapPages(void *memory, uint64_t size);
 inline void useHugePages(void *, uint64_t) {}
+inline void zeroPages(void *memory, uint64_t size) {
+  __builtin_memset(memory, 0, static_cast<__SIZE_TYPE__>(size));
+}
 /// Makes memory that mapPages gave unusable for long.  There is no way to make
 /// reads of it fail: they find a pattern.
 void loseMemory(void *memory, uint64_t size);
