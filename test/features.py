@@ -57,6 +57,13 @@ def has_terminal():
         return False
 
 
+def has_tail_calls():
+    """Node knows them from 20 on."""
+    module = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,10,6,1,4,0,18,0,11"
+    result = attempt(["node", "-p", f"WebAssembly.validate(new Uint8Array([{module}]))"])
+    return result is not None and result.stdout == "true\n"
+
+
 def find():
     """The names of the features that are there."""
     return {name for name, there in (
@@ -66,6 +73,7 @@ def find():
         ("ovmf", os.path.exists("/usr/share/OVMF/OVMF_CODE.fd")),
         ("aavmf", os.path.exists("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")),
         ("full", os.environ.get("FLUX_FULL")),
+        ("wasm-tail-calls", shutil.which("node") and has_tail_calls()),
         *((tool, shutil.which(tool)) for tool in (
             "chromium", "clang", "fish", "gcc", "gdb-multiarch", "node",
             "qemu-aarch64", "qemu-riscv64", "qemu-system-aarch64", "qemu-system-riscv64",

@@ -88,6 +88,8 @@ for name, value in {
         "%flux-mutants": os.path.join(bin_dir, "flux-mutants"),
         "%flux-vm-arm64": "qemu-aarch64 " + os.path.join(bin_dir, "flux-vm-arm64"),
         "%flux-vm-riscv64": "qemu-riscv64 " + os.path.join(bin_dir, "flux-vm-riscv64"),
+        "%flux-vm-wasm": " ".join(["node", os.path.join(source_dir, "runtime/wasm/run.mjs"),
+                                   os.path.join(bin_dir, "flux-vm.wasm")]),
         "%python": sys.executable,
         "%examples": os.path.join(source_dir, "examples"),
         "%root": source_dir,

@@ -9,7 +9,7 @@
 #include "Window.h"
 #include "runtime/bytecode/Lexer.h"
 #include "runtime/bytecode/Verifier.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 #include "runtime/vm/Threaded.h"
 
 namespace flux::tool {
@@ -54,11 +54,71 @@ enum class Engine : uint8_t { Plain, Checked, Guarded };
 uint8_t *mapCheck(void *, unsigned, uint64_t size) {
   return static_cast<uint8_t *>(rt::mapPages(size));
 }
+void unmapCheck(void *, unsigned, uint8_t *base, uint64_t size) {
+  rt::unmapPages(base, size);
+}
 uint8_t *mapGuarded(void *, unsigned number, uint64_t size) {
   return mapRegion(number, size);
 }
 void unmapGuarded(void *, unsigned number, uint8_t *base, uint64_t size) {
   unmapRegion(number, base, size);
+}
+
+/// The memory of one check, which is that of the next one, too: there are
+/// thousands, and not all hosts can take pages back.
+class Scratch {
+public:
+  /// Forgets everything.
+  Arena &clear() {
+    __builtin_memset(memory, 0, used);
+    used = 0;
+    arena = makeArena();
+    return arena;
+  }
+  Arena &get() { return arena; }
+
+private:
+  static constexpr uint64_t capacity = 4 << 20;
+  static constexpr uint64_t catchSize = maxCatchPoints * sizeof(CatchPoint);
+
+  Arena makeArena() {
+    return Arena(
+        [](void *self, uint64_t size) {
+          return static_cast<Scratch *>(self)->take(size);
+        },
+        [](void *) {
+          tool::fail("out of memory");
+          rt::flux_process_exit(nullptr, Failure);
+        },
+        this);
+  }
+  void *take(uint64_t size) {
+    // A machine reads no catch point that it did not write.
+    if (size == catchSize) {
+      if (catchPoints == nullptr)
+        catchPoints = rt::mapPages(size);
+      return catchPoints;
+    }
+    if (memory == nullptr)
+      memory = static_cast<uint8_t *>(rt::mapPages(capacity));
+    if (memory == nullptr || size > capacity - used)
+      return rt::mapPages(size);
+    used += size;
+    return memory + used - size;
+  }
+
+  uint8_t *memory = nullptr;
+  void *catchPoints = nullptr;
+  uint64_t used = 0;
+  Arena arena = makeArena();
+};
+
+bool contains(Bytes text, const char *word) {
+  Bytes rest;
+  for (uint64_t i = 0; i != text.size; ++i)
+    if (startsWith({text.data + i, text.size - i}, word, rest))
+      return true;
+  return false;
 }
 
 class Checker {
@@ -92,6 +152,7 @@ private:
   }
 
   Package package;
+  Scratch scratch;
   Machine *machine = nullptr;
   ThreadedCode code;
 };
@@ -121,41 +182,49 @@ bool Checker::expectValue(const char *what, uint64_t got, uint64_t wanted) {
 
 /// Assembles, verifies and runs a text.
 bool Checker::start(Bytes text, const Setup &with) {
+  // All machines share one window, and the memory of other regions, too.
+  for (unsigned i = 0; machine != nullptr && i != numRegions; ++i)
+    if (RegionState &region = machine->regions[i];
+        region.base != nullptr && machine->host.unmap != nullptr)
+      machine->host.unmap(nullptr, i, region.base, region.size);
+  machine = nullptr;
+  Arena &arena = scratch.clear();
   AssemblerError error;
-  Bytes file = assemble(text, getArena(), error);
+  Bytes file = assemble(text, arena, error);
   if (file.size == 0)
     return fail(error.message);
   package = Package();
   if (const char *message = package.read(file))
     return fail(message);
   VerifyError problem;
-  if (!verify(package, getArena(), problem))
+  if (!verify(package, arena, problem))
     return fail(problem.message);
-  // All machines share one window.
-  for (unsigned i = 0; machine != nullptr && i != numRegions; ++i)
-    if (engine == Engine::Guarded && machine->regions[i].base != nullptr)
-      unmapRegion(i, machine->regions[i].base, machine->regions[i].size);
-  machine = getArena().allocate<Machine>(1);
+  // Few registers are quicker to clear; who asks how many there are gets all.
+  constexpr uint32_t fewCalls = 256;
+  if (package.manifest.callLimit == defaultCalls && !contains(text, "sys_info"))
+    package.manifest.callLimit = fewCalls;
+  machine = arena.allocate<Machine>(1);
   *machine = Machine();
   Host host;
   if (with.hasHost) {
     host.service = serveCheck;
     host.import = importCheck;
     host.map = mapCheck;
+    host.unmap = unmapCheck;
   }
   if (engine == Engine::Guarded) {
     host.map = mapGuarded;
     host.unmap = unmapGuarded;
   }
   if (const char *message =
-          machine->start(package, host, getArena(), with.capabilities, 1 << 24))
+          machine->start(package, host, arena, with.capabilities, 1 << 24))
     return fail(message);
   machine->gas = static_cast<int64_t>(with.gas);
   code = ThreadedCode();
   if (engine == Engine::Guarded)
     guardRegions(*machine);
   if (engine != Engine::Plain &&
-      !code.build(package, getArena(), machine->regionWindow != nullptr))
+      !code.build(package, arena, machine->regionWindow != nullptr))
     return fail("no memory to translate the code");
   goOn();
   return true;

@@ -10,7 +10,7 @@
 #include "Window.h"
 #include "runtime/bytecode/Lexer.h"
 #include "runtime/rt/Internal.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 #include "runtime/vm/Report.h"
 #include "runtime/vm/Threaded.h"
 
@@ -489,16 +489,12 @@ HostResult Process::call(HostCall number, uint64_t *args) {
       result = -rt::EBADF;
     break;
   }
-  case HostCall::is_terminal: {
-    constexpr int getAttributes = 0x5401; // TCGETS
-    char attributes[64];
+  case HostCall::is_terminal:
     if (args[0] != 1 && args[0] != 2)
       result = -rt::EBADF;
     else
-      result = rt::systemCall(rt::Syscall::Ioctl, static_cast<int64_t>(args[0]),
-                              getAttributes, rt::toArgument(attributes)) == 0;
+      result = isTerminal(args[0]);
     break;
-  }
   case HostCall::arguments:
     result = static_cast<int64_t>(arguments.size);
     break;

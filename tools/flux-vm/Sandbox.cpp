@@ -213,4 +213,11 @@ int64_t Sandbox::getKind(Bytes path) {
   return type == plainFile ? 1 : type == isFolder ? 2 : 3;
 }
 
+bool isTerminal(uint64_t stream) {
+  constexpr int getAttributes = 0x5401; // TCGETS
+  char attributes[64];
+  return systemCall(Syscall::Ioctl, static_cast<int64_t>(stream), getAttributes,
+                    toArgument(attributes)) == 0;
+}
+
 } // namespace flux::tool

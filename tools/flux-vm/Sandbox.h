@@ -40,6 +40,9 @@ private:
   int32_t files[maxHandles] = {}; ///< 0: free
 };
 
+/// True if somebody watches stream 1 or 2.
+bool isTerminal(uint64_t stream);
+
 } // namespace flux::tool
 
 #endif // FLUX_TOOLS_FLUX_VM_SANDBOX_H

@@ -8,7 +8,7 @@
 #include "Tool.h"
 #include "runtime/base/Format.h"
 #include "runtime/bytecode/Verifier.h"
-#include "runtime/rt/linux/Syscalls.h"
+#include "runtime/rt/System.h"
 
 namespace flux::tool {
 
