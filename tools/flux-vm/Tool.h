@@ -4,6 +4,7 @@
 
 #include "runtime/bytecode/Assembler.h"
 #include "runtime/bytecode/Package.h"
+#include "runtime/crypto/KeyFile.h"
 #include "runtime/rt/rt.h"
 
 namespace flux::tool {
@@ -69,6 +70,8 @@ int takeFiles(Arguments &args, Bytes &input, const FileOptions &options);
 /// Reads a package, from assembler text if that is what the file holds, and
 /// verifies it if \p verified; false after a message.
 bool loadPackage(Bytes path, bool verified, bytecode::Package &package);
+/// Reads a key of \p kind, ed25519::keySize bytes; false after a message.
+bool readKey(ed25519::KeyKind kind, Bytes path, uint8_t *key);
 /// True if the owner of the key in the file \p keyPath signed the package;
 /// false after a message.
 bool checkKey(const bytecode::Package &package, Bytes path, Bytes keyPath);
