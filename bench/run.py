@@ -10,6 +10,8 @@ program is measured in turns with its peers, and medians are compared:
   compile  what compiling takes, wall time with CPU time beside it, for generated
            programs (generate.py); fluxc uses all processors, clang one
   start    what starting takes, wall time: a program, the compiler
+  again    what compiling takes that was done before, or is done for several
+           targets at once, against doing it anew or for one: CPU time
   targets  the programs of `native` on ARM64 and RISC-V (instructions, in an
            emulator) and as WebAssembly (CPU time in Node): targets.py
   vm       ten programs in flux-vm and other engines, CPU time; starting, loading,
@@ -219,6 +221,49 @@ class Bench:
             yield name, wall, ""
 
 
+    def again(self):
+        """The peers are what is saved; the aims are 20 times of "cold" for "unchanged",
+        and 0.45 of "one-target" for "three"."""
+        folder = self.folder / "modules"
+        shutil.rmtree(folder, ignore_errors=True)
+        build([sys.executable, HERE.parent / "test/Driver/Inputs/modules.py", 100, 3, folder])
+        main, part = folder / "main.flux.md", folder / "m50.flux.md"
+        cold = [self.fluxc, "-O2", "--no-cache", main, "-o", folder / "program"]
+        warm = [*cold[:2], f"--cache-dir={folder / 'cache'}", *cold[3:]]
+        build(warm)
+        text, number = part.read_text(), 0
+
+        def change():
+            nonlocal number
+            number += 1
+            part.write_text(text.replace("s / 2", f"s / {number + 2}", 1))
+        for name, before in (("unchanged", lambda: None), ("one-changed", change)):
+            if self.wanted(name):
+                times = {"flux": [], "cold": []}
+                for _ in range(self.arguments.runs):
+                    before()
+                    times["flux"].append(spawn(warm, os.devnull)[0])
+                    times["cold"].append(spawn(cold, os.devnull)[0])
+                yield name, {peer: statistics.median(t) for peer, t in times.items()}, ""
+
+        several = ["x86_64", "arm64", "riscv64"]
+        lines = self.folder / "lines-1000"
+        generate.write(1000, str(lines))
+        for name, document in (("hello", HERE / "start" / "hello.flux.md"),
+                               ("qsort", HERE / "native" / "qsort.flux.md"),
+                               ("json-parse", HERE / "native" / "json-parse.flux.md"),
+                               ("1000-lines", f"{lines}.flux.md"), ("modules", main)):
+            if not self.wanted(name):
+                continue
+            commands = {target: [self.fluxc, "-O2", "--no-cache", f"--target={target}", document,
+                                 "-o", folder / ("p-" + ("{target}" if "," in target else "one"))]
+                        for target in [",".join(several), *several]}
+            cpu, _, _ = measure(commands, self.arguments.runs)
+            three, *one = cpu.values()
+            yield name, {"flux": three, "one-target": statistics.fmean(one)}, \
+                "one target is the mean of " + ", ".join(map(show, one))
+
+
 def show(seconds):
     if isinstance(seconds, int):
         return f"{seconds / 1e6:.2f} M"
@@ -258,7 +303,7 @@ def run_suite(name, rows, base=None):
 
 
 def main():
-    suites = ["native", "compile", "start", "targets", "vm"]
+    suites = ["native", "compile", "start", "again", "targets", "vm"]
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Measures FLUX and its peers in turns.")
     parser.add_argument("suite", nargs="*", metavar="SUITE",

@@ -24,8 +24,9 @@ def has_gdb():
 
 def has_chroot():
     """A test in a root of its own needs the rights for it."""
-    result = attempt(["unshare", "--mount", "true"])
-    return result is not None and result.returncode == 0
+    return any((result := attempt(["unshare", *rights, "true"])) and
+               result.returncode == 0
+               for rights in (["--mount"], ["--map-root-user", "--mount"]))
 
 
 # Where Debian has them: what runs modules has no PATH.

@@ -1,7 +1,7 @@
 """Builds a program of several documents again and again, and looks at what the
 cache does.
 
-usage: cache.py FLUXC FOLDER reuse|care
+usage: cache.py FLUXC FOLDER reuse|care|hundred
 """
 import hashlib
 import os
@@ -76,6 +76,14 @@ def reuse():
     expect("a function that main inlines", compile_it("-O1")[0],
            (0, 1, UNITS - 2, UNITS))
     expect("the baseline compiler needs none", compile_it("-g0")[0], None)
+
+
+def hundred():
+    """What `./dev bench again` takes the time of."""
+    expect("cold", compile_it()[0], (0, 1, 0, 101))
+    expect("nothing changed", compile_it()[0], (1, 1, 0, 0))
+    replace("m50.flux.md", "s / 3", "s / 4")
+    expect("one of 100 changed", compile_it()[0], (0, 1, 100, 101))
 
 
 def care():
@@ -153,9 +161,10 @@ def care():
 
 
 def main():
-    subprocess.run([sys.executable, MODULES, str(COUNT), "18", FOLDER],
-                   check=True)
-    {"reuse": reuse, "care": care}[sys.argv[3]]()
+    work = {"reuse": reuse, "care": care, "hundred": hundred}[sys.argv[3]]
+    size = ("100", "3") if work is hundred else (str(COUNT), "18")
+    subprocess.run([sys.executable, MODULES, *size, FOLDER], check=True)
+    work()
 
 
 if __name__ == "__main__":
