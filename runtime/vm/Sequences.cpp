@@ -3,13 +3,26 @@
 // Jumping from handler to handler costs more than most operations.  Sequences
 // that programs often run have a handler of their own.  Sequences.inc lists
 // them; utils/choose-sequences.py finds them in profiles of other programs than
-// the benchmarks.
+// the benchmarks.  Where size counts more, FLUX_WITHOUT_SEQUENCES leaves them out.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/vm/Threaded.h"
 
-#if defined(__clang__)
+#if defined(FLUX_WITHOUT_SEQUENCES)
+
+#include "runtime/vm/Handlers.h"
+
+namespace flux::vm {
+
+Handler findSequence(const u16 *, u64, bool, unsigned &length) {
+  length = 1;
+  return nullptr;
+}
+
+} // namespace flux::vm
+
+#elif defined(__clang__)
 
 #include "runtime/vm/Bodies.h"
 
