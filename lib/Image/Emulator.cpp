@@ -108,8 +108,9 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
        "-kernel", path.str(), "-append", makeKernelOptions(target, options)});
   if (options.countInstructions)
     add({"-icount", "shift=0,sleep=off"});
-  if (options.waitForDebugger)
-    add({"-s", "-S"});
+  if (options.debuggerPort != 0)
+    add({"-gdb", "tcp:127.0.0.1:" + std::to_string(options.debuggerPort),
+         "-S"});
   return command;
 }
 

@@ -255,13 +255,15 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   options.machine = args.getLastArgValue(OPT_machine_EQ);
   options.options = args.getLastArgValue(OPT_options_EQ);
   options.countInstructions = args.hasArg(OPT_icount);
-  options.waitForDebugger = args.hasArg(OPT_gdb);
+  constexpr unsigned defaultPort = 1234;
+  options.debuggerPort = args.hasArg(OPT_gdb) ? defaultPort : 0;
   options.showFirmware = args.hasArg(OPT_firmware);
   options.dryRun = args.hasArg(OPT_dry_run);
   options.usesEfi = args.hasArg(OPT_efi);
   if (!readNumber(args, OPT_memory_EQ, 8, 1 << 20, options.memoryMiB) ||
       !readNumber(args, OPT_cpus_EQ, 1, 16, options.processors) ||
-      !readNumber(args, OPT_timeout_EQ, 1, 1 << 20, options.timeout))
+      !readNumber(args, OPT_timeout_EQ, 1, 1 << 20, options.timeout) ||
+      !readNumber(args, OPT_gdb_EQ, 1, 65535, options.debuggerPort))
     return Usage;
   if (options.countInstructions && options.processors != 1)
     return failUsage("--icount needs --cpus=1");

@@ -33,6 +33,7 @@ def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;
 def efi : FF<"efi", "Boot by the firmware EFI (OVMF, AAVMF)">;
 def icount : FF<"icount", "Count instructions: each takes a nanosecond of the machine's time">;
 def gdb : FF<"gdb", "Wait for gdb at port 1234">;
+def gdb_EQ : EQ<"gdb", "PORT", "The same, at another port">;
 def firmware : FF<"firmware", "Also show what the firmware prints">;
 def dry_run : FF<"dry-run", "Only print the command">;
 }

@@ -6,8 +6,8 @@
 
 namespace flux::hal {
 
-/// What traps find through a register of the processor: the fields up to
-/// `index` are known to the start files.
+/// What traps find through a register of the processor; known to the start
+/// files.
 struct Processor {
   uint64_t stackTop;    ///< of the stack on which traps are handled
   uint64_t stackBottom; ///< its other end
@@ -17,7 +17,8 @@ struct Processor {
 inline constexpr uint64_t processorStackSize = 16384;
 
 /// The processors; entry 0 is the one that booted.
-extern Processor processors[maxCpus];
+extern Processor processors[maxCpus] __asm__("flux_hal_processors");
+static_assert(sizeof(Processor) == 32);
 
 /// The stack on which the machine starts and processor 0 handles traps.
 extern "C" char flux_boot_stack[], flux_boot_stack_top[];

@@ -16,7 +16,7 @@ struct EmulatorOptions {
   unsigned timeout = 0;           ///< seconds, 0: none
   bool usesEfi = false;           ///< firmware boots it, not the emulator
   bool countInstructions = false; ///< one a nanosecond of the guest
-  bool waitForDebugger = false;   ///< gdb, at port 1234
+  unsigned debuggerPort = 0;      ///< to wait for gdb at; 0: do not wait
   bool showFirmware = false;      ///< its output, too
   bool dryRun = false;            ///< only print the command
 };

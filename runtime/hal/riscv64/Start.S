@@ -9,6 +9,7 @@
 #define FRAME_SIZE 272
 #define FRAME_PC 256
 #define FRAME_STATUS 264
+#define MAX_PROCESSORS 16               // hal::maxCpus
 #define USER_YIELD 101                  // hal::userYield
 
         .option norvc
@@ -32,6 +33,12 @@ start:
         csrw sscratch, zero
         csrw sie, zero
         csrw satp, zero
+        // Old firmware (OpenSBI before 1.4) lets a processor go before it has written
+        // where to: it comes here, with its number as always.
+        lla t0, started
+        li t1, 1
+        amoswap.w.aqrl t1, t1, (t0)
+        bnez t1, lost
         mv s0, a0
         mv s1, a1
         lla t0, flux_bss_begin
@@ -73,6 +80,19 @@ start:
         mv s0, zero
         call flux_hal_start
         ebreak
+
+// a0: the number of this processor, whose record tells it from the others.
+lost:   lla a1, flux_hal_processors
+        li t0, MAX_PROCESSORS
+1:      ld t1, 0(a1)                    // its stack, if it is to start
+        ld t2, 24(a1)                   // its number
+        beqz t1, 2f
+        beq t2, a0, flux_hal_processor_entry
+2:      addi a1, a1, 32
+        addi t0, t0, -1
+        bnez t0, 1b
+3:      wfi
+        j 3b
 
 // a0: number of the processor, a1: its hal::Processor.
         .globl flux_hal_processor_entry
@@ -282,6 +302,11 @@ flux_hal_restore_floats:
         ld t0, 256(a0)
         fscsr t0
         ret
+
+        .data
+        .balign 4
+started:
+        .long 0
 
         .bss
         .balign 4096
