@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/vm/HostCalls.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
@@ -19,68 +20,22 @@ namespace flux::kernel {
 
 using namespace vm;
 
-namespace {
-
-enum class HostCall : uint8_t {
-#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC) NAME,
-#include "runtime/vm/HostCalls.def"
-};
-
-struct HostCallInfo {
-  const char *name;
-  uint8_t args, results;
-  uint16_t effects;
-};
-
-constexpr uint16_t EffectNone = 0;
-#define IO_READ isa::EffectIO_READ
-#define IO_WRITE isa::EffectIO_WRITE
-#define FILESYSTEM isa::EffectFILESYSTEM
-constexpr HostCallInfo hostCalls[] = {
-#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
-  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS},
-#include "runtime/vm/HostCalls.def"
-};
-#undef IO_READ
-#undef IO_WRITE
-#undef FILESYSTEM
-
-} // namespace
-
-static HostResult done() { return {HostAction::Done, 0}; }
-static HostResult refuse(isa::TrapCode code) {
-  return {HostAction::Trap, static_cast<uint16_t>(code)};
-}
-
-static bool hasName(Bytes text, const char *name) {
-  static constexpr char prefix[] = "flux.";
-  constexpr uint64_t length = sizeof prefix - 1;
-  if (text.size < length || __builtin_memcmp(text.data, prefix, length) != 0)
-    return false;
-  uint64_t i = length;
-  while (i != text.size && text.data[i] == static_cast<uint8_t>(*name))
-    ++i, ++name;
-  return i == text.size && *name == '\0';
-}
-
 const char *bindImports(Process &process, Arena &arena) {
   const bytecode::Package &package = process.package;
   process.imports = arena.tryAllocate<uint8_t>(package.numImports + 1);
   if (process.imports == nullptr)
     return "no memory for the imports of the program";
-  constexpr unsigned count = sizeof hostCalls / sizeof hostCalls[0];
   for (uint32_t i = 0; i != package.numImports; ++i) {
-    bytecode::Import import = package.getImport(i);
-    unsigned number = 0;
-    while (number != count && !hasName(import.name, hostCalls[number].name))
-      ++number;
-    if (number == count)
+    HostCall number = HostCall::read;
+    switch (bindImport(package.getImport(i), number)) {
+    case Binding::Found:
+      process.imports[i] = static_cast<uint8_t>(number);
+      break;
+    case Binding::Unknown:
       return "the program has an import that the kernel does not know";
-    const HostCallInfo &info = hostCalls[number];
-    if (import.args != info.args || import.results != info.results ||
-        import.effects != info.effects)
+    case Binding::OtherType:
       return "the program declares another type or other effects for an import";
-    process.imports[i] = static_cast<uint8_t>(number);
+    }
   }
   return nullptr;
 }
@@ -160,16 +115,11 @@ static void sleep(uint64_t time) {
 
 static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
   Files &files = process.files;
-  bool takesPath =
-      number == HostCall::file_open || number == HostCall::file_rename ||
-      number == HostCall::file_remove || number == HostCall::file_kind;
-  bool writes = number == HostCall::file_read || number == HostCall::file_names;
-  bool takesMemory = writes || number == HostCall::file_write;
   Guard guard;
   HostResult wrong;
   uint8_t *memory = nullptr;
   Bytes path;
-  if (takesPath) {
+  if (takesPath(number)) {
     path = {findMemory(process, args[0], args[1], bytecode::RegionRead, wrong),
             args[1]};
     if (path.data == nullptr ||
@@ -177,9 +127,10 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
          findMemory(process, args[2], args[3], bytecode::RegionRead, wrong) ==
              nullptr))
       return wrong;
-  } else if (takesMemory) {
+  } else if (takesMemory(number)) {
     memory = findMemory(process, args[1], args[2],
-                        writes ? bytecode::RegionWrite : bytecode::RegionRead,
+                        fillsMemory(number) ? bytecode::RegionWrite
+                                            : bytecode::RegionRead,
                         wrong);
     if (memory == nullptr)
       return wrong;
@@ -350,8 +301,7 @@ static_assert(hal::userYield == static_cast<uint64_t>(Syscall::YIELD));
 static HostResult callFromUser(Process &process, uint64_t number,
                                uint64_t *arguments, uint64_t &result,
                                uint64_t &error) {
-  constexpr uint64_t numCalls = sizeof hostCalls / sizeof *hostCalls;
-  if (number < numCalls) {
+  if (number < numHostCalls) {
     if (hostCalls[number].effects & ~process.capabilities)
       return refuse(isa::TrapCode::NoCapability);
     if (hostCalls[number].args > hal::maxUserArguments)

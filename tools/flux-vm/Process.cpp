@@ -19,35 +19,6 @@ namespace flux::tool {
 using namespace bytecode;
 using namespace vm;
 
-namespace {
-
-struct HostCallInfo {
-  const char *name;
-  uint8_t args, results;
-  uint16_t effects;
-  int8_t writes;
-};
-
-constexpr uint16_t EffectNone = 0;
-#define IO_READ isa::EffectIO_READ
-#define IO_WRITE isa::EffectIO_WRITE
-#define FILESYSTEM isa::EffectFILESYSTEM
-constexpr HostCallInfo hostCalls[] = {
-#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
-  {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS, WRITES},
-#include "runtime/vm/HostCalls.def"
-};
-#undef IO_READ
-#undef IO_WRITE
-#undef FILESYSTEM
-
-HostResult done() { return {HostAction::Done, 0}; }
-HostResult refuse(isa::TrapCode code) {
-  return {HostAction::Trap, static_cast<uint16_t>(code)};
-}
-
-} // namespace
-
 int hostCommand(Arguments &) {
   Output out;
   out.text << "| import | takes | gives | effects | does |\n"
@@ -197,24 +168,16 @@ bool Process::applySetting(Bytes text) {
 bool Process::bindImports() {
   for (uint32_t i = 0; i != package.numImports; ++i) {
     Import import = package.getImport(i);
-    Bytes name;
-    unsigned number = 0;
-    constexpr unsigned count = sizeof hostCalls / sizeof hostCalls[0];
-    if (startsWith(import.name, "flux.", name))
-      while (number != count && !equals(name, hostCalls[number].name))
-        ++number;
-    else
-      number = count;
-    if (number == count)
+    HostCall number = HostCall::read;
+    Binding binding = bindImport(import, number);
+    if (binding == Binding::Unknown)
       return fail("this host has no import", import.name), false;
-    const HostCallInfo &info = hostCalls[number];
-    if (import.args != info.args || import.results != info.results ||
-        import.effects != info.effects)
+    if (binding == Binding::OtherType)
       return fail("the package declares another type or other effects for "
                   "import",
                   import.name),
              false;
-    imports.push(static_cast<HostCall>(number));
+    imports.push(number);
   }
   return true;
 }
@@ -407,15 +370,10 @@ HostResult Process::service(isa::Opcode opcode, const uint64_t args[2],
 
 HostResult Process::callFile(HostCall number, uint64_t *args) {
   // All of them take a path, or a handle and then perhaps memory.
-  bool takesPath =
-      number == HostCall::file_open || number == HostCall::file_rename ||
-      number == HostCall::file_remove || number == HostCall::file_kind;
-  bool writes = number == HostCall::file_read || number == HostCall::file_names;
-  bool takesMemory = writes || number == HostCall::file_write;
   Bytes path, to;
   uint8_t *memory = nullptr;
   auto size = static_cast<int64_t>(args[2]);
-  if (takesPath) {
+  if (takesPath(number)) {
     path = {find(args[0], args[1], RegionRead), args[1]};
     if (number == HostCall::file_rename)
       to = {find(args[2], args[3], RegionRead), args[3]};
@@ -423,8 +381,9 @@ HostResult Process::callFile(HostCall number, uint64_t *args) {
       to = path;
     if (path.data == nullptr || to.data == nullptr)
       return refuse(isa::TrapCode::OutOfRegion);
-  } else if (takesMemory) {
-    memory = find(args[1], args[2], writes ? RegionWrite : RegionRead);
+  } else if (takesMemory(number)) {
+    memory =
+        find(args[1], args[2], fillsMemory(number) ? RegionWrite : RegionRead);
     if (memory == nullptr)
       return refuse(isa::TrapCode::OutOfRegion);
   }

@@ -5,7 +5,7 @@
 #include "Record.h"
 #include "Sandbox.h"
 #include "Tool.h"
-#include "runtime/vm/Machine.h"
+#include "runtime/vm/HostCalls.h"
 
 namespace flux::vm {
 class ThreadedCode;
@@ -13,11 +13,7 @@ class ThreadedCode;
 
 namespace flux::tool {
 
-/// What a program may ask the host for (runtime/vm/HostCalls.def).
-enum class HostCall : uint8_t {
-#define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC) NAME,
-#include "runtime/vm/HostCalls.def"
-};
+using vm::HostCall;
 
 /// The host of a program as a process of Linux.
 class Process {
