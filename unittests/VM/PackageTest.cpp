@@ -155,7 +155,8 @@ TEST_F(PackageTest, EveryTruncationIsRefused) {
 }
 
 /// The hash protects nothing: with a right one, flips must be harmless, also
-/// when the package runs: it ends, traps or runs out of gas, on both engines alike.
+/// when the package runs: it ends, traps or runs out of gas, on both engines
+/// alike.
 TEST_F(PackageTest, FlipsWithARightHashAreHarmless) {
   unsigned numRefused = 0, numRun = 0, numPlaces = 0;
   for (const char *text : samples) {

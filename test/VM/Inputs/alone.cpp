@@ -1,5 +1,5 @@
-// The machine as somebody uses it who has nothing but runtime/: assembles, verifies and
-// runs a program, and tells what it gives.
+// The machine as somebody uses it who has nothing but runtime/: assembles,
+// verifies and runs a program, and tells what it gives.
 #include "runtime/bytecode/Assembler.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/vm/Threaded.h"
