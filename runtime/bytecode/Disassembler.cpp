@@ -55,6 +55,7 @@ private:
   void printTables();
   void printPlaces();
   void printFunction(uint32_t number);
+  bool isMadeName(Bytes name) const;
   void printFunctionName(uint32_t number);
   void printEffects(uint32_t effects);
   void printInstruction(const isa::Instruction &instruction, uint64_t word);
@@ -66,10 +67,37 @@ private:
   uint32_t nextRow = 0;
 };
 
+/// Whether the text has another thing of this name: `i0`, `t0`, ...
+bool Disassembler::isMadeName(Bytes name) const {
+  const struct {
+    const char *prefix;
+    uint64_t count;
+  } made[] = {{"i", package.numImports},
+              {"t", package.numTables},
+              {"f", package.numFunctions},
+              {"set", package.numSettings},
+              {"L", package.codeWords}};
+  for (const auto &[prefix, count] : made) {
+    uint64_t i = 0, number = 0;
+    while (prefix[i] != '\0' && i != name.size &&
+           name.data[i] == static_cast<uint8_t>(prefix[i]))
+      ++i;
+    if (prefix[i] != '\0' || i == name.size)
+      continue;
+    while (i != name.size && name.data[i] >= '0' && name.data[i] <= '9' &&
+           number < count)
+      number = 10 * number + (name.data[i++] - '0');
+    if (i == name.size && number < count)
+      return true;
+  }
+  return false;
+}
+
 void Disassembler::printFunctionName(uint32_t number) {
   Bytes name = package.getName(number);
   // A name that the assembler cannot read, or that is that of another one.
-  bool plain = name.size != 0 && name.size <= 64 && name.data[0] != '.';
+  bool plain = name.size != 0 && name.size <= 64 && name.data[0] != '.' &&
+               !isMadeName(name);
   for (uint64_t i = 0; i != name.size; ++i) {
     uint8_t c = name.data[i], lower = c | 0x20;
     bool digit = c >= '0' && c <= '9';

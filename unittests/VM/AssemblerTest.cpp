@@ -123,6 +123,45 @@ end:
   EXPECT_EQ(again, package) << shown;
 }
 
+/// The disassembler gives names to what has none; functions may have these.
+TEST(Assembler, FunctionsHaveNamesThatTextsMake) {
+  std::string message;
+  std::string package = assembleText(R"(
+.region 3 rw 4096
+x: .quad 1
+.setting x x 8
+.import put "put" 0 -> 0
+.table all 0 -> 0 i0 t0
+.func f4 0 -> 0
+  calli 16, L2
+  ret
+.func i0 0 -> 0
+  ret
+.func t0 0 -> 0
+  ret
+.func set0 0 -> 0
+  ret
+.func L2 0 -> 0
+  ret
+.func t7 0 -> 0
+  ret
+)",
+                                     &message);
+  ASSERT_EQ(message, "");
+  auto toText = [](const std::string &file) {
+    TestArena arena;
+    bytecode::Package read;
+    EXPECT_EQ(read.read(toBytes(file)), nullptr);
+    return toString(bytecode::disassemble(read, arena));
+  };
+  std::string text = toText(package);
+  std::string again = assembleText(text, &message);
+  ASSERT_EQ(message, "") << text;
+  EXPECT_EQ(toText(again), text);
+  EXPECT_NE(text.find(".func t7"), std::string::npos);
+  EXPECT_EQ(text.find(".func t0"), std::string::npos);
+}
+
 TEST(Assembler, TakesHostileTexts) {
   std::string text(100000, '"');
   EXPECT_NE(errorOf(text), "");
