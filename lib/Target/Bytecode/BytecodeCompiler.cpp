@@ -126,6 +126,7 @@ static void prepare(llvm::Module &module) {
   llvm::internalizeModule(module, [](const llvm::GlobalValue &value) {
     return value.getName() == entryName;
   });
+  expandFloatClasses(module);
   // Nothing follows a trap.
   for (llvm::Function &function : module) {
     llvm::SmallVector<llvm::Instruction *, 4> behind;

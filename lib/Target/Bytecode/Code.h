@@ -135,6 +135,9 @@ void print(const Function &function, llvm::ArrayRef<std::string> names,
 /// instructions of the machine of all others.  Labels stay blocks.
 void allocateRegisters(Function &function);
 
+/// Replaces questions for the class of a float by comparisons of its bits.
+void expandFloatClasses(llvm::Module &module);
+
 /// Writes \p function, which has registers, as the assembler reads it.
 void writeAssembly(const Function &function, llvm::ArrayRef<std::string> names,
                    llvm::ArrayRef<Import> imports, llvm::raw_ostream &os);
