@@ -37,6 +37,9 @@ ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
     builder.addAttribute("tune-cpu", options.tuneCPU);
   // Recursion must meet the guard page, whatever the size of the frames.
   builder.addAttribute("probe-stack", "inline-asm");
+  // Calls that a backtrace tells and the depth of recursion are those of the
+  // document, whatever the level.
+  builder.addAttribute("disable-tail-calls", "true");
   // The runtime has no such functions for loops to turn into.
   builder.addAttribute("no-builtin-strlen");
   builder.addAttribute("no-builtin-wcslen");
