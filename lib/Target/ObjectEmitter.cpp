@@ -12,6 +12,7 @@
 #include "CallTable.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/RuntimeLibcallInfo.h"
 #include "llvm/CodeGen/AsmPrinter.h"
 #include "llvm/CodeGen/AsmPrinterHandler.h"
@@ -19,9 +20,13 @@
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/IR/ReplaceConstant.h"
 #include "llvm/MC/MCStreamer.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -308,11 +313,65 @@ void flux::dropDebugSections(llvm::Module &module) {
   }
 }
 
+/// The constant distance of \p pointer from a global if it is more than code
+/// can add to an address of 32 bits.
+static bool isFar(const llvm::Value *pointer, const llvm::DataLayout &layout) {
+  constexpr int64_t farthest = int64_t(1) << 30;
+  llvm::APInt offset(layout.getIndexTypeSizeInBits(pointer->getType()), 0);
+  const llvm::Value *base = pointer->stripAndAccumulateConstantOffsets(
+      layout, offset, /*AllowNonInbounds=*/true);
+  return llvm::isa<llvm::GlobalValue>(base) && offset.abs().sgt(farthest);
+}
+
+/// Programs compute addresses far from their objects: behind checks that fail,
+/// or for loops whose index starts there.  On x86 LLVM puts such a distance
+/// into the relocation of an access, which has 32 bits for it and for the
+/// distance from the code.  So the address of the global is hidden, and the
+/// distance is added.
+static void separateFarAddresses(llvm::Module &module) {
+  const llvm::DataLayout &layout = module.getDataLayout();
+  llvm::SetVector<llvm::Constant *> constants;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function)) {
+      llvm::SmallVector<llvm::Value *, 4> work(instruction.operands());
+      while (!work.empty()) {
+        auto *expression =
+            llvm::dyn_cast<llvm::ConstantExpr>(work.pop_back_val());
+        if (!expression)
+          continue;
+        if (llvm::isa<llvm::GEPOperator>(expression) &&
+            isFar(expression, layout))
+          constants.insert(expression);
+        llvm::append_range(work, expression->operands());
+      }
+    }
+  if (constants.empty())
+    return;
+  llvm::convertUsersOfConstantsToInstructions(
+      constants.getArrayRef(), /*RestrictToFunc=*/nullptr,
+      /*RemoveDeadConstants=*/true, /*IncludeSelf=*/true);
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function)) {
+      auto *gep = llvm::dyn_cast<llvm::GetElementPtrInst>(&instruction);
+      if (!gep || !llvm::isa<llvm::GlobalValue>(gep->getPointerOperand()) ||
+          !isFar(gep, layout))
+        continue;
+      llvm::Type *type = gep->getPointerOperandType();
+      auto *hide = llvm::InlineAsm::get(
+          llvm::FunctionType::get(type, {type}, /*isVarArg=*/false), "", "=r,0",
+          /*hasSideEffects=*/false);
+      llvm::IRBuilder<> builder(gep);
+      gep->setOperand(0, builder.CreateCall(hide, gep->getPointerOperand()));
+    }
+}
+
 bool flux::emitModule(llvm::Module &module, llvm::TargetMachine &machine,
                       EmitFormat format, llvm::SmallVectorImpl<char> &out,
                       Part part) {
   bool callTable = format == EmitFormat::ObjectWithCallTable;
   bool isWasm = machine.getTargetTriple().isWasm();
+  if (machine.getTargetTriple().isX86())
+    separateFarAddresses(module);
   if (callTable && !isWasm) {
     // The table is computed from the unwinding directives, and from distances
     // within one section: a function that is cold would get another one.

@@ -238,8 +238,8 @@ bool UnitBuilder::getAddress(const llvm::Constant *constant, uint32_t &symbol,
     constant = expression->getOperand(0);
   }
   auto *value = dyn_cast<llvm::GlobalValue>(constant);
-  // Relocations of code have 32 bits.
-  if (!value || offset != int32_t(offset))
+  // Relocations of code have 32 bits, for the distance from the code, too.
+  if (!value || !llvm::isInt<31>(offset))
     return false;
   symbol = getSymbol(value);
   return true;

@@ -43,8 +43,12 @@ Reg Selector::materialize(Address address) {
     Instruction place;
     place.pseudo = Pseudo::Address;
     place.slot = address.slot;
-    place.imm = address.offset;
-    return emitHoisted(std::move(place));
+    bool isNear = llvm::isInt<31>(address.offset);
+    place.imm = isNear ? address.offset : 0;
+    Reg reg = emitHoisted(std::move(place));
+    if (isNear)
+      return reg;
+    address = {reg, noSlot, address.offset};
   }
   if (address.offset == 0)
     return address.base;
