@@ -387,10 +387,20 @@ class Maker(Expressions):
                                 None if mutable else value.hi, length))
         return [statement]
 
+    def holds_text(self, type_):
+        """Whether values of a type lead to a text."""
+        if ";" in type_:
+            return self.holds_text(element(type_)[0])
+        fields = [*self.structs.get(type_, ()),
+                  *(field for _, fields in self.enums.get(type_, ()) for field in fields)]
+        return type_ == "str" or any(self.holds_text(inner) for _, inner in fields)
+
     def view(self, _):
         """A slice: of an array, or of memory of its own."""
         name = self.fresh()
-        arrays = [var for var in self.visible if ";" in var.type]
+        # What such a view leads to cannot be a result: it may not outlive the array.
+        arrays = [var for var in self.visible if ";" in var.type
+                  and not (self.result and self.holds_text(element(var.type)[0]))]
         if arrays and self.chance(0.6):
             var = self.random.choice(arrays)
             inner, count = element(var.type)
