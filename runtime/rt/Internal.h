@@ -59,6 +59,8 @@ extern uint64_t stackTop;
 [[noreturn]] void finish(int status);
 /// Runs the program with \p count arguments, and ends.
 [[noreturn]] void runProgram(const char *const *args, int64_t count);
+/// Ends a program for whose arguments there is no memory.
+[[noreturn]] void refuseArguments();
 inline constexpr int outputFailedStatus = 74;
 /// Makes a stack overflow a trap.
 void installStackOverflowHandler();

@@ -34,6 +34,12 @@ void finish(int status) {
   exitGroup(trapStatus);
 }
 
+void refuseArguments() {
+  writeErrorText("out of memory: no room for the arguments\n");
+  flushAll();
+  exitGroup(trapStatus);
+}
+
 /// Views of the arguments, in static memory or, if they are many, in pages of
 /// their own.
 static const View *makeViews(const char *const *args, int64_t count) {
@@ -41,11 +47,8 @@ static const View *makeViews(const char *const *args, int64_t count) {
   View *views = few;
   if (count > 32)
     views = static_cast<View *>(mapPages(count * sizeof(View)));
-  if (views == nullptr) {
-    writeErrorText("out of memory: no room for the arguments\n");
-    flushAll();
-    exitGroup(trapStatus);
-  }
+  if (views == nullptr)
+    refuseArguments();
   for (int64_t i = 0; i != count; ++i) {
     int64_t length = textLength(args[i]);
     if (findInvalidUTF8(args[i], length) >= 0)

@@ -64,8 +64,20 @@ llvm::Value *FunctionLowering::asOffset(llvm::Value *count) {
   return builder.CreateZExtOrTrunc(count, word);
 }
 
+/// True for a known offset that no global reaches: it stands behind a check
+/// that fails.  Code could not add it to the address of the global.
+static bool leavesGlobals(llvm::Value *base, llvm::Value *count,
+                          uint64_t size) {
+  constexpr uint64_t largest = uint64_t(1) << 30;
+  auto *known = llvm::dyn_cast<llvm::ConstantInt>(count);
+  return known && llvm::isa<llvm::Constant>(base) && size != 0 &&
+         known->getValue().abs().uge(largest / size);
+}
+
 llvm::Value *FunctionLowering::offsetAddress(llvm::Value *base,
                                              llvm::Value *offset) {
+  if (leavesGlobals(base, offset, 1))
+    return base;
   return builder.CreateGEP(builder.getInt8Ty(), base, asOffset(offset), "",
                            insideObject());
 }
@@ -73,6 +85,8 @@ llvm::Value *FunctionLowering::offsetAddress(llvm::Value *base,
 llvm::Value *FunctionLowering::indexAddress(llvm::Value *base,
                                             llvm::Value *index,
                                             const TypeInfo &element) {
+  if (leavesGlobals(base, index, element.size))
+    return base;
   return builder.CreateGEP(element.memory, base, asOffset(index), "",
                            insideObject());
 }

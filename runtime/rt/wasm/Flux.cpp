@@ -65,11 +65,8 @@ __attribute__((export_name("_start"))) void _start() {
   const char **args = fewArgs;
   if (count > 32)
     args = static_cast<const char **>(mapPages(count * sizeof(char *)));
-  if (bytes == nullptr || args == nullptr) {
-    writeErrorText("out of memory: no room for the arguments\n");
-    flushAll();
-    exitGroup(trapStatus);
-  }
+  if (bytes == nullptr || args == nullptr)
+    refuseArguments();
   const char *next = bytes;
   for (uint32_t i = 0; i != count; ++i) {
     args[i] = next;

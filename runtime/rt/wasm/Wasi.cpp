@@ -75,11 +75,8 @@ extern "C" __attribute__((export_name("_start"))) void _start() {
       count <= 32
           ? fewArgs
           : static_cast<char **>(mapPages(uint64_t(count) * sizeof(char *)));
-  if (bytes == nullptr || args == nullptr) {
-    writeErrorText("out of memory: no room for the arguments\n");
-    flushAll();
-    exitGroup(trapStatus);
-  }
+  if (bytes == nullptr || args == nullptr)
+    refuseArguments();
   if (wasi_args_get(args, bytes) != 0)
     count = 0;
   // The first one is the name of the program, if anything is there.
