@@ -27,7 +27,10 @@ public:
   DebugInfo(mlir::ModuleOp source, llvm::Module &target,
             const FIRToLLVMOptions &options);
 
+  /// The one subprogram of \p function, also if only its inlined bodies are in
+  /// the module.
   llvm::DISubprogram *getSubprogram(mlir::func::FuncOp function);
+  /// \p place in the function of \p scope.
   llvm::DILocation *getLocation(llvm::DISubprogram *scope, const Place &place,
                                 llvm::DILocation *inlinedAt = nullptr);
   /// The place of \p location in the function of \p scope, within the calls

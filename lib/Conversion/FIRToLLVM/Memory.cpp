@@ -64,8 +64,9 @@ llvm::Value *FunctionLowering::asOffset(llvm::Value *count) {
   return builder.CreateZExtOrTrunc(count, word);
 }
 
-/// True for a known offset that no global reaches: it stands behind a check
-/// that fails.  Code could not add it to the address of the global.
+/// True for a known offset that no global reaches, since no type is larger
+/// (TYPE-4): it stands behind a check that fails.  Code could not add it to the
+/// address of the global.
 static bool leavesGlobals(llvm::Value *base, llvm::Value *count,
                           uint64_t size) {
   constexpr uint64_t largest = uint64_t(1) << 30;

@@ -10,8 +10,6 @@
 using namespace flux;
 using namespace flux::lowering;
 
-/// The one function that the runtime calls.
-
 ModuleLowering::ModuleLowering(mlir::ModuleOp source, llvm::Module &target,
                                const FIRToLLVMOptions &options)
     : source(source), target(target), options(options) {
