@@ -140,10 +140,10 @@ TEST_F(PackageTest, EverySingleByteFlipIsRefused) {
     std::string message, original = assembleText(text, &message);
     ASSERT_EQ(message, "");
     for (uint64_t i = 0; i != original.size(); ++i)
-      for (unsigned bit : {1u, 2u, 4u, 8u, 16u, 32u, 64u, 128u, 0xFFu}) {
+      for (unsigned flip = 1; flip != 256; ++flip) {
         std::string changed = original;
-        changed[i] = static_cast<char>(changed[i] ^ bit);
-        EXPECT_NE(check(changed), "") << "byte " << i;
+        changed[i] = static_cast<char>(changed[i] ^ flip);
+        ASSERT_NE(check(changed), "") << "byte " << i;
       }
   }
 }

@@ -15,10 +15,13 @@
 #include "runtime/bytecode/Assembler.h"
 #include "runtime/bytecode/Verifier.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -33,6 +36,7 @@
 #include "llvm/Transforms/Scalar/LowerConstantIntrinsics.h"
 #include "llvm/Transforms/Utils/BreakCriticalEdges.h"
 #include "llvm/Transforms/Utils/Local.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
 
 using namespace flux;
 using namespace flux::fbc;
@@ -120,6 +124,21 @@ createModel(const llvm::Module &module) {
       triple, "", "+m,+a,+f,+d", llvm::TargetOptions(), std::nullopt));
 }
 
+namespace {
+
+struct CountByAddresses : llvm::PassInfoMixin<CountByAddresses> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses) {
+    countByAddresses(
+        analyses.getResult<llvm::LoopAnalysis>(function),
+        analyses.getResult<llvm::DominatorTreeAnalysis>(function),
+        analyses.getResult<llvm::ScalarEvolutionAnalysis>(function));
+    return llvm::PreservedAnalyses::none();
+  }
+};
+
+} // namespace
+
 /// Takes away what is not needed, and brings the rest into the form that
 /// selection expects.
 static void prepare(llvm::Module &module) {
@@ -155,6 +174,8 @@ static void prepare(llvm::Module &module) {
   each.addPass(llvm::LowerConstantIntrinsicsPass());
   // Addresses that grow from turn to turn instead of sums in each turn.
   if (model) {
+    each.addPass(llvm::LoopSimplifyPass());
+    each.addPass(CountByAddresses());
     llvm::LoopPassManager ofLoops;
     ofLoops.addPass(llvm::LoopStrengthReducePass());
     ofLoops.addPass(llvm::LoopTermFoldPass());

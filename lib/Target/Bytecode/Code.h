@@ -17,6 +17,12 @@
 #include <string>
 #include <vector>
 
+namespace llvm {
+class DominatorTree;
+class LoopInfo;
+class ScalarEvolution;
+} // namespace llvm
+
 namespace flux::fbc {
 
 using isa::Opcode;
@@ -137,6 +143,11 @@ void allocateRegisters(Function &function);
 
 /// Replaces questions for the class of a float by comparisons of its bits.
 void expandFloatClasses(llvm::Module &module);
+
+/// Lets innermost loops that count an index for one element a turn count the
+/// element's address.
+void countByAddresses(llvm::LoopInfo &loops, llvm::DominatorTree &tree,
+                      llvm::ScalarEvolution &evolution);
 
 /// Writes \p function, which has registers, as the assembler reads it.
 void writeAssembly(const Function &function, llvm::ArrayRef<std::string> names,
