@@ -70,6 +70,21 @@ bool flux::isBoard(const EmulatorOptions &options) {
   return StringRef(options.machine).starts_with("raspi");
 }
 
+bool flux::hasPci(const KernelTarget &target, const EmulatorOptions &options) {
+  return target.name == "x86_64" &&
+         (options.machine.empty()
+              ? options.usesEfi
+              : !StringRef(options.machine).starts_with("microvm"));
+}
+
+/// As a value among options of QEMU.
+static std::string quoteCommas(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result.append(c == ',' ? 2 : 1, c);
+  return result;
+}
+
 static std::vector<std::string> makeCommand(const KernelTarget &target,
                                             StringRef path,
                                             const EmulatorOptions &options) {
@@ -106,6 +121,13 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
          std::to_string(options.processors)});
   add({"-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
        "-kernel", path.str(), "-append", makeKernelOptions(target, options)});
+  StringRef suffix = hasPci(target, options) ? "-pci" : "-device";
+  for (const auto &[index, path] : llvm::enumerate(options.disks)) {
+    std::string id = "disk" + std::to_string(index);
+    add({"-drive", "if=none,format=raw,id=" + id + ",file=" + quoteCommas(path),
+         "-device", ("virtio-blk" + suffix + ",drive=" + id).str()});
+  }
+  command.insert(command.end(), options.more.begin(), options.more.end());
   if (options.countInstructions)
     add({"-icount", "shift=0,sleep=off"});
   if (options.debuggerPort != 0)

@@ -238,6 +238,8 @@ static const char *checkMachine(const InputArgList &args,
   if (isBoard(options) &&
       (args.hasArg(OPT_memory_EQ) || args.hasArg(OPT_cpus_EQ)))
     return "the memory and the processors of a board are what they are";
+  if (isBoard(options) && !options.disks.empty())
+    return "a board has no place for '--disk'";
   if (isBoard(options) && (options.usesEfi || options.countInstructions))
     return "'--efi' and '--icount' are not for boards";
   return nullptr;
@@ -254,6 +256,8 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   EmulatorOptions options;
   options.machine = args.getLastArgValue(OPT_machine_EQ);
   options.options = args.getLastArgValue(OPT_options_EQ);
+  options.disks = args.getAllArgValues(OPT_disk_EQ);
+  options.more = args.getAllArgValues(OPT_qemu_EQ);
   options.countInstructions = args.hasArg(OPT_icount);
   constexpr unsigned defaultPort = 1234;
   options.debuggerPort = args.hasArg(OPT_gdb) ? defaultPort : 0;

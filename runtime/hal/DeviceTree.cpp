@@ -69,6 +69,7 @@ private:
 
   void setProperty(Node &node, const char *name, Property value);
   void finish(unsigned depth);
+  void takePci(const Node &node, const Node &parent);
   uint64_t cells(Property value, uint32_t first, uint32_t count) const;
   bool getRange(unsigned depth, unsigned number, MemoryRange &range) const;
   bool isChosenConsole(const char *name) const;
@@ -195,6 +196,21 @@ bool Reader::isChosenConsole(const char *name) const {
   return false;
 }
 
+/// Takes where a PCI bus has room for registers of devices.
+void Reader::takePci(const Node &node, const Node &parent) {
+  constexpr uint32_t kindMask = 3 << 24, memory = 2 << 24; // of 32 bits
+  constexpr uint32_t sizeCells = 2, addressCells = 3;
+  uint32_t cellsAbove = parent.addressCells;
+  uint32_t entry = addressCells + cellsAbove + sizeCells;
+  for (uint32_t i = 0; (i + entry) * 4 <= node.ranges.size; i += entry) {
+    uint64_t onBus = cells(node.ranges, i + 1, 2),
+             here = cells(node.ranges, i + addressCells, cellsAbove);
+    if ((cells(node.ranges, i, 1) & kindMask) == memory && onBus == here)
+      info.pciMemory = {
+          here, cells(node.ranges, i + addressCells + cellsAbove, sizeCells)};
+  }
+}
+
 /// Takes what a node tells; its properties are known, its parents are there.
 void Reader::finish(unsigned depth) {
   const Node &node = nodes[depth];
@@ -235,6 +251,12 @@ void Reader::finish(unsigned depth) {
           isPl011 ? Uart::Pl011 : Uart::Ns16550, range.base,
           static_cast<uint8_t>(isMini ? 2 : cells(node.regShift, 0, 1) & 3)};
     isConsoleChosen |= chosen;
+  }
+  if (is("virtio,mmio"))
+    info.addVirtio(range.base);
+  if (is("pci-host-ecam-generic")) {
+    info.pci = range;
+    takePci(node, nodes[depth - 1]);
   }
   if (is("sifive,test0") || is("sifive,test1"))
     devices.testDevice = range.base;

@@ -34,6 +34,11 @@ struct BootInfo {
   unsigned numCpus = 1;
   /// As the hardware calls them; the first is this one.
   uint64_t cpuIds[maxCpus] = {};
+  static constexpr unsigned maxVirtio = 32;
+  uint64_t virtio[maxVirtio] = {}; ///< registers of virtio devices
+  unsigned numVirtio = 0;
+  MemoryRange pci;       ///< the configuration of devices, if it is in memory
+  MemoryRange pciMemory; ///< where registers of theirs may be put
   const uint8_t *archive = nullptr; ///< the files that come with the kernel
   uint64_t archiveSize = 0;
 
@@ -43,6 +48,10 @@ struct BootInfo {
   bool hasMemory(uint64_t base, uint64_t size) const;
   /// Takes [base, base + size) out of the memory that can be used.
   void reserve(uint64_t base, uint64_t size);
+  void addVirtio(uint64_t base) {
+    if (numVirtio < maxVirtio)
+      virtio[numVirtio++] = base;
+  }
   void addCpu(uint64_t id) {
     if (numCpus < maxCpus)
       cpuIds[numCpus++] = id;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/drivers/Drivers.h"
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Console.h"
@@ -141,6 +142,8 @@ static void breakRule() {
   Bytes name = getOption("test");
   // The compiler must not see where this goes.
   uint64_t address = 0;
+  if (equals(name, "disks"))
+    return drivers::testDisks();
   if (equals(name, "write-code"))
     address = reinterpret_cast<uint64_t>(&breakRule);
   else if (equals(name, "write-constant"))
@@ -164,6 +167,7 @@ static void runKernel(Process &) {
                             << " KiB of memory, " << uint64_t(bootInfo->numCpus)
                             << " processors");
   }
+  drivers::init(*bootInfo);
   breakRule();
   startProcessors();
   uint32_t first = startPrograms();

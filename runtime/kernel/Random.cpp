@@ -2,7 +2,7 @@
 //
 // SHA-256 over a key and a counter, after which the key is replaced: who gets
 // to know it later learns nothing of what was given before.  The first key
-// comes from the processor or from firmware.
+// comes from the processor, from firmware or from a device.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,15 +24,18 @@ static void derive(uint64_t what, uint8_t *out) {
   hash.finish(out);
 }
 
+void addEntropy(const uint8_t *data, uint64_t size) {
+  Sha256 hash;
+  hash.add(key, sizeof key);
+  hash.add(data, size);
+  hash.finish(key);
+  isSeeded = true;
+}
+
 bool fillRandom(uint8_t *out, uint64_t size) {
   uint8_t seed[Sha256::size];
-  if (hal::readEntropy(seed)) {
-    Sha256 hash;
-    hash.add(key, sizeof key);
-    hash.add(seed, sizeof seed);
-    hash.finish(key);
-    isSeeded = true;
-  }
+  if (hal::readEntropy(seed))
+    addEntropy(seed, sizeof seed);
   if (!isSeeded)
     return false;
   for (uint64_t done = 0; done < size;) {

@@ -6,8 +6,11 @@
 
 namespace flux::kernel {
 
-/// Fills \p out; false if the machine has no source of chance.  Needs the
-/// kernel's lock.
+// The following need the kernel's lock.
+
+/// Lets later bytes depend on \p data, of which nobody can predict 32 bytes.
+void addEntropy(const uint8_t *data, uint64_t size);
+/// Fills \p out; false if the machine has no source of chance.
 bool fillRandom(uint8_t *out, uint64_t size);
 
 } // namespace flux::kernel

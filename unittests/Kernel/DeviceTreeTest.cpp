@@ -170,3 +170,36 @@ TEST(BootInfo, ReservedMemoryIsCutOut) {
 }
 
 } // namespace
+
+TEST(DeviceTreeTest, DevicesOfDrivers) {
+  TreeBuilder tree;
+  tree.begin("").cells("#address-cells", {2}).cells("#size-cells", {2});
+  tree.begin("virtio_mmio@a000000")
+      .cells("reg", {0, 0xA000000, 0, 0x200})
+      .text("compatible", "virtio,mmio")
+      .end();
+  // Ports; memory elsewhere than on the bus; memory; memory of 64 bits.
+  tree.begin("pcie@10000000")
+      .text("compatible", "pci-host-ecam-generic")
+      .cells("#address-cells", {3})
+      .cells("#size-cells", {2})
+      .cells("reg", {0x40, 0x10000000, 0, 0x10000000})
+      .cells("ranges",
+             {1u << 24, 0,    0,          0,    0x3EFF0000, 0,    0x10000, //
+              2u << 24, 0,    0x1000,     0,    0x2000,     0,    0x3000,  //
+              2u << 24, 0,    0x10000000, 0,    0x10000000, 0,    0x2EFF0000,
+              3u << 24, 0x80, 0,          0x80, 0,          0x80, 0,
+              2u << 24, 0,    7})
+      .end();
+  tree.end();
+  std::string bytes = tree.make();
+  BootInfo info;
+  Devices devices;
+  ASSERT_TRUE(readDeviceTree(bytes.data(), info, devices));
+  ASSERT_EQ(info.numVirtio, 1u);
+  EXPECT_EQ(info.virtio[0], 0xA000000u);
+  EXPECT_EQ(info.pci.base, 0x4010000000u);
+  EXPECT_EQ(info.pci.size, 0x10000000u);
+  EXPECT_EQ(info.pciMemory.base, 0x10000000u);
+  EXPECT_EQ(info.pciMemory.size, 0x2EFF0000u);
+}

@@ -11,6 +11,8 @@ struct EmulatorOptions {
   std::string machine; ///< as QEMU calls it; empty: the quickest one
   std::string options; ///< for the kernel
   std::vector<std::string> arguments; ///< of the first program
+  std::vector<std::string> disks;     ///< files
+  std::vector<std::string> more;      ///< words for QEMU
   unsigned memoryMiB = 64;
   unsigned processors = 1;
   unsigned timeout = 0;           ///< seconds, 0: none
@@ -20,6 +22,9 @@ struct EmulatorOptions {
   bool showFirmware = false;      ///< its output, too
   bool dryRun = false;            ///< only print the command
 };
+
+/// True if the machine has devices on a PCI bus rather than at fixed places.
+bool hasPci(const KernelTarget &target, const EmulatorOptions &options);
 
 /// True if the machine is one that can be bought, with its memory and
 /// processors.

@@ -402,6 +402,8 @@ bool startProcessor(unsigned index, void *) {
   return true;
 }
 
+int native::getDisk() { return machine.disk; }
+
 void native::boot(const Machine &description) {
   machine = description;
   clock_gettime(CLOCK_MONOTONIC, &startTime);

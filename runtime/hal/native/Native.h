@@ -15,11 +15,14 @@ struct Machine {
   uint64_t memory = uint64_t(16) << 20;
   unsigned processors = 1;
   int console = 1; ///< descriptor
+  int disk = -1;   ///< the same of a file, or none
 };
 
 /// Boots \p machine.  The process ends with the status of the machine; it must
 /// have one thread.
 [[noreturn]] void boot(const Machine &machine);
+/// The file that is the disk, or -1.
+int getDisk();
 
 } // namespace flux::hal::native
 

@@ -20,6 +20,11 @@ inline uint8_t inByte(uint16_t port) {
   __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
   return value;
 }
+inline uint32_t inLong(uint16_t port) {
+  uint32_t value;
+  __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
 inline void writeModelRegister(uint32_t number, uint64_t value) {
   __asm__ volatile("wrmsr" ::"c"(number), "a"(static_cast<uint32_t>(value)),
                    "d"(static_cast<uint32_t>(value >> 32)));

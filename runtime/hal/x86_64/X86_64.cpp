@@ -518,6 +518,18 @@ static uint64_t readPvh(const PvhStart &pvh, BootInfo &info) {
   return pvh.rsdp;
 }
 
+/// A machine without PCI has virtio devices at known places, without a list.
+static void findVirtio(BootInfo &info) {
+  constexpr uint64_t base = 0xFEB00000, step = 512;
+  constexpr uint32_t magic = 0x74726976;
+  outLong(0xCF8, 1u << 31);
+  if ((inLong(0xCFC) & 0xFFFF) != 0xFFFF)
+    return;
+  for (uint64_t at = base;
+       info.numVirtio != 24 && readRegister<uint32_t>(at) == magic; at += step)
+    info.addVirtio(at);
+}
+
 extern "C" void flux_hal_start(uint32_t start) {
   static BootInfo info;
   const auto *told = reinterpret_cast<const void *>(uint64_t(start));
@@ -536,6 +548,7 @@ extern "C" void flux_hal_start(uint32_t start) {
   }
   info.reserve(0, lowest);
   readAcpi(rsdp, info);
+  findVirtio(info);
   __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
                    flux_hal_trampoline,
                    flux_hal_trampoline_end - flux_hal_trampoline);

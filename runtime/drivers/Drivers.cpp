@@ -1,0 +1,82 @@
+//===- Drivers.cpp - the devices of this machine --------------------------===//
+//
+// Finds what a device tree lists, what is at the places of a virtual machine
+// without lists, and what is on the PCI bus.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/drivers/Drivers.h"
+#include "runtime/drivers/VirtioBlock.h"
+#include "runtime/kernel/Lock.h"
+#include "runtime/kernel/Log.h"
+#include "runtime/kernel/Memory.h"
+#include "runtime/kernel/Random.h"
+
+namespace flux::drivers {
+
+static constexpr unsigned maxBlockDevices = 4;
+static constinit VirtioBlock blocks[maxBlockDevices];
+static constinit unsigned numBlocks = 0;
+
+unsigned getBlockDeviceCount() { return numBlocks; }
+BlockDevice &getBlockDevice(unsigned index) { return blocks[index]; }
+
+/// Asks a device once for bytes that nobody can predict.
+static void takeEntropy(Virtio &device) {
+  constexpr uint64_t patience = 1000000000;
+  constexpr uint32_t bytes = 64;
+  Queue queue;
+  uint64_t features;
+  if (!device.begin(0, features) || !device.makeQueue(0, 4, queue))
+    return device.stop();
+  queue.set(0, queue.getSmall(), bytes, Queue::DeviceWrites);
+  device.run();
+  queue.offer(0);
+  device.notify(queue);
+  Queue::Taken taken;
+  unsigned head;
+  uint32_t length = 0;
+  uint64_t end = hal::now() + patience;
+  while ((taken = queue.take(head, length)) == Queue::Taken::Nothing &&
+         hal::now() < end)
+    hal::relax();
+  device.stop();
+  constexpr uint32_t enough = 32;
+  if (taken == Queue::Taken::Buffer && length >= enough)
+    kernel::addEntropy(queue.getSmall(), length);
+}
+
+static void start(Virtio &device) {
+  using namespace kernel;
+  switch (device.getKind()) {
+  case Virtio::Block:
+    if (numBlocks == maxBlockDevices || !blocks[numBlocks].open(device))
+      break;
+    log(Level::Info, Line() << "disk " << uint64_t(numBlocks) << " has "
+                            << blocks[numBlocks].numSectors << " sectors");
+    ++numBlocks;
+    return;
+  case Virtio::Random:
+    return takeEntropy(device);
+  default:
+    return; // nobody needs it
+  }
+  device.stop();
+  log(Level::Warning, Line() << "a disk does not work");
+}
+
+void init(const hal::BootInfo &info) {
+  kernel::Guard guard;
+  Virtio device;
+  for (unsigned i = 0; i != info.numVirtio; ++i)
+    if (device.openMemory(info.virtio[i]))
+      start(device);
+  PciBus bus;
+  PciFunction function;
+  if (PciBus::open(info))
+    while (bus.next(function))
+      if (device.openPci(function))
+        start(device);
+}
+
+} // namespace flux::drivers
