@@ -248,9 +248,8 @@ struct Part {
       return true;
     }
     if constexpr (!isAccessOpcode(O) && !isBranchOpcode(O)) {
-      u64 last = floatOperands(O) || F == AccFloat ? bitsOf(facc) : acc;
-      u64 a =
-          F == AccFirst || F == AccImmediate || F == AccFloat ? last : R[pc->b];
+      u64 last = floatOperands(O) ? bitsOf(facc) : acc;
+      u64 a = F == AccFirst || F == AccImmediate ? last : R[pc->b];
       u64 b = F == AccSecond ? last
               : F == Immediate || F == AccImmediate
                   ? static_cast<u64>(i64(pc->imm))
@@ -259,9 +258,9 @@ struct Part {
       if (!compute<O>(a, b, O == Opcode::SELECT ? R[pc->d] : 0, 0, result))
         return false;
       R[pc->a] = result;
-      if constexpr (floatResult(O) || F == AccFloat)
+      if constexpr (floatResult(O))
         facc = f64(result);
-      if constexpr (!floatResult(O))
+      else
         acc = result;
     }
     return true;

@@ -276,32 +276,98 @@ void slow(FLUX_STATE) {
   FLUX_TAIL goOn(FLUX_PASS);
 }
 
-// The instance of HANDLER for `form`, which is known at run time.
-#define FLUX_ANY_FORM(HANDLER, OPCODE)                                         \
-  (form == Registers      ? HANDLER<OPCODE, Registers>                         \
-   : form == AccFirst     ? HANDLER<OPCODE, AccFirst>                          \
-   : form == AccSecond    ? HANDLER<OPCODE, AccSecond>                         \
-   : form == AccImmediate ? HANDLER<OPCODE, AccImmediate>                      \
-                          : HANDLER<OPCODE, Immediate>)
+/// True if the second operand is in a register, or there are three: the
+/// translator then makes no form with an immediate, else only those.
+static constexpr bool hasRegisters(Opcode opcode) {
+  switch (opcode) {
+#define FLUX_INSTRUCTION(NAME, NUMBER, MNEMONIC, FORMAT, KIND, CATEGORY,       \
+                         FLAGS, DEFS, USES, ...)                               \
+  case Opcode::NAME:                                                           \
+    return (USES & 5) != 0;
+#include "runtime/isa/ISATables.inc"
+  default:
+    return false;
+  }
+}
+
+/// True if an opcode has forms for operands that were written last.  Where size
+/// counts more, only the frequent ones have.
+static constexpr bool isForwarded(Opcode opcode) {
+#if defined(FLUX_WITHOUT_SEQUENCES)
+  switch (opcode) {
+  case Opcode::IADD:
+  case Opcode::ISUB:
+  case Opcode::IMUL:
+  case Opcode::IADD32:
+  case Opcode::IADDI:
+  case Opcode::IADDI32:
+  case Opcode::IMULI:
+  case Opcode::ISHLI:
+  case Opcode::ISHRI:
+  case Opcode::USHRI:
+  case Opcode::IAND:
+  case Opcode::IOR:
+  case Opcode::IXOR:
+  case Opcode::ANDI:
+  case Opcode::ORI:
+  case Opcode::XORI:
+  case Opcode::ZEXT32:
+  case Opcode::MOV:
+  case Opcode::FADD:
+  case Opcode::FSUB:
+  case Opcode::FMUL:
+    return true;
+  default:
+    return false;
+  }
+#else
+  (void)opcode;
+  return true;
+#endif
+}
+
+bool takesForwarded(Opcode opcode) { return isForwarded(opcode); }
+
+template <Opcode O>
+static Handler findForm(Form form) {
+  constexpr Form plain = hasRegisters(O) ? Registers : Immediate;
+  if constexpr (isForwarded(O)) {
+    if (form == (hasRegisters(O) ? AccFirst : AccImmediate))
+      return single < O, hasRegisters(O) ? AccFirst : AccImmediate > ;
+    if constexpr (hasRegisters(O))
+      if (form == AccSecond)
+        return single<O, AccSecond>;
+  }
+  return single<O, plain>;
+}
 
 Handler findValue(Opcode opcode, Form form) {
-  if (form == AccFloat)
-    return single<Opcode::MOV, AccFloat>;
   switch (opcode) {
 #define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
   case Opcode::NAME:                                                           \
-    return FLUX_ANY_FORM(single, Opcode::NAME);
+    return findForm<Opcode::NAME>(form);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;
   }
 }
 
+template <Opcode O>
+static Handler findBranchForm(Form form) {
+  if constexpr (hasRegisters(O))
+    return form == AccFirst    ? branch<O, AccFirst>
+           : form == AccSecond ? branch<O, AccSecond>
+                               : branch<O, Registers>;
+  else
+    return form == AccImmediate ? branch<O, AccImmediate>
+                                : branch<O, Immediate>;
+}
+
 Handler findBranch(Opcode opcode, Form form) {
   switch (opcode) {
 #define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
   case Opcode::NAME:                                                           \
-    return FLUX_ANY_FORM(branch, Opcode::NAME);
+    return findBranchForm<Opcode::NAME>(form);
 #include "runtime/vm/Semantics.inc"
   default:
     return nullptr;

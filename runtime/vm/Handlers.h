@@ -143,9 +143,13 @@ constexpr u16 keyOf(isa::Opcode opcode, Form form) {
 Handler findSequence(const u16 *keys, u64 count, bool isGuarded,
                      unsigned &length);
 
-/// The handler for an opcode that computes a value, or null.
+/// The handler for an opcode that computes a value, or null.  \p form is
+/// Registers, AccFirst or AccSecond, or for opcodes that read one register
+/// Immediate or AccImmediate.
 Handler findValue(isa::Opcode opcode, Form form);
-/// For a conditional jump that compares (BEQ ..., also JZ and JNZ).
+/// False for opcodes whose operands always come from registers.
+bool takesForwarded(isa::Opcode opcode);
+/// The same for a conditional jump that compares (BEQ ..., also JZ and JNZ).
 Handler findBranch(isa::Opcode opcode, Form form);
 /// For a load or store; \p form is Registers, AccFirst (the address) or, for
 /// stores, AccSecond or AccFloat (the value).

@@ -151,6 +151,15 @@ bool Translator::isPlain(const Instruction &instruction) const {
   return true;
 }
 
+/// BEQI for BEQ and so on.
+static Opcode withImmediate(Opcode branch) {
+  constexpr auto distance =
+      static_cast<u16>(Opcode::BEQI) - static_cast<u16>(Opcode::BEQ);
+  static_assert(static_cast<u16>(Opcode::BGEUI) ==
+                static_cast<u16>(Opcode::BGEU) + distance);
+  return static_cast<Opcode>(static_cast<u16>(branch) + distance);
+}
+
 Fused Translator::fuse(const Instruction &compare,
                        const Instruction &jump) const {
   Fused fused;
@@ -213,7 +222,7 @@ Fused Translator::fuse(const Instruction &compare,
     }
   } else if (!swap && fused.imm == static_cast<i8>(fused.imm)) {
     fused.b = static_cast<u8>(fused.imm);
-    fused.handler = findBranch(opcode, Immediate);
+    fused.handler = findBranch(withImmediate(opcode), Immediate);
   } else {
     fused.isWide = true;
     fused.handler = findWideBranch(opcode, swap);
@@ -241,8 +250,9 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   bool floats = readsFloats(instruction.opcode);
   unsigned last = floats ? faccRegister : accRegister;
   bool readsFirst = info.uses & 2, readsSecond = info.uses & 4;
-  bool first = readsFirst && instruction.reg[1] == last;
-  bool second = readsSecond && instruction.reg[2] == last;
+  bool isForwarded = takesForwarded(instruction.opcode);
+  bool first = isForwarded && readsFirst && instruction.reg[1] == last;
+  bool second = isForwarded && readsSecond && instruction.reg[2] == last;
   Form form = !readsSecond && !(info.uses & 1)
                   ? (first ? AccImmediate : Immediate)
               : first  ? AccFirst
@@ -260,9 +270,6 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
     opcode = Opcode::IADDI;
     form = instruction.reg[0] == accRegister ? AccImmediate : Immediate;
   }
-  if (opcode == Opcode::MOV && form == Registers &&
-      instruction.reg[1] == faccRegister)
-    form = AccFloat;
   op.handler = findValue(opcode, form);
   setKey(op, opcode, form);
   unsigned rd = instruction.reg[0];
@@ -273,8 +280,6 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   if (faccRegister == rd)
     faccRegister = noRegister;
   (isFloat ? faccRegister : accRegister) = rd;
-  if (form == AccFloat)
-    faccRegister = rd;
 }
 
 void Translator::putAccess(u64 word, const Instruction &instruction) {
