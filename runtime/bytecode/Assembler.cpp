@@ -230,7 +230,7 @@ bool Assembler::parseField(Lexer &lexer, const isa::Field &field, Line &line) {
     lexer.next();
     return true;
   }
-  bool isType = field.name[0] == 't' && field.name[1] == 'y';
+  bool isType = field.isType;
   uint64_t value;
   if (!parseNumber(lexer, ~uint64_t(0), value))
     return false;

@@ -54,7 +54,7 @@ SimpleInstruction simplify(unsigned opcode) {
   SimpleInstruction simple;
   const isa::InstructionInfo &info =
       isa::getInfo(static_cast<isa::Opcode>(opcode));
-  if (info.mnemonic == nullptr)
+  if (!info.exists)
     return simple;
   bool isKind = info.kind == isa::Kind::Value || info.kind == isa::Kind::Load ||
                 info.kind == isa::Kind::Store ||

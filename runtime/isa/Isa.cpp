@@ -22,38 +22,36 @@ static constexpr uint64_t unusedBits(unsigned used) {
 
 const FormatInfo formats[] = {
 #define FLUX_FORMAT(NAME, WORDS, MEMORY, USED, COUNT, FIELDS)                  \
-  {#NAME, WORDS, MEMORY, USED, COUNT, FIELDS, unusedBits(USED)},
+  {WORDS, MEMORY, USED, COUNT, FIELDS, unusedBits(USED)},
 #include "runtime/isa/ISATables.inc"
 };
 
 const InstructionInfo instructions[] = {
 #define FLUX_INSTRUCTION(NAME, NUMBER, MNEMONIC, FORMAT, KIND, CATEGORY,       \
                          FLAGS, DEFS, USES, VECTOR, POPS, PUSHES, EFFECTS)     \
-  {MNEMONIC, Format::FORMAT, Kind::KIND, Category::CATEGORY,                   \
-   FLAGS,    DEFS,           USES,       VECTOR,                               \
-   POPS,     PUSHES,         EFFECTS},
+  {true,  Format::FORMAT, Kind::KIND, Category::CATEGORY,                      \
+   FLAGS, DEFS,           USES,       VECTOR,                                  \
+   POPS,  PUSHES,         EFFECTS},
 #define FLUX_NO_INSTRUCTION(NUMBER) {},
 #include "runtime/isa/ISATables.inc"
 };
 
 static_assert(sizeof instructions == numOpcodes * sizeof(InstructionInfo));
 
-namespace {
-struct RegisterInfo {
-  const char *name;
-  bool special, writable;
-};
-} // namespace
-
-static const RegisterInfo registers[numRegisters] = {
+// One bit a register.
+static constexpr uint64_t specialRegisters = 0
 #define FLUX_REGISTER(NUMBER, NAME, SPECIAL, WRITABLE)                         \
-  {NAME, SPECIAL, WRITABLE},
+  | uint64_t(SPECIAL) << NUMBER
 #include "runtime/isa/ISATables.inc"
-};
+    ;
+static constexpr uint64_t writableRegisters = 0
+#define FLUX_REGISTER(NUMBER, NAME, SPECIAL, WRITABLE)                         \
+  | uint64_t(WRITABLE) << NUMBER
+#include "runtime/isa/ISATables.inc"
+    ;
 
-bool isSpecial(unsigned reg) { return registers[reg].special; }
-bool isWritable(unsigned reg) { return registers[reg].writable; }
-const char *getRegisterName(unsigned reg) { return registers[reg].name; }
+bool isSpecial(unsigned reg) { return specialRegisters >> reg & 1; }
+bool isWritable(unsigned reg) { return writableRegisters >> reg & 1; }
 
 const char *getTrapMessage(uint16_t code) {
   switch (code) {
@@ -88,7 +86,7 @@ const char *decode(const uint8_t *code, uint64_t available,
       return "unknown opcode";
     opcode = escapePage + (bits >> 8 & 0xFF);
   }
-  if (opcode >= numOpcodes || instructions[opcode].mnemonic == nullptr)
+  if (opcode >= numOpcodes || !instructions[opcode].exists)
     return "unknown opcode";
   const FormatInfo &format =
       formats[static_cast<unsigned>(instructions[opcode].format)];

@@ -121,11 +121,16 @@ struct Field {
   FieldKind kind;
   uint8_t position; ///< byte, from the start of the instruction
   uint8_t slot;     ///< of Instruction::reg, for registers
-  const char *name;
+  bool isType;      ///< the number of a type of functions
+
+  constexpr Field(FieldKind kind, uint8_t position, uint8_t slot,
+                  const char *name)
+      : kind(kind), position(position), slot(slot),
+        isType(name[0] == 't' && name[1] == 'y') {}
+  constexpr Field() : Field(FieldKind::Reg, 0, 0, "") {}
 };
 
 struct FormatInfo {
-  const char *name;
   uint8_t words;
   bool memory;
   uint8_t usedBytes; ///< mask of the bytes 0 to 7 that may be other than 0
@@ -142,7 +147,7 @@ enum InstructionFlag : uint8_t {
 };
 
 struct InstructionInfo {
-  const char *mnemonic; ///< null: there is no such instruction
+  bool exists;
   Format format;
   Kind kind;
   Category category;
@@ -171,6 +176,8 @@ inline const FormatInfo &getFormat(Opcode opcode) {
 bool isSpecial(unsigned reg);
 /// True if instructions may name a register as the one they write.
 bool isWritable(unsigned reg);
+/// The name of an instruction for people, or null if there is none.
+const char *getMnemonic(Opcode opcode);
 /// The name of a register besides r0 to r63.
 const char *getRegisterName(unsigned reg);
 /// What a trap code means, or null if it is the program's.

@@ -10,6 +10,25 @@
 
 namespace flux::isa {
 
+// The kernel of images needs no names, which are therefore not in its tables.
+static const char *const mnemonics[numOpcodes] = {
+#define FLUX_INSTRUCTION(NAME, NUMBER, MNEMONIC, ...) MNEMONIC,
+#define FLUX_NO_INSTRUCTION(NUMBER) nullptr,
+#include "runtime/isa/ISATables.inc"
+};
+
+const char *getMnemonic(Opcode opcode) {
+  return mnemonics[static_cast<unsigned>(opcode)];
+}
+
+const char *getRegisterName(unsigned reg) {
+  static const char *const names[numRegisters] = {
+#define FLUX_REGISTER(NUMBER, NAME, SPECIAL, WRITABLE) NAME,
+#include "runtime/isa/ISATables.inc"
+  };
+  return names[reg];
+}
+
 static bool isName(const char *name, uint64_t length, const char *text) {
   for (uint64_t i = 0; i != length; ++i)
     if (text[i] == '\0' || text[i] != name[i])
@@ -19,8 +38,7 @@ static bool isName(const char *name, uint64_t length, const char *text) {
 
 bool findMnemonic(const char *name, uint64_t length, Opcode &opcode) {
   for (unsigned i = 0; i != numOpcodes; ++i)
-    if (instructions[i].mnemonic != nullptr &&
-        isName(name, length, instructions[i].mnemonic)) {
+    if (mnemonics[i] != nullptr && isName(name, length, mnemonics[i])) {
       opcode = static_cast<Opcode>(i);
       return true;
     }
@@ -59,7 +77,7 @@ unsigned formatInstruction(char *out, const Instruction &instruction,
                            uint64_t pc) {
   Writer writer = {out};
   const FormatInfo &format = getFormat(instruction.opcode);
-  writer.text(getInfo(instruction.opcode).mnemonic);
+  writer.text(getMnemonic(instruction.opcode));
   for (unsigned i = 0; i != format.numFields; ++i) {
     const Field &field = format.fields[i];
     bool base =

@@ -293,7 +293,7 @@ bool Checker::checkShort(Bytes text) {
   lexer.next();
   TextBuilder source(getArena()), code(getArena());
   source << ".func main 0 -> 0\n";
-  code << "  " << info.mnemonic;
+  code << "  " << isa::getMnemonic(opcode);
   bool isBranch = false, first = true;
   for (unsigned i = 0; i != format.numFields; ++i) {
     const isa::Field &field = format.fields[i];

@@ -163,7 +163,7 @@ int countOperations(Process &process, const Options &options) {
     isa::decode(process.package.code.data + 4 * uint64_t(operation.word),
                 words - operation.word, instruction);
     text << counts[operation.word] << " " << uint64_t(operation.key) << " "
-         << isa::getInfo(instruction.opcode).mnemonic << "\n";
+         << isa::getMnemonic(instruction.opcode) << "\n";
   }
   int status = process.finish();
   rt::flux_console_flush();

@@ -14,7 +14,7 @@ namespace {
 std::vector<Opcode> allOpcodes() {
   std::vector<Opcode> result;
   for (unsigned i = 0; i != numOpcodes; ++i)
-    if (instructions[i].mnemonic != nullptr)
+    if (instructions[i].exists)
       result.push_back(static_cast<Opcode>(i));
   return result;
 }
@@ -47,7 +47,7 @@ TEST(Isa, Has184BaseInstructions) {
 TEST(Isa, MnemonicsAreFound) {
   for (Opcode opcode : allOpcodes()) {
     Opcode found;
-    const char *name = getInfo(opcode).mnemonic;
+    const char *name = getMnemonic(opcode);
     ASSERT_TRUE(findMnemonic(name, strlen(name), found)) << name;
     EXPECT_EQ(found, opcode);
   }
@@ -97,7 +97,7 @@ TEST(Isa, EncodingsRoundTrip) {
             words[1 + i] = static_cast<uint32_t>(table[i]);
           Instruction decoded;
           ASSERT_EQ(decodeWords(words, instruction.words, decoded), "")
-              << getInfo(opcode).mnemonic;
+              << getMnemonic(opcode);
           ++good;
           EXPECT_EQ(decoded.opcode, opcode);
           EXPECT_EQ(decoded.words, instruction.words);
@@ -119,7 +119,7 @@ TEST(Isa, EncodingsRoundTrip) {
           Instruction cut;
           EXPECT_NE(decodeWords(words, instruction.words - 1, cut), "");
         }
-    EXPECT_GE(good, 4u) << getInfo(opcode).mnemonic;
+    EXPECT_GE(good, 4u) << getMnemonic(opcode);
   }
 }
 
@@ -149,7 +149,7 @@ TEST(Isa, WrongBytesAreRefused) {
                        format.fields[i].kind == FieldKind::Slide);
       if (isRegister || !(format.usedBytes >> byte & 1))
         EXPECT_NE(decodeWords(changed, 4, decoded), "")
-            << getInfo(opcode).mnemonic << " byte " << byte;
+            << getMnemonic(opcode) << " byte " << byte;
     }
   }
 }

@@ -229,7 +229,7 @@ private:
     static const std::vector<unsigned> values = [] {
       std::vector<unsigned> result;
       for (unsigned i = 0; i != numOpcodes; ++i)
-        if (isa::instructions[i].mnemonic != nullptr &&
+        if (isa::instructions[i].exists &&
             (isa::instructions[i].kind == Kind::Value ||
              isa::instructions[i].kind == Kind::Overflow))
           result.push_back(i);
@@ -238,7 +238,7 @@ private:
     unsigned chosen = values[(byte() | unsigned(byte()) << 8) % values.size()];
     const InstructionInfo &info = isa::instructions[chosen];
     const FormatInfo &format = isa::formats[unsigned(info.format)];
-    std::string result = info.mnemonic;
+    std::string result = isa::getMnemonic(isa::Opcode(chosen));
     for (unsigned i = 0; i != format.numFields; ++i) {
       const Field &field = format.fields[i];
       bool offset = format.memory && field.kind == FieldKind::Imm8L;

@@ -314,7 +314,7 @@ static void printReal(const Instruction &instruction, llvm::raw_ostream &os) {
       printReg(instruction.reg[i], os);
       any = true;
     }
-  os << (any ? " = " : "") << info.mnemonic;
+  os << (any ? " = " : "") << isa::getMnemonic(instruction.opcode);
   const char *separator = " ";
   for (unsigned i = 0; i != format.numFields; ++i) {
     const isa::Field &field = format.fields[i];
