@@ -147,6 +147,10 @@ static std::string linkKernel(const KernelTarget &target, bool isEfi,
   std::string base = "0x" + llvm::utohexstr(target.base);
   for (size_t at; (at = script.find("@BASE@")) != std::string::npos;)
     script.replace(at, 6, base);
+  // What enters by PVH reads the parts to their addresses, so that they need no
+  // pages of their own in the file.
+  StringRef pageSize =
+      target.isMovable || isEfi ? "max-page-size=4096" : "max-page-size=16";
   llvm::SmallVector<StringRef, 16> options = {"-e",
                                               isEfi ? "flux_hal_efi_main"
                                                     : target.entry,
@@ -154,7 +158,7 @@ static std::string linkKernel(const KernelTarget &target, bool isEfi,
                                               "-z",
                                               "norelro",
                                               "-z",
-                                              "max-page-size=4096",
+                                              pageSize,
                                               "--build-id=none"};
   if (target.isMovable)
     options.append({"-pie", "--no-dynamic-linker", "-Bsymbolic",
