@@ -35,8 +35,8 @@ public:
   }
   FaultyDisk(const FaultyDisk &) = delete;
 
-  /// The power goes when \p count more sectors were written; the write that it
-  /// interrupts, and all that follows, fails.
+  /// The power goes when \p count more sectors were written; the write or flush
+  /// that it interrupts, and all that follows, fails.
   void cutAfter(uint64_t count) { writesLeft = count; }
   bool isOff() const { return off; }
   /// The power goes now, if it has not gone yet, and comes back.
@@ -86,6 +86,7 @@ private:
     return true;
   }
   bool doFlush() {
+    off |= writesLeft == 0;
     if (off)
       return false;
     unflushed.clear();
