@@ -18,6 +18,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -251,12 +252,33 @@ static const KernelTarget *findHostTarget() {
   return findKernelTarget(host.isAArch64() ? "arm64" : host.getArchName());
 }
 
+/// Makes an empty disk if there is no file \p path; the kernel does the rest.
+static int makeStore(StringRef path) {
+  constexpr uint64_t size = uint64_t(16) << 20;
+  if (llvm::sys::fs::exists(path))
+    return Success;
+  int file;
+  std::error_code error = llvm::sys::fs::openFileForWrite(path, file);
+  if (!error) {
+    error = llvm::sys::fs::resize_file(file, size);
+    llvm::sys::Process::SafelyCloseFileDescriptor(file);
+  }
+  return error ? fail("cannot make '" + path + "': " + error.message())
+               : int(Success);
+}
+
 /// `flux-os-image run`: an image, or programs for which one is made.
 static int runCommand(const InputArgList &args, const KernelTarget *target) {
   EmulatorOptions options;
   options.machine = args.getLastArgValue(OPT_machine_EQ);
   options.options = args.getLastArgValue(OPT_options_EQ);
   options.disks = args.getAllArgValues(OPT_disk_EQ);
+  if (const Arg *arg = args.getLastArg(OPT_store_EQ)) {
+    if (int status = makeStore(arg->getValue()))
+      return status;
+    options.disks.insert(options.disks.begin(), arg->getValue());
+    options.options += options.options.empty() ? "store=new" : " store=new";
+  }
   options.more = args.getAllArgValues(OPT_qemu_EQ);
   options.countInstructions = args.hasArg(OPT_icount);
   constexpr unsigned defaultPort = 1234;
@@ -329,17 +351,18 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
 /// `flux-os-image syscalls`: the tables of docs/syscalls.md.
 static int listSyscalls() {
   llvm::raw_ostream &os = llvm::outs();
-  os << "| number | name | needs | R(rs1) | R(rs2) | gives | does |\n"
-        "|---|---|---|---|---|---|---|\n";
+  os << "| number | name | needs | R(rs1) | R(rs2) | gives | errors | does |\n"
+        "|---|---|---|---|---|---|---|---|\n";
   auto add = [&](unsigned number, StringRef name, StringRef capability,
                  StringRef first, StringRef second, StringRef result,
-                 StringRef doc) {
+                 StringRef errors, StringRef doc) {
     os << "| " << number << " | `" << name << "` | "
        << (capability == "None" ? "" : capability) << " | " << first << " | "
-       << second << " | " << result << " | " << doc << " |\n";
+       << second << " | " << result << " | " << errors << " | " << doc
+       << " |\n";
   };
-#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, DOC)          \
-  add(NUMBER, #NAME, #CAPABILITY, FIRST, SECOND, RESULT, DOC);
+#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, ERRORS, DOC)  \
+  add(NUMBER, #NAME, #CAPABILITY, FIRST, SECOND, RESULT, ERRORS, DOC);
 #include "runtime/kernel/Syscalls.def"
   os << "\n| R61 | name | meaning |\n|---|---|---|\n";
 #define SYSERROR(NUMBER, NAME, TEXT)                                           \

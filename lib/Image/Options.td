@@ -29,6 +29,7 @@ def machine_EQ : EQ<"machine", "NAME", "The machine of QEMU: microvm, pc, q35; v
 def memory_EQ : EQ<"memory", "MIB", "Its memory in MiB (default: 64)">;
 def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;
 def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf, allow=ALL">;
+def store_EQ : EQ<"store", "FILE", "A disk on which files stay, below store/; made if there is none">;
 def disk_EQ : EQ<"disk", "FILE", "A disk with the contents of FILE, which it may change">;
 def qemu_EQ : EQ<"qemu", "WORD", "Pass WORD to QEMU">;
 def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;

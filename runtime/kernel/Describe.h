@@ -6,11 +6,22 @@
 
 namespace flux::kernel {
 
-enum class Subject : uint8_t { Hardware, Configuration, System };
+enum class Subject : uint8_t {
+  Hardware,
+  Configuration,
+  System,
+  Memory,
+  Processes,
+  Calls,
+  Log
+};
 
-/// Writes lines `NAME: VALUE` about \p subject to \p out, as far as they fit;
-/// returns how long they are in all.  Needs the kernel's lock.
-uint64_t describe(Subject subject, uint8_t *out, uint64_t size);
+/// Writes lines about \p subject, the first three as `NAME: VALUE`, from byte
+/// \p position on to \p out, as far as they fit; returns how long they are in
+/// all.  Of processes, only \p viewer and its children are told, or all if it
+/// is 0.  Needs the kernel's lock.
+uint64_t describe(Subject subject, uint8_t *out, uint64_t size,
+                  uint64_t position = 0, uint32_t viewer = 0);
 
 /// What firmware told about the machine.
 const hal::BootInfo &getBootInfo();

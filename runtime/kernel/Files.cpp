@@ -1,14 +1,19 @@
 //===- Files.cpp - what processes have open -------------------------------===//
 //
-// The files of the image cannot change, so handles need no lock and no count of
-// users.
+// Three kinds of files below one folder: those of the image, which cannot
+// change; those that stay, in `store/`; and those by which programs ask for
+// what only the system knows or does, in `sys/`.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Files.h"
+#include "runtime/base/Format.h"
 #include "runtime/kernel/Archive.h"
+#include "runtime/kernel/SystemFiles.h"
 
 namespace flux::kernel {
+
+using store::Store;
 
 static constexpr uint32_t noFile = ~0u;
 
@@ -36,69 +41,212 @@ static uint32_t findFile(Bytes name) {
   return noFile;
 }
 
+/// True if \p path is \p folder or lies in it; \p rest is what is behind it.
+static bool isBelow(Bytes path, const char *folder, Bytes &rest) {
+  auto length = static_cast<uint64_t>(rt::textLength(folder));
+  if (path.size < length || __builtin_memcmp(path.data, folder, length) != 0 ||
+      (path.size != length && path.data[length] != '/'))
+    return false;
+  rest = normalize({path.data + length, path.size - length});
+  return true;
+}
+
+/// Finds what there is; NoSuchFile with the node of a folder if it has no such
+/// file.
+int64_t Files::find(Bytes path, Place &place) {
+  if (path.size == 0)
+    return NoSuchFile;
+  Bytes name = normalize(path);
+  if (name.size == 0)
+    return 0;
+  if (getStore().isMounted() && isBelow(name, "store", place.name)) {
+    place.node = StoreFolder;
+    if (place.name.size == 0)
+      return 0;
+    int64_t error = getStore().find(place.name, place.file);
+    if (error == 0)
+      place.node = StoreFile;
+    return error;
+  }
+  if (isBelow(name, "sys", place.name)) {
+    place.node = SystemFolder;
+    if (place.name.size == 0)
+      return 0;
+    place.number = findSystemFile(place.name);
+    if (place.number == noSystemFile)
+      return NoSuchFile;
+    place.node = SystemFile;
+    return 0;
+  }
+  place.number = findFile(name);
+  if (place.number == noFile)
+    return NoSuchFile;
+  place.node = ImageFile;
+  return 0;
+}
+
 Files::Open *Files::find(uint64_t handle) {
   uint64_t index = handle - firstHandle;
   return index < maxOpen && handles[index].used ? &handles[index] : nullptr;
 }
 
-int64_t Files::open(Bytes path, OpenMode mode) {
-  if (path.size == 0)
-    return NoSuchFile;
-  Bytes name = normalize(path);
-  uint32_t file = name.size != 0 ? findFile(name) : noFile;
-  if (mode != OpenMode::Read)
+int64_t Files::open(Process &self, Bytes path, OpenMode mode) {
+  Place place;
+  int64_t error = find(path, place);
+  unsigned index = 0;
+  while (index != maxOpen && handles[index].used)
+    ++index;
+  bool reads = mode == OpenMode::Read;
+  if (error == 0 && place.node <= lastFolder && !reads)
+    return IsFolder;
+  if (error == 0 ? place.node == StoreFile && !reads
+                 : place.node == StoreFolder && error == NoSuchFile && !reads) {
+    if (index == maxOpen)
+      return TooManyFiles;
+    static_assert(int(Store::Mode::CreateNew) + 1 == int(OpenMode::CreateNew));
+    error = getStore().open(
+        place.name, static_cast<Store::Mode>(static_cast<uint64_t>(mode) - 1));
+    if (error < 0)
+      return error;
+    place.node = Writer;
+    place.number = static_cast<uint32_t>(error);
+  } else if (error != 0) {
+    return !reads && error == NoSuchFile ? int64_t(ReadOnly) : error;
+  } else if (place.node == ImageFile && !reads) {
     return ReadOnly;
-  if (name.size != 0 && file == noFile)
-    return NoSuchFile;
-  for (unsigned i = 0; i != maxOpen; ++i)
-    if (!handles[i].used) {
-      handles[i] = {true, name.size == 0, file, 0};
-      return static_cast<int64_t>(firstHandle + i);
+  }
+  if (index == maxOpen)
+    return TooManyFiles;
+  if (place.node == SystemFile) {
+    error = openSystemFile(self, place.number, place.name, !reads);
+    if (error < 0)
+      return error;
+    if (error != 0) {
+      place.node = Child;
+      place.file.slot = startsOnly(place.number);
+      place.number = static_cast<uint32_t>(error);
     }
-  return TooManyFiles;
+  }
+  place.name = {};
+  handles[index] = {true, place, 0};
+  return static_cast<int64_t>(firstHandle + index);
 }
 
-int64_t Files::read(uint64_t handle, uint8_t *out, uint64_t size) {
+int64_t Files::read(Process &self, Guard &guard, uint64_t handle, uint8_t *out,
+                    uint64_t size) {
   Open *open = find(handle);
   if (open == nullptr)
     return BadHandle;
-  if (open->isFolder)
+  int64_t count;
+  switch (open->place.node) {
+  case ImageFile: {
+    Bytes contents = getArchive().getContents(open->place.number);
+    uint64_t left = contents.size - open->position;
+    count = static_cast<int64_t>(size < left ? size : left);
+    __builtin_memcpy(out, contents.data + open->position,
+                     static_cast<uint64_t>(count));
+    break;
+  }
+  case StoreFile: {
+    constexpr uint64_t most = 16384; // others wait for the lock
+    count = getStore().read(open->place.file, open->position, out,
+                            size < most ? size : most);
+    break;
+  }
+  case SystemFile:
+    count = readSystemFile(self, open->place.number, out, size, open->position);
+    break;
+  case Child:
+    count = readChild(self, guard, open->place.number, open->place.file.slot,
+                      out, size, open->position);
+    break;
+  case Writer:
+    return BadHandle;
+  default:
     return IsFolder;
-  Bytes contents = getArchive().getContents(open->file);
-  uint64_t left = contents.size - open->position;
-  uint64_t count = size < left ? size : left;
-  __builtin_memcpy(out, contents.data + open->position, count);
-  open->position += count;
-  return static_cast<int64_t>(count);
+  }
+  if (count > 0)
+    open->position += static_cast<uint64_t>(count);
+  return count;
+}
+
+int64_t Files::write(Process &self, uint64_t handle, const uint8_t *data,
+                     uint64_t size) {
+  Open *open = find(handle);
+  if (open == nullptr)
+    return BadHandle;
+  if (open->place.node == Writer)
+    return getStore().write(open->place.number, data, size);
+  if (open->place.node == SystemFile)
+    return writeSystemFile(self, open->place.number, {data, size});
+  return BadHandle;
+}
+
+int64_t Files::sync(uint64_t handle) {
+  Open *open = find(handle);
+  if (open == nullptr)
+    return BadHandle;
+  return open->place.node == Writer ? getStore().commit(open->place.number) : 0;
 }
 
 int64_t Files::getSize(uint64_t handle) {
   Open *open = find(handle);
   if (open == nullptr)
     return BadHandle;
-  return open->isFolder
-             ? 0
-             : static_cast<int64_t>(getArchive().getContents(open->file).size);
+  switch (open->place.node) {
+  case ImageFile:
+    return static_cast<int64_t>(
+        getArchive().getContents(open->place.number).size);
+  case StoreFile:
+    return getStore().getSize(open->place.file);
+  case Writer:
+    return static_cast<int64_t>(getStore().getWrittenSize(open->place.number));
+  default:
+    return 0; // nobody knows before it is read
+  }
 }
 
 int64_t Files::getNames(uint64_t handle, uint8_t *out, uint64_t size) {
   Open *open = find(handle);
   if (open == nullptr)
     return BadHandle;
-  if (!open->isFolder)
-    return BadArgument;
   const Archive &archive = getArchive();
+  Node node = open->place.node;
   uint64_t written = 0;
-  for (; open->position != archive.getCount(); ++open->position) {
-    Bytes name = archive.getName(static_cast<unsigned>(open->position));
+  for (;; ++open->position) {
+    auto at = static_cast<unsigned>(open->position);
+    Bytes name;
+    switch (node) {
+    case Root: {
+      unsigned count = archive.getCount();
+      if (at < count)
+        name = archive.getName(at);
+      else if (at == count)
+        name = {reinterpret_cast<const uint8_t *>("sys"), 3};
+      else if (at == count + 1 && getStore().isMounted())
+        name = {reinterpret_cast<const uint8_t *>("store"), 5};
+      break;
+    }
+    case StoreFolder:
+      name = getStore().nextName(at);
+      break;
+    case SystemFolder:
+      name = getSystemFileName(at);
+      break;
+    default:
+      return NoFolder;
+    }
+    if (name.size == 0)
+      return static_cast<int64_t>(written);
     if (name.size + 1 > size - written)
       return written != 0 ? static_cast<int64_t>(written)
                           : int64_t(BadArgument);
     __builtin_memcpy(out + written, name.data, name.size);
     written += name.size;
     out[written++] = 0;
+    if (node == StoreFolder)
+      open->position = at - 1;
   }
-  return static_cast<int64_t>(written);
 }
 
 int64_t Files::close(uint64_t handle) {
@@ -106,16 +254,49 @@ int64_t Files::close(uint64_t handle) {
   if (open == nullptr)
     return BadHandle;
   open->used = false;
-  return 0;
+  return open->place.node == Writer ? getStore().close(open->place.number) : 0;
+}
+
+void Files::closeAll() {
+  for (unsigned i = 0; i != maxOpen; ++i)
+    close(firstHandle + i);
 }
 
 int64_t Files::getKind(Bytes path) {
-  if (path.size == 0)
-    return NoSuchFile;
-  Bytes name = normalize(path);
-  if (name.size == 0)
-    return 2;
-  return findFile(name) != noFile ? int64_t(1) : int64_t(NoSuchFile);
+  Place place;
+  int64_t error = find(path, place);
+  if (error == NoSuchFile && place.node == StoreFolder &&
+      getStore().exists(place.name))
+    return 1;
+  if (error != 0)
+    return error;
+  return place.node <= lastFolder ? 2 : 1;
+}
+
+int64_t Files::rename(Bytes from, Bytes to) {
+  Place source, target;
+  int64_t error = find(from, source);
+  int64_t other = find(to, target);
+  bool isStored = source.name.size != 0 &&
+                  (source.node == StoreFile || source.node == StoreFolder);
+  if (!isStored)
+    return error != 0 ? error : int64_t(ReadOnly);
+  if (target.node != StoreFile && target.node != StoreFolder)
+    return OtherDevice;
+  if (other == 0 && target.node == StoreFolder)
+    return IsFolder;
+  return getStore().rename(source.name, target.name);
+}
+
+int64_t Files::remove(Bytes path) {
+  Place place;
+  int64_t error = find(path, place);
+  if (place.name.size != 0 &&
+      (place.node == StoreFile || place.node == StoreFolder))
+    return getStore().remove(place.name);
+  if (error != 0)
+    return error;
+  return place.node <= lastFolder ? int64_t(IsFolder) : int64_t(ReadOnly);
 }
 
 } // namespace flux::kernel

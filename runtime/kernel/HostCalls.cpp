@@ -113,25 +113,51 @@ static void sleep(uint64_t time) {
 
 //===--- files ------------------------------------------------------------===//
 
+/// Writes to an open file, a piece at a time; all bytes or an error.
+HostResult writeFile(Process &process, uint64_t handle, uint64_t address,
+                     uint64_t size, int64_t &result) {
+  constexpr uint64_t most = 16384;
+  if (size != 0 &&
+      access(process, address, size, bytecode::RegionRead) == nullptr)
+    return refuse(isa::TrapCode::OutOfRegion);
+  uint64_t written = 0;
+  do {
+    uint64_t step = size - written < most ? size - written : most;
+    Guard guard;
+    HostResult wrong;
+    uint8_t *at = findMemory(process, address + written, step,
+                             bytecode::RegionRead, wrong);
+    if (at == nullptr)
+      return wrong;
+    result = process.files.write(process, handle, at, step);
+    written += step;
+  } while (written != size && result >= 0);
+  if (result >= 0)
+    result = static_cast<int64_t>(size);
+  return done();
+}
+
 static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
   Files &files = process.files;
   Guard guard;
   HostResult wrong;
   uint8_t *memory = nullptr;
-  Bytes path;
+  Bytes path, target;
   if (takesPath(number)) {
     path = {findMemory(process, args[0], args[1], bytecode::RegionRead, wrong),
             args[1]};
-    if (path.data == nullptr ||
-        (number == HostCall::file_rename &&
-         findMemory(process, args[2], args[3], bytecode::RegionRead, wrong) ==
-             nullptr))
+    if (path.data == nullptr)
       return wrong;
-  } else if (takesMemory(number)) {
-    memory = findMemory(process, args[1], args[2],
-                        fillsMemory(number) ? bytecode::RegionWrite
-                                            : bytecode::RegionRead,
-                        wrong);
+    if (number == HostCall::file_rename) {
+      target = {
+          findMemory(process, args[2], args[3], bytecode::RegionRead, wrong),
+          args[3]};
+      if (target.data == nullptr)
+        return wrong;
+    }
+  } else if (fillsMemory(number)) {
+    memory =
+        findMemory(process, args[1], args[2], bytecode::RegionWrite, wrong);
     if (memory == nullptr)
       return wrong;
   }
@@ -139,17 +165,20 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
   switch (number) {
   case HostCall::file_open:
     result = args[2] <= static_cast<uint64_t>(OpenMode::CreateNew)
-                 ? files.open(path, static_cast<OpenMode>(args[2]))
+                 ? files.open(process, path, static_cast<OpenMode>(args[2]))
                  : int64_t(BadArgument);
     break;
   case HostCall::file_read:
-    result = files.read(args[0], memory, args[2]);
+    result = files.read(process, guard, args[0], memory, args[2]);
     break;
   case HostCall::file_size:
     result = files.getSize(args[0]);
     break;
   case HostCall::file_names:
     result = files.getNames(args[0], memory, args[2]);
+    break;
+  case HostCall::file_sync:
+    result = files.sync(args[0]);
     break;
   case HostCall::file_close:
     result = files.close(args[0]);
@@ -158,23 +187,25 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
     result = Files::getKind(path);
     break;
   case HostCall::file_rename:
-  case HostCall::file_remove:
-    result = Files::getKind(path) < 0 ? int64_t(NoSuchFile) : int64_t(ReadOnly);
+    result = Files::rename(path, target);
     break;
-  default: // file_write and file_sync: no handle is for writing
-    result = files.getSize(args[0]) < 0      ? int64_t(BadHandle)
-             : number == HostCall::file_sync ? 0
-                                             : int64_t(BadHandle);
+  default:
+    result = Files::remove(path);
     break;
   }
+  if (process.isKilled)
+    return {HostAction::Wait, 0};
   args[0] = static_cast<uint64_t>(result);
   return done();
 }
 
 //===--- imports ----------------------------------------------------------===//
 
-static unsigned getArgumentCount(const Process &process) {
-  return process.takesArguments ? countArguments(getBootInfo().commandLine) : 0;
+/// The command line with the arguments of a program.
+static const char *getCommandLine(const Process &process) {
+  if (process.commandLine != nullptr)
+    return process.commandLine;
+  return process.takesArguments ? getBootInfo().commandLine : "";
 }
 
 static HostResult call(Process &process, HostCall number, uint64_t *args) {
@@ -200,7 +231,7 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     result = args[0] == 1 || args[0] == 2 ? 0 : int64_t(BadHandle);
     break;
   case HostCall::arguments:
-    result = getArgumentCount(process);
+    result = countArguments(getCommandLine(process));
     break;
   case HostCall::argument: {
     Guard guard;
@@ -209,8 +240,8 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
         findMemory(process, args[1], args[2], bytecode::RegionWrite, wrong);
     if (at == nullptr)
       return wrong;
-    result = args[0] < getArgumentCount(process)
-                 ? static_cast<int64_t>(readArgument(getBootInfo().commandLine,
+    result = args[0] < countArguments(getCommandLine(process))
+                 ? static_cast<int64_t>(readArgument(getCommandLine(process),
                                                      args[0], at, args[2]))
                  : int64_t(BadArgument);
     break;
@@ -252,6 +283,11 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     else
       giveBack(process.mappings, reinterpret_cast<uint64_t>(at), args[1]);
     return done();
+  }
+  case HostCall::file_write: {
+    HostResult answer = writeFile(process, args[0], args[1], args[2], result);
+    args[0] = static_cast<uint64_t>(result);
+    return answer;
   }
   case HostCall::trap:
     __builtin_memcpy(process.broken, args, sizeof process.broken);

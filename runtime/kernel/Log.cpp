@@ -66,16 +66,19 @@ void log(Level level, const Line &line) {
   print(Line() << "\n");
 }
 
-uint64_t readLog(char *out, uint64_t size) {
+void readLog(void (*take)(void *self, const char *text, uint64_t size),
+             void *self) {
   uint64_t at = written > ringSize ? written - ringSize : 0;
   // The first message may have lost its beginning.
   if (at != 0)
     while (at != written && ring[at++ % ringSize] != '\n')
       ;
-  uint64_t total = written - at;
-  for (uint64_t i = 0; i != total && i != size; ++i)
-    out[i] = ring[(at + i) % ringSize];
-  return total;
+  while (at != written) {
+    uint64_t room = ringSize - at % ringSize;
+    uint64_t count = written - at < room ? written - at : room;
+    take(self, ring + at % ringSize, count);
+    at += count;
+  }
 }
 
 } // namespace flux::kernel

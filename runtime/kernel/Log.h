@@ -30,9 +30,10 @@ void setConsoleLevel(Level level);
 /// Keeps a message, and prints it if its level asks for that.  Needs the
 /// kernel's lock.
 void log(Level level, const Line &line);
-/// Copies the messages that are kept, the oldest first, as lines; returns how
-/// many bytes there are in all.  Needs the kernel's lock.
-uint64_t readLog(char *out, uint64_t size);
+/// Hands the messages that are kept to \p take, the oldest first, as lines, in
+/// pieces.  Needs the kernel's lock.
+void readLog(void (*take)(void *self, const char *text, uint64_t size),
+             void *self);
 
 /// Ends the machine: tells why, the process, the registers and the calls.
 [[noreturn]] void panic(const char *why, const hal::Frame *frame = nullptr,

@@ -39,9 +39,8 @@ static void readOptions() {
     markStreams();
 }
 
-/// What programs of the image get: `allow=NAME,NAME` or `allow=ALL`.
-static uint16_t getCapabilities() {
-  Bytes names = getOption("allow");
+/// Capabilities as text: `NAME,NAME` or `ALL`; none is the default.
+static uint16_t readCapabilities(Bytes names) {
   if (names.data == nullptr)
     return defaultCapabilities;
   if (equals(names, "ALL"))
@@ -59,8 +58,12 @@ static uint16_t getCapabilities() {
   return result;
 }
 
-/// Starts the programs that the image names, a name a line; returns the number
-/// of the first one.
+uint16_t getProgramCapabilities() {
+  return readCapabilities(getOption("allow"));
+}
+
+/// Starts the programs that the image names, a name a line, behind which a tab
+/// and capabilities may stand; returns the number of the first one.
 static uint32_t startPrograms() {
   uint32_t first = 0;
   Bytes list = archive.find(startList);
@@ -68,9 +71,15 @@ static uint32_t startPrograms() {
     uint64_t end = begin;
     while (end != list.size && list.data[end] != '\n')
       ++end;
+    uint64_t nameEnd = begin;
+    while (nameEnd != end && list.data[nameEnd] != '\t')
+      ++nameEnd;
     StartInfo info;
-    info.name = {list.data + begin, end - begin};
-    info.capabilities = getCapabilities();
+    info.name = {list.data + begin, nameEnd - begin};
+    info.capabilities =
+        nameEnd == end
+            ? getProgramCapabilities()
+            : readCapabilities({list.data + nameEnd + 1, end - nameEnd - 1});
     info.parent = kernelId;
     info.takesArguments = first == 0;
     begin = end + 1;
@@ -170,6 +179,10 @@ static void runKernel(Process &) {
   drivers::init(*bootInfo);
   breakRule();
   startProcessors();
+  {
+    Guard guard;
+    mountStore();
+  }
   uint32_t first = startPrograms();
   int status = 0;
   Guard guard;

@@ -94,6 +94,7 @@ void freeScratch(Process &process) {
 }
 
 void freeResources(Process &process) {
+  process.files.closeAll();
   freeScratch(process);
   process.mailbox.clear();
   while (process.mappings.first != nullptr)
@@ -117,6 +118,7 @@ void exitProcess(int status) {
   Process &self = getCurrent();
   if (self.id == kernelId)
     panic("the kernel's process ended");
+  self.files.closeAll(); // before anybody hears of the end
   self.status = status;
   // Its children get the kernel as parent, which asks for every status.
   for (Process *child = nextProcess(0); child != nullptr;

@@ -81,8 +81,9 @@ struct Process {
   vm::ThreadedCode code;
   void (*entry)(Process &process) = nullptr;
   bool isVerified = false;
-  bool takesArguments = false; ///< those of the machine
-  uint8_t *imports = nullptr;  ///< the host call behind each import
+  bool takesArguments = false;       ///< those of the machine
+  const char *commandLine = nullptr; ///< with its own arguments
+  uint8_t *imports = nullptr;        ///< the host call behind each import
   Files files;
   Mailbox mailbox;
 

@@ -75,8 +75,7 @@ static void printText(const char *data, int64_t size) {
   exitProcess(trapStatus);
 }
 
-/// The life of a process that runs a package.
-static void runPackage(Process &process) {
+void runPackage(Process &process) {
   Arena arena(
       mapMemory,
       [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
@@ -131,7 +130,8 @@ static void runPackage(Process &process) {
 
 const char *startProgram(Bytes file, const StartInfo &info, Process *&process) {
   StartInfo full = info;
-  full.entry = isUserProgram(file) ? runUserProgram : runPackage;
+  if (full.entry == nullptr)
+    full.entry = isUserProgram(file) ? runUserProgram : runPackage;
   process = makeProcess(full);
   if (process == nullptr)
     return "no memory for another process";

@@ -12,9 +12,16 @@ inline constexpr uint16_t defaultCapabilities =
     isa::EffectSPAWN | isa::EffectCOMMUNICATE | isa::EffectIO_READ |
     isa::EffectIO_WRITE | isa::EffectMEMORY | isa::EffectFILESYSTEM;
 
-/// Starts the package \p file, which must stay, as a process.  Returns null, or
-/// what is wrong.  Needs the kernel's lock.
+/// What programs of this image get.
+uint16_t getProgramCapabilities();
+
+/// Starts the program \p file, which must stay, as a process, with an entry
+/// that fits it if there is none.  Returns null, or what is wrong.  Needs the
+/// kernel's lock.
 const char *startProgram(Bytes file, const StartInfo &info, Process *&process);
+
+/// The life of a process that runs a package.
+void runPackage(Process &process);
 
 /// Where the bytes at an address of a process lie, which may have no memory
 /// yet; null if they are in no region or the right is missing.
@@ -44,6 +51,10 @@ vm::HostResult writeStream(Process &process, Stream stream, uint64_t address,
                            uint64_t size);
 vm::HostResult readStream(Process &process, uint64_t address, uint64_t size,
                           uint64_t &result);
+
+/// Writes all bytes to an open file, or gives an error of files.
+vm::HostResult writeFile(Process &process, uint64_t handle, uint64_t address,
+                         uint64_t size, int64_t &result);
 
 /// Finds what each import of the package means; returns null, or what is wrong.
 const char *bindImports(Process &process, Arena &arena);

@@ -39,6 +39,8 @@ private:
                     ? Error::BadAddress
                     : Error::NoMemory);
   }
+  /// What a function of files gives, or its error.
+  uint64_t giveFile(int64_t result);
   bool has(uint16_t capability) const {
     return (capability & ~getCapabilities(process)) == 0;
   }
@@ -429,6 +431,32 @@ uint64_t Call::dump() {
 
 //===--- streams and files ------------------------------------------------===//
 
+uint64_t Call::giveFile(int64_t result) {
+  if (result >= 0)
+    return static_cast<uint64_t>(result);
+  switch (result) {
+  case NoSuchFile:
+  case NoSuchProcess:
+  case BadHandle:
+    return fail(Error::NotFound);
+  case NotPermitted:
+  case AccessDenied:
+  case ReadOnly:
+    return fail(Error::Denied);
+  case NoMemoryLeft:
+    return fail(Error::NoMemory);
+  case TooManyFiles:
+  case store::TooManyWriters:
+  case store::NoRoom:
+    return fail(Error::Overflow);
+  case store::DeviceFailed:
+  case store::Replaced:
+    return fail(Error::General);
+  default:
+    return fail(Error::Invalid);
+  }
+}
+
 uint64_t Call::read() {
   uint64_t words[2];
   if (!readWords(second, words, 2))
@@ -448,22 +476,24 @@ uint64_t Call::read() {
   uint8_t *out = reach(process, words[0], words[1], bytecode::RegionWrite);
   if (out == nullptr)
     return fail(Error::NoMemory);
-  int64_t count = process.files.read(first, out, words[1]);
-  if (count < 0)
-    return fail(count == BadHandle ? Error::NotFound : Error::Invalid);
-  return static_cast<uint64_t>(count);
+  return giveFile(process.files.read(process, guard, first, out, words[1]));
 }
 
 uint64_t Call::write() {
   uint64_t words[2];
   if (!readWords(second, words, 2))
     return ~uint64_t(0);
-  if (first != 1 && first != 2)
-    return fail(Error::NotFound);
-  if (words[1] == 0)
-    return 0;
-  if (access(process, words[0], words[1], bytecode::RegionRead) == nullptr)
+  bool isConsole = first == 1 || first == 2;
+  if (!isConsole && !has(isa::EffectFILESYSTEM))
+    return fail(Error::Denied);
+  if (words[1] != 0 &&
+      access(process, words[0], words[1], bytecode::RegionRead) == nullptr)
     return fail(Error::BadAddress);
+  if (!isConsole) {
+    int64_t result = 0;
+    writeFile(process, first, words[0], words[1], result);
+    return giveFile(result);
+  }
   writeStream(process, static_cast<Stream>(first), words[0], words[1]);
   return words[1];
 }
@@ -472,12 +502,14 @@ uint64_t Call::control() {
   Guard guard;
   int64_t size = process.files.getSize(first);
   if (size < 0)
-    return fail(Error::NotFound);
+    return giveFile(size);
   switch (second) {
   case 0:
     return static_cast<uint64_t>(size);
   case 1:
     return process.files.isFolder(first);
+  case 2:
+    return giveFile(process.files.sync(first));
   default:
     return fail(Error::Invalid);
   }
@@ -485,13 +517,14 @@ uint64_t Call::control() {
 
 uint64_t Call::open() {
   Guard guard;
-  uint8_t *name = reach(process, first, second, bytecode::RegionRead);
+  uint64_t mode = second >> 32, length = second & 0xFFFFFFFF;
+  if (mode > static_cast<uint64_t>(OpenMode::CreateNew))
+    return fail(Error::Invalid);
+  uint8_t *name = reach(process, first, length, bytecode::RegionRead);
   if (name == nullptr)
-    return failMemory(first, second, bytecode::RegionRead);
-  int64_t handle = process.files.open({name, second}, OpenMode::Read);
-  if (handle < 0)
-    return fail(handle == TooManyFiles ? Error::Overflow : Error::NotFound);
-  return static_cast<uint64_t>(handle);
+    return failMemory(first, length, bytecode::RegionRead);
+  return giveFile(
+      process.files.open(process, {name, length}, static_cast<OpenMode>(mode)));
 }
 
 //===--- the machine and the system ---------------------------------------===//
@@ -582,7 +615,7 @@ uint64_t Call::execute(Syscall number) {
     return open();
   case Syscall::CLOSE: {
     Guard guard;
-    return process.files.close(first) == 0 ? 0 : fail(Error::NotFound);
+    return giveFile(process.files.close(first));
   }
   case Syscall::HW_INFO:
     return tell(Subject::Hardware);
@@ -601,7 +634,7 @@ static uint16_t getCapability(Syscall number) {
   constexpr uint16_t EffectNone = 0;
   using namespace isa;
   switch (number) {
-#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, DOC)          \
+#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, ERRORS, DOC)  \
   case Syscall::NAME:                                                          \
     return Effect##CAPABILITY;
 #include "runtime/kernel/Syscalls.def"

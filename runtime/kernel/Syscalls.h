@@ -7,7 +7,7 @@
 namespace flux::kernel {
 
 enum class Syscall : uint16_t {
-#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, DOC)          \
+#define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, ERRORS, DOC)  \
   NAME = NUMBER,
 #include "runtime/kernel/Syscalls.def"
 };

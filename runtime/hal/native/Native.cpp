@@ -325,9 +325,15 @@ static uint32_t &entryOf(uint64_t address) {
 }
 
 bool mapPage(uint64_t address, uint64_t physical, uint8_t rights) {
-  // There are no devices to map.
-  if (rights & Device)
-    return false;
+  // A device is a page that nobody else has.
+  if (rights & Device) {
+    if (mmap(reinterpret_cast<void *>(address), pageSize,
+             PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+             -1, 0) == MAP_FAILED)
+      return false;
+    entryOf(address) = ~0u;
+    return true;
+  }
   int protection = PROT_READ | (rights & Write ? PROT_WRITE : 0);
   if (mmap(reinterpret_cast<void *>(address), pageSize, protection,
            MAP_SHARED | MAP_FIXED, ramFile,

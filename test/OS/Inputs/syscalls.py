@@ -4,7 +4,7 @@ Each line of the input is `NAME FIRST SECOND -> RESULT ERROR`: a call by its nam
 Syscalls.def, its operands, what must come out.  An operand is a number, `$NAME`, the result
 that an earlier `-> =NAME` kept, or the name of a label of the data that follows `---`.
 RESULT may be `_` (not looked at) or `=NAME` (kept).  A line `caps NAMES` takes away all
-capabilities but those.  The program ends with status 0, or with the number of the line of
+capabilities but those.  `NAME*N` makes the call N times.  The program ends with status 0, or with the number of the line of
 the first call that did something else.
 """
 import re
@@ -39,6 +39,9 @@ for number, line in enumerate(calls.splitlines(), 1):
             print(f"  mov {register}, r{kept[operand[1:]]}")
         else:
             print(f"  li {register}, {operand}")
+    name, _, times = name.partition("*")
+    if times:
+        print(f"  li r56, {times}\nagain{number}:")
     print(f"  li r60, {numbers[name]}\n  syscall r18, r16, r17\n  mov r19, r61")
     print(f"  li r61, {number}\n  bnei r19, {errors[error]}, bad")
     if result.startswith("="):
@@ -48,4 +51,6 @@ for number, line in enumerate(calls.splitlines(), 1):
         print(f"  bne r18, r{kept[result[1:]]}, bad")
     elif result != "_":
         print(f"  li r19, {result}\n  bne r18, r19, bad")
+    if times:
+        print(f"  iaddi r56, r56, -1\n  bnei r56, 0, again{number}")
 print("  li r61, 0\n  halt\nbad:\n  halt")

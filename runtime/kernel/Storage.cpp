@@ -1,0 +1,55 @@
+//===- Storage.cpp - where files stay -------------------------------------===//
+//
+// The part `flux-store` of a disk, which is formatted if nothing was ever
+// written to it, or a whole disk that is a store already; with `store=new`, one
+// that is empty.  What cannot be read is told and left as it is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/drivers/Drivers.h"
+#include "runtime/kernel/CommandLine.h"
+#include "runtime/kernel/Describe.h"
+#include "runtime/kernel/Files.h"
+#include "runtime/kernel/Log.h"
+
+namespace flux::kernel {
+
+static constinit store::Store fileStore;
+
+store::Store &getStore() { return fileStore; }
+
+/// True if the store of \p device can be used from now on.
+static bool mount(BlockDevice &device, bool mayFormat) {
+  int64_t error;
+  switch (fileStore.look(device)) {
+  case store::Mark::Store:
+    error = fileStore.mount(device);
+    break;
+  case store::Mark::Nothing:
+    if (!mayFormat)
+      return false;
+    error = fileStore.format(device);
+    break;
+  default:
+    if (mayFormat)
+      log(Level::Error, Line() << "the disk's place for files is damaged");
+    return false;
+  }
+  if (error != 0)
+    log(Level::Error,
+        Line() << "files cannot stay: error " << static_cast<uint64_t>(-error));
+  else
+    log(Level::Info, Line() << uint64_t(fileStore.getNumFiles())
+                            << " files stay, there is room for "
+                            << fileStore.getFreeBytes() / 1024 << " KiB");
+  return error == 0;
+}
+
+void mountStore() {
+  for (unsigned i = 0; i != drivers::getBlockDeviceCount(); ++i)
+    if (mount(drivers::getBlockDevice(i),
+              equals(getOption(getBootInfo().commandLine, "store"), "new")))
+      return;
+}
+
+} // namespace flux::kernel

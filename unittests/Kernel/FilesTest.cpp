@@ -1,0 +1,101 @@
+//===- FilesTest.cpp - calls, and files that stay, on this machine --------===//
+//
+// The texts of calls in test/OS/Inputs, which images run, too; and a table of
+// what they must try: each call, each error that it can give, and what it does
+// without its capability.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Boot.h"
+#include "Calls.h"
+#include "runtime/store/Store.h"
+#include "unittests/Store/FaultyDisk.h"
+#include "gtest/gtest.h"
+#include <memory>
+#include <sys/mman.h>
+
+using namespace flux;
+
+namespace {
+
+/// A file in memory with an empty store.
+int makeDisk(uint64_t sectors) {
+  FaultyDisk disk(sectors);
+  auto store = std::make_unique<store::Store>();
+  EXPECT_EQ(store->format(disk), 0);
+  int file = memfd_create("disk", 0);
+  EXPECT_EQ(write(file, disk.bytes.data(), disk.bytes.size()),
+            static_cast<ssize_t>(disk.bytes.size()));
+  return file;
+}
+
+BootResult bootCalls(const std::string &name, hal::native::Machine machine = {},
+                     std::vector<NamedFile> others = {}) {
+  others.insert(others.begin(), {name, makeCallProgram(readCallText(name))});
+  return boot(others, machine);
+}
+
+NamedFile readChild() { return {"child", readCallText("child.fluxasm")}; }
+
+TEST(Calls, SucceedAndFailAsTheyShould) {
+  BootResult result = bootCalls("syscalls.calls", {}, {readChild()});
+  EXPECT_EQ(result.status, 0) << result.output;
+  hal::native::Machine machine;
+  machine.options = "allow=ALL";
+  result = bootCalls("supervisor.calls", machine, {readChild()});
+  EXPECT_EQ(result.status, 0) << result.output;
+}
+
+TEST(Calls, FilesStay) {
+  hal::native::Machine machine;
+  machine.disk = makeDisk(4096);
+  machine.memory = 32 << 20;
+  BootResult result = bootCalls("store-write.calls", machine, {readChild()});
+  EXPECT_EQ(result.status, 0) << result.output;
+  result = bootCalls("store-read.calls", machine);
+  EXPECT_EQ(result.status, 0) << result.output;
+  close(machine.disk);
+}
+
+/// Each call has tests for what the table says of it.
+TEST(Calls, AllAreTried) {
+  std::map<std::string, std::set<std::string>> tried;
+  std::set<std::string> denied;
+  auto calls = getCalls();
+  EXPECT_EQ(calls.size(), 31u);
+  for (const char *name : {"syscalls.calls", "supervisor.calls",
+                           "store-write.calls", "store-read.calls"}) {
+    bool hasNone = false;
+    for (const CallLine &line : readCallLines(readCallText(name))) {
+      if (line.words[0] == "caps") {
+        hasNone = line.words.size() == 1;
+        continue;
+      }
+      ASSERT_EQ(line.words.size(), 6u) << name << line.number;
+      const std::string &call = line.words[0], &error = line.words[5];
+      ASSERT_EQ(calls.count(call), 1u) << call;
+      const CallInfo &info = calls[call];
+      if (hasNone && info.capability != "None") {
+        EXPECT_EQ(error, "Denied") << call;
+        denied.insert(call);
+      } else if (error != "None" && info.errors.count(error) == 0) {
+        // A capability that programs do not have by themselves.
+        EXPECT_EQ(error, "Denied") << call << ": the table lacks " << error;
+      } else {
+        tried[call].insert(error);
+      }
+    }
+  }
+  for (const auto &[name, info] : calls) {
+    for (const std::string &error : info.errors)
+      EXPECT_EQ(tried[name].count(error), 1u)
+          << name << " is not made to fail with " << error;
+    if (info.errors.count("NotSupported") == 0)
+      EXPECT_EQ(tried[name].count("None"), 1u) << name << " does not succeed";
+    if (info.capability != "None")
+      EXPECT_EQ(denied.count(name), 1u)
+          << name << " is not tried without " << info.capability;
+  }
+}
+
+} // namespace
