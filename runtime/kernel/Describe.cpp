@@ -106,7 +106,7 @@ static void describeProcesses(Lines &lines, uint32_t viewer) {
 
 static constexpr char calls[] =
 #define SYSCALL(NUMBER, NAME, CAPABILITY, FIRST, SECOND, RESULT, ERRORS, DOC)  \
-#NUMBER " " #NAME " " #CAPABILITY "\n"
+  #NUMBER " " #NAME " " #CAPABILITY "\n"
 #include "runtime/kernel/Syscalls.def"
     ;
 
