@@ -95,7 +95,8 @@ struct UserPlace {
 
 /// Why a context cannot go on.
 struct Fault {
-  enum Kind : uint8_t { Access, Instruction, Other };
+  /// Floats: of user mode, which may not use them yet.
+  enum Kind : uint8_t { Access, Instruction, Floats, Other };
   Kind kind = Other;
   bool isWrite = false;
   uint64_t code = 0;    ///< as the processor numbers causes
@@ -180,6 +181,13 @@ void yield();
 void initFloats(FloatState &state);
 void saveFloats(FloatState &state);
 void restoreFloats(const FloatState &state);
+/// True if user mode can be kept from using floats until it needs them, which
+/// is then a fault.  Who needs none is changed to and from in less time.
+bool canTrapFloats();
+/// Lets the kernel use floats for a process that has none.
+void enableFloats();
+/// Lets user mode use floats from now on.
+void enableUserFloats(Frame *frame);
 /// Tells the registers of a frame, or of this place if it is null, to \p print.
 void describe(const Frame *frame,
               void (*print)(const char *name, uint64_t value));
@@ -199,8 +207,9 @@ bool makeSpace(Space &space);
 /// Gives the tables and the pages back by freeUserPage() and freeTable().
 void freeSpace(Space &space);
 /// Uses it on this processor, or for null the kernel's tables alone.  What
-/// interrupts user mode is saved below \p stackTop.  Interrupts must be off.
-void useSpace(Space *space, uint64_t stackTop);
+/// interrupts user mode is saved below \p stackTop; user mode may use floats if
+/// \p floats.  Interrupts must be off.
+void useSpace(Space *space, uint64_t stackTop, bool floats);
 /// The same as for the kernel's tables, within getUserRange().
 bool mapUserPage(Space &space, uint64_t address, uint64_t physical,
                  uint8_t rights);
@@ -241,9 +250,14 @@ void freeUserPage(uint64_t physical);
 /// begin and end.
 extern "C" uint64_t flux_hal_on_system_call(void *context, uint64_t number,
                                             uint64_t *arguments);
-/// The call by which user mode gives its turn away, which is made like a trap.
-inline constexpr uint64_t userYield = 101;
+/// The results of a call that is made like a trap: one, an error, another one.
+void setUserResult(Frame *frame, uint64_t result, uint64_t error,
+                   uint64_t second);
+/// The calls by which user mode gives its turn away, and sends a word to
+/// another process and waits for one.  They are made like traps.
+inline constexpr uint64_t userYield = 101, userExchange = 99;
 Frame *onUserYield(Frame *frame);
+Frame *onUserExchange(Frame *frame, const uint64_t *arguments);
 
 } // namespace flux::hal
 

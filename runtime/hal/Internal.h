@@ -41,8 +41,8 @@ extern "C" const uint8_t flux_archive[], flux_archive_end[];
 /// Maps [base, base + size) to itself, in whole pages.  False if there is no
 /// memory for tables.
 bool mapRange(uint64_t base, uint64_t size, uint8_t rights);
-/// Where this processor saves what interrupts user mode, if it has to be told.
-void setUserStack(uint64_t stackTop);
+/// What useSpace() says of user mode.
+void prepareUser(uint64_t stackTop, bool floats);
 /// Maps what initPaging() needs to know only of this machine.
 bool mapDevices();
 

@@ -217,16 +217,16 @@ void freeSpace(Space &space) {
   space.root = 0;
 }
 
-void useSpace(Space *space, uint64_t stackTop) {
+void useSpace(Space *space, uint64_t stackTop, bool floats) {
   uint64_t table = space != nullptr ? space->root : root;
   uint64_t &used = usedRoots[getProcessor()];
   if (space != nullptr && space->kernelChanges != kernelChanges)
     copyKernel(*space);
-  setUserStack(stackTop);
+  prepareUser(stackTop, floats);
   if (used == table || (used == 0 && table == root))
     return;
   used = table;
-  paging::use(table);
+  paging::change(table);
 }
 
 bool mapUserPage(Space &space, uint64_t address, uint64_t physical,

@@ -357,6 +357,10 @@ static HostResult callFromUser(Process &process, uint64_t number,
 /// A call that may wait.
 [[gnu::noinline]] static uint64_t serveUser(Process &process, uint64_t number,
                                             uint64_t *arguments) {
+  // What the kernel does for the process may use floats.
+  bool usesFloats = process.usesFloats;
+  process.usesFloats = true;
+  hal::enableFloats();
   hal::enableInterrupts();
   uint64_t result = 0, error = 0;
   HostResult answer = callFromUser(process, number, arguments, result, error);
@@ -380,6 +384,7 @@ static HostResult callFromUser(Process &process, uint64_t number,
     break;
   }
   hal::disableInterrupts();
+  process.usesFloats = usesFloats;
   arguments[0] = error;
   return result;
 }

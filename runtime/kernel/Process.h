@@ -43,7 +43,7 @@ struct Process {
   // What the change of contexts needs.
   hal::FloatState floats;
   hal::Frame *frame = nullptr;
-  bool usesFloats = true;
+  bool usesFloats = true; ///< which must be saved
 
   uint32_t id = 0;
   uint32_t parent = 0;
@@ -64,7 +64,8 @@ struct Process {
   WaitFor waitsFor = WaitFor::Nothing;
   uint32_t waitsForId = 0;
   bool timedOut = false;
-  unsigned processor = 0; ///< that it runs on
+  bool waitsForWord = false; ///< in exchange(), which goes on in user mode
+  unsigned processor = 0;    ///< that it runs on
 
   // Memory.
   Account account;

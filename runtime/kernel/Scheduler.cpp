@@ -7,78 +7,27 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/Log.h"
+#include "runtime/kernel/SchedulerState.h"
 
 namespace flux::kernel {
 
-namespace {
-
-struct Processor {
-  Process *current = nullptr;
-  Process idle;
-  uint64_t sliceEnd = never;
-  uint64_t since = 0; ///< the current process runs
-  uint64_t timer = never;
-  bool started = false;
-};
-
-struct Queue {
-  Process *first = nullptr, *last = nullptr;
-};
-
-} // namespace
-
-static constexpr unsigned numPriorities = 256;
 /// How long a process waits before it becomes more urgent, and by how much.
 static constexpr uint64_t ageingTime = 1000 * tickTime;
 static constexpr uint8_t ageingStep = 10;
 
-static constinit Processor *processors[hal::maxCpus] = {};
+constinit Processor *processors[hal::maxCpus] = {};
 /// One more than the highest number of those that run processes.
 static constinit unsigned numProcessors = 0;
-static constinit Queue queues[numPriorities] = {};
-static constinit uint64_t filled[numPriorities / 64] = {};
+constinit Queue queues[numPriorities] = {};
+constinit uint64_t filled[numPriorities / 64] = {};
 static constinit Process *firstSleeper = nullptr;
 static constinit uint64_t nextAgeing = 0;
-static constinit SchedulerCounts counts;
+constinit SchedulerCounts counts;
 
 //===--- queues -----------------------------------------------------------===//
 
-static void enqueue(Process &process, bool first = false) {
-  Queue &queue = queues[process.priority];
-  process.next = first ? queue.first : nullptr;
-  process.previous = first ? nullptr : queue.last;
-  if (process.next != nullptr)
-    process.next->previous = &process;
-  else
-    queue.last = &process;
-  if (process.previous != nullptr)
-    process.previous->next = &process;
-  else
-    queue.first = &process;
-  filled[process.priority / 64] |= uint64_t(1) << process.priority % 64;
-}
-
-static void dequeue(Process &process) {
-  Queue &queue = queues[process.priority];
-  (process.previous != nullptr ? process.previous->next : queue.first) =
-      process.next;
-  (process.next != nullptr ? process.next->previous : queue.last) =
-      process.previous;
-  if (queue.first == nullptr)
-    filled[process.priority / 64] &= ~(uint64_t(1) << process.priority % 64);
-}
-
-/// The most urgent process that is ready, or null.
-static Process *findReady() {
-  for (unsigned i = numPriorities / 64; i-- != 0;)
-    if (filled[i] != 0)
-      return queues[64 * i + 63 - __builtin_clzll(filled[i])].first;
-  return nullptr;
-}
-
-static void addSleeper(Process &process) {
+void addSleeper(Process &process) {
   Process **link = &firstSleeper;
   while (*link != nullptr && (*link)->wakeTime <= process.wakeTime)
     link = &(*link)->nextSleeper;
@@ -86,7 +35,7 @@ static void addSleeper(Process &process) {
   *link = &process;
 }
 
-static void removeSleeper(Process &process) {
+void removeSleeper(Process &process) {
   if (process.wakeTime == never)
     return;
   Process **link = &firstSleeper;
@@ -127,6 +76,7 @@ void wake(Process &process, bool timedOut) {
     return;
   removeSleeper(process);
   process.waitsFor = WaitFor::Nothing;
+  process.waitsForWord = false;
   process.timedOut = timedOut;
   makeReady(process);
 }
@@ -184,9 +134,7 @@ static bool isRunning(const Process &process) {
          process.state == State::AgentThinking;
 }
 
-/// Chooses what this processor does now, with the lock held; \p frame is what
-/// it did.  Gives the lock away: nothing of the old context is used any more.
-static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
+hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   unsigned index = hal::getProcessor();
   Processor &processor = *processors[index];
   Process *old = processor.current;
@@ -225,22 +173,14 @@ static hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   // This may be the old one, if the time that it wants to sleep is over.
   if (!staysOn && next != &processor.idle) {
     dequeue(*next);
-    next->state = next->isAgent    ? State::AgentThinking
-                  : next->hasSpace ? State::Compiled
-                                   : State::Running;
+    next->state = getRunningState(*next);
     // It waited for its turn; what ageing gave it is used up.
     next->priority = next->basePriority;
     next->processor = index;
   }
   if (next != old) {
-    ++counts.switches;
-    processor.current = next;
     processor.sliceEnd = never;
-    if (old->usesFloats)
-      hal::saveFloats(old->floats);
-    if (next->usesFloats)
-      hal::restoreFloats(next->floats);
-    hal::useSpace(next->hasSpace ? &next->space : nullptr, next->userStackTop);
+    change(processor, *old, *next);
   }
   uint64_t timer = never;
   if (next != &processor.idle) {
@@ -371,11 +311,5 @@ Frame *onNotify(Frame *frame) {
 }
 
 Frame *onYield(Frame *frame) { return kernel::reschedule(frame, true); }
-
-Frame *onUserYield(Frame *frame) {
-  kernel::kernelLock.acquire();
-  ++kernel::counts.yields;
-  return kernel::reschedule(frame, true);
-}
 
 } // namespace flux::hal

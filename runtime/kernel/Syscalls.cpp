@@ -9,6 +9,7 @@
 #include "runtime/kernel/Syscalls.h"
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/Describe.h"
+#include "runtime/kernel/Exchange.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
 
@@ -249,22 +250,6 @@ uint64_t Call::protect() {
 }
 
 //===--- messages ---------------------------------------------------------===//
-
-/// Puts a message into a mailbox and wakes who waits for it, a little more
-/// urgent than others.
-static bool deliver(Process &target, uint32_t sender, Bytes text) {
-  constexpr unsigned boost = 10;
-  if (!target.mailbox.put(sender, text))
-    return false;
-  if (target.waitsFor == WaitFor::Message &&
-      (target.waitsForId == 0 || target.waitsForId == sender)) {
-    unsigned raised = target.basePriority + boost;
-    if (raised <= maxAgedPriority)
-      target.priority = static_cast<uint8_t>(raised);
-    wake(target);
-  }
-  return true;
-}
 
 uint64_t Call::send() {
   uint64_t words[2];

@@ -180,7 +180,12 @@ void runUserProgram(Process &process) {
   }
   hal::disableInterrupts();
   process.hasSpace = true;
-  hal::useSpace(&process.space, 0);
+  // Loading used some.
+  hal::initFloats(process.floats);
+  process.usesFloats = !hal::canTrapFloats();
+  if (process.usesFloats)
+    hal::restoreFloats(process.floats);
+  hal::useSpace(&process.space, 0, process.usesFloats);
   hal::enterUser(entry, hal::getUserRange().base + stackEnd,
                  process.userStackTop, &process);
 }
@@ -233,6 +238,13 @@ void giveBackUserMemory(Process &process, uint64_t address, uint64_t size) {
 bool handleUserFault(Process &process, hal::Frame *frame,
                      const hal::Fault &fault) {
   uint8_t right = fault.isWrite ? hal::Write : hal::Read;
+  if (fault.kind == hal::Fault::Floats) {
+    process.usesFloats = true;
+    hal::initFloats(process.floats);
+    hal::enableUserFloats(frame);
+    hal::restoreFloats(process.floats);
+    return true;
+  }
   if (fault.kind == hal::Fault::Access) {
     UserArea *area = findArea(process, fault.address);
     if (area != nullptr && (area->rights & right)) {

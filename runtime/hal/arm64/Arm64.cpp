@@ -28,7 +28,7 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t vector);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_yield(Frame *frame);
+Frame *flux_hal_user_turn(Frame *frame);
 }
 
 #define READ_SYSTEM(NAME)                                                      \
@@ -308,6 +308,9 @@ static Fault describeFault(const Frame &frame, uint64_t vector) {
     fault.kind = Fault::Instruction;
     fault.what = "invalid instruction";
     break;
+  case 0x07:
+    fault.kind = Fault::Floats;
+    break;
   case 0x22:
   case 0x26:
     fault.what = "misaligned";
@@ -354,12 +357,31 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_yield(Frame *frame) {
+extern "C" Frame *flux_hal_user_turn(Frame *frame) {
+  if (frame->x[8] == userExchange)
+    return onUserExchange(frame, frame->x);
   frame->x[0] = frame->x[1] = 0;
   return onUserYield(frame);
 }
 
-void setUserStack(uint64_t) {} // the stack pointer stays where it is
+void setUserResult(Frame *frame, uint64_t result, uint64_t error,
+                   uint64_t second) {
+  frame->x[0] = result;
+  frame->x[1] = error;
+  frame->x[2] = second;
+}
+
+/// Who may use floats: the kernel; user mode, too.
+static constexpr uint64_t kernelFloats = 1 << 20, userFloats = 3 << 20;
+
+bool canTrapFloats() { return true; }
+void enableFloats() {}
+void enableUserFloats(Frame *) { WRITE_SYSTEM(cpacr_el1, userFloats); }
+
+// The stack pointer stays where it is.
+void prepareUser(uint64_t, bool floats) {
+  WRITE_SYSTEM(cpacr_el1, floats ? userFloats : kernelFloats);
+}
 
 void publishCode() {
   // The caches of data were written by this or another processor.

@@ -62,6 +62,13 @@ inline void use(uint64_t root) {
                    : "memory");
 }
 
+/// The same on a processor that uses some.
+inline void change(uint64_t root) {
+  __asm__ volatile("msr ttbr0_el1, %0\n\tisb\n\t"
+                   "tlbi vmalle1\n\tdsb nsh\n\tisb" ::"r"(root)
+                   : "memory");
+}
+
 } // namespace flux::hal::paging
 
 #endif // FLUX_RUNTIME_HAL_ARM64_PAGING_H

@@ -11,6 +11,7 @@
 #define FRAME_SP 248
 #define FRAME_ELR 256
 #define USER_YIELD 101                  // hal::userYield
+#define USER_EXCHANGE 99                // hal::userExchange
 
         .section .text.head, "ax"
         .globl flux_start
@@ -286,7 +287,9 @@ flux_hal_resume:
 
 system_call:
         cmp x8, #USER_YIELD
-        b.eq user_yield
+        b.eq user_turn
+        cmp x8, #USER_EXCHANGE
+        b.eq user_turn
         mov x19, sp                     // number in x8, arguments from x0 on
         ldr x0, [sp, #FRAME_SIZE]
         mov x1, x8
@@ -298,12 +301,12 @@ system_call:
         mov x0, x19
         b flux_hal_resume
 
-user_yield:
+user_turn:
         mrs x3, tpidr_el1
         ldr x4, [x3]
         mov sp, x4
         mov x29, xzr
-        bl flux_hal_user_yield
+        bl flux_hal_user_turn
         b flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

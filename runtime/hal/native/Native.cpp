@@ -367,11 +367,15 @@ bool isMapped(uint64_t address) {
 MemoryRange getUserRange() { return {}; }
 bool makeSpace(Space &) { return false; }
 void freeSpace(Space &) {}
-void useSpace(Space *, uint64_t) {}
+void useSpace(Space *, uint64_t, bool) {}
 bool mapUserPage(Space &, uint64_t, uint64_t, uint8_t) { return false; }
 uint64_t unmapNextUser(Space &, uint64_t &, uint64_t) { return ~uint64_t(0); }
 bool isUserMapped(Space &, uint64_t) { return false; }
 void publishCode() {}
+void setUserResult(Frame *, uint64_t, uint64_t, uint64_t) {}
+bool canTrapFloats() { return false; }
+void enableFloats() {}
+void enableUserFloats(Frame *) {}
 void enterUser(uint64_t, uint64_t, uint64_t &, void *) { fail("user mode"); }
 bool isUser(const Frame *) { return false; }
 UserPlace getUserPlace(const Frame *) { return {}; }

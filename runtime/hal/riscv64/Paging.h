@@ -35,6 +35,13 @@ inline void use(uint64_t root) {
                    : "memory");
 }
 
+/// The same on a processor that uses some.  New code is published elsewhere.
+inline void change(uint64_t root) {
+  __asm__ volatile(
+      "csrw satp, %0\n\tsfence.vma" ::"r"(uint64_t(8) << 60 | root >> 12)
+      : "memory");
+}
+
 } // namespace flux::hal::paging
 
 #endif // FLUX_RUNTIME_HAL_RISCV64_PAGING_H

@@ -24,11 +24,12 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t cause);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_yield(Frame *frame);
+Frame *flux_hal_user_turn(Frame *frame);
 }
 
 /// Of sstatus: the FPU can be used, the kernel may reach memory of user mode.
-static constexpr uint64_t statusBits = 3 << 13 | 1 << 18;
+static constexpr uint64_t floatBits = 3 << 13, memoryBit = 1 << 18,
+                          statusBits = floatBits | memoryBit;
 
 #define READ_CSR(NAME)                                                         \
   ({                                                                           \
@@ -197,7 +198,9 @@ static Fault describeFault(const Frame &frame, uint64_t cause) {
     fault.isWrite = isWrite;
     fault.address = READ_CSR(stval);
   } else if (cause == 2) {
-    fault.kind = Fault::Instruction;
+    // A processor that tells no instructions says the same for both.
+    fault.kind =
+        (frame.status & floatBits) == 0 ? Fault::Floats : Fault::Instruction;
   }
   return fault;
 }
@@ -233,13 +236,32 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_yield(Frame *frame) {
+extern "C" Frame *flux_hal_user_turn(Frame *frame) {
   frame->pc += 4;
+  if (frame->x[17] == userExchange)
+    return onUserExchange(frame, frame->x + 10);
   frame->x[10] = frame->x[11] = 0;
   return onUserYield(frame);
 }
 
-void setUserStack(uint64_t) {} // a frame is where the last one was
+void setUserResult(Frame *frame, uint64_t result, uint64_t error,
+                   uint64_t second) {
+  frame->x[10] = result;
+  frame->x[11] = error;
+  frame->x[12] = second;
+}
+
+bool canTrapFloats() { return true; }
+void enableFloats() {
+  __asm__ volatile("csrs sstatus, %0" ::"r"(floatBits) : "memory");
+}
+void enableUserFloats(Frame *frame) {
+  frame->status |= floatBits;
+  enableFloats();
+}
+
+// A frame is where the last one was, and says whether floats may be used.
+void prepareUser(uint64_t, bool) {}
 
 void publishCode() { __asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory"); }
 
@@ -253,7 +275,7 @@ void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
   stackTop = reinterpret_cast<uint64_t>(&place.processor);
   place.frame.pc = pc;
   place.frame.x[2] = stack;
-  place.frame.status = statusBits | 0x20; // interrupts on
+  place.frame.status = memoryBit | 0x20; // interrupts on, no floats
   flux_hal_resume(&place.frame);
 }
 

@@ -11,6 +11,7 @@
 #define FRAME_STATUS 264
 #define MAX_PROCESSORS 16               // hal::maxCpus
 #define USER_YIELD 101                  // hal::userYield
+#define USER_EXCHANGE 99                // hal::userExchange
 
         .option norvc
         .section .text.head, "ax"
@@ -240,7 +241,9 @@ from_user:
 // Calls of user mode stay on the stack of the process.
 system_call:
         li t0, USER_YIELD
-        beq a7, t0, user_yield
+        beq a7, t0, user_turn
+        li t0, USER_EXCHANGE
+        beq a7, t0, user_turn
         mv s1, sp                       // number in a7, arguments from a0 on
         ld t0, FRAME_PC(sp)
         addi t0, t0, 4
@@ -256,10 +259,10 @@ system_call:
         mv a0, s1
         j flux_hal_resume
 
-user_yield:
+user_turn:
         ld sp, 0(tp)
         mv s0, zero
-        call flux_hal_user_yield
+        call flux_hal_user_turn
         j flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.
@@ -298,6 +301,8 @@ flux_hal_save_floats:
         sd t0, 256(a0)
         ret
 flux_hal_restore_floats:
+        li t0, 0x6000                   // of whom was interrupted may be off
+        csrs sstatus, t0
         ALL_FLOATS fld
         ld t0, 256(a0)
         fscsr t0

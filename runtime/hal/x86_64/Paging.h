@@ -29,6 +29,8 @@ inline void forget(uint64_t address) {
 inline void use(uint64_t root) {
   __asm__ volatile("movq %0, %%cr3" ::"r"(root) : "memory");
 }
+/// The same on a processor that uses some.
+inline void change(uint64_t root) { use(root); }
 inline void flush() {
   uint64_t root;
   __asm__ volatile("movq %%cr3, %0" : "=r"(root));

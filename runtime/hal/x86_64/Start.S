@@ -12,6 +12,7 @@
 // The interrupt by which user mode calls.
 #define SYSTEM_CALL 48
 #define USER_YIELD 101                  // hal::userYield
+#define USER_EXCHANGE 99                // hal::userExchange
 // Page tables of 64 bits, SSE and its exceptions, global pages.
 #define CR4_BITS 0x6A0
 // Paging, write protection, FPU errors as exceptions, FPU there, protected mode.
@@ -170,7 +171,9 @@ flux_hal_resume:
 system_call:
         movq %rsp, %rdi
         cmpq $USER_YIELD, %rax
-        je user_yield
+        je user_turn
+        cmpq $USER_EXCHANGE, %rax
+        je user_turn
         movq %rsp, %rbx                 // arguments from rdi to rcx, in a row
         movq 176(%rsp), %rdi
         movq %rax, %rsi
@@ -183,10 +186,10 @@ system_call:
         movq %rbx, %rdi
         jmp flux_hal_resume
 
-user_yield:
+user_turn:
         movq %gs:0, %rsp
         xorl %ebp, %ebp
-        call flux_hal_user_yield
+        call flux_hal_user_turn
         movq %rax, %rdi
         jmp flux_hal_resume
 

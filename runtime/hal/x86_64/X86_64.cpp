@@ -65,7 +65,7 @@ void flux_hal_yield();
 [[noreturn]] void flux_hal_start_processor();
 Frame *flux_hal_trap(Frame *frame);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_yield(Frame *frame);
+Frame *flux_hal_user_turn(Frame *frame);
 }
 
 static uint32_t readApic(unsigned reg) {
@@ -400,12 +400,28 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_yield(Frame *frame) {
+extern "C" Frame *flux_hal_user_turn(Frame *frame) {
+  if (frame->rax == userExchange) {
+    uint64_t arguments[] = {frame->rdi, frame->rsi, frame->rdx, frame->rcx};
+    return onUserExchange(frame, arguments);
+  }
   frame->rax = frame->rdx = 0;
   return onUserYield(frame);
 }
 
-void setUserStack(uint64_t stackTop) {
+void setUserResult(Frame *frame, uint64_t result, uint64_t error,
+                   uint64_t second) {
+  frame->rax = result;
+  frame->rdx = error;
+  frame->rdi = second;
+}
+
+// Saving and restoring are one instruction each.
+bool canTrapFloats() { return false; }
+void enableFloats() {}
+void enableUserFloats(Frame *) {}
+
+void prepareUser(uint64_t stackTop, bool) {
   descriptors[getProcessor()].task.stacks[0] = stackTop;
 }
 
@@ -418,7 +434,7 @@ void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
   } place = {{}, {context}};
   disableInterrupts();
   stackTop = reinterpret_cast<uint64_t>(&place.context);
-  setUserStack(stackTop);
+  prepareUser(stackTop, true);
   place.frame.rip = pc;
   place.frame.cs = UserCode;
   place.frame.rflags = 0x202;

@@ -6,6 +6,7 @@ enum {
   Argument = 14,
   Exit = 15,
   Clock = 16,
+  Exchange = 99,
   Spawn = 100,
   Yield = 101,
   Kill = 103,
@@ -39,6 +40,49 @@ static u64 call(u64 number, u64 a, u64 b, u64 c) {
   register u64 a2 __asm__("a2") = c;
   __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
   return a0;
+#endif
+}
+
+/// Sends a word and waits for one: of the same process if \p waits is 1, of
+/// anybody if it is 2.  Gives the word, and who sent it to \p sender; returns
+/// the error.
+static u64 exchange(u64 process, u64 *word, u64 waits, u64 time, u64 *sender) {
+#if defined(__x86_64__)
+  register u64 rax __asm__("rax") = Exchange;
+  register u64 rdi __asm__("rdi") = process;
+  register u64 rsi __asm__("rsi") = *word;
+  register u64 rdx __asm__("rdx") = waits;
+  register u64 rcx __asm__("rcx") = time;
+  __asm__ volatile("int $48"
+                   : "+r"(rax), "+r"(rdi), "+r"(rdx)
+                   : "r"(rsi), "r"(rcx)
+                   : "memory");
+  *word = rax, *sender = rdi;
+  return rdx;
+#elif defined(__aarch64__)
+  register u64 x8 __asm__("x8") = Exchange;
+  register u64 x0 __asm__("x0") = process;
+  register u64 x1 __asm__("x1") = *word;
+  register u64 x2 __asm__("x2") = waits;
+  register u64 x3 __asm__("x3") = time;
+  __asm__ volatile("svc #0"
+                   : "+r"(x0), "+r"(x1), "+r"(x2)
+                   : "r"(x3), "r"(x8)
+                   : "memory");
+  *word = x0, *sender = x2;
+  return x1;
+#else
+  register u64 a7 __asm__("a7") = Exchange;
+  register u64 a0 __asm__("a0") = process;
+  register u64 a1 __asm__("a1") = *word;
+  register u64 a2 __asm__("a2") = waits;
+  register u64 a3 __asm__("a3") = time;
+  __asm__ volatile("ecall"
+                   : "+r"(a0), "+r"(a1), "+r"(a2)
+                   : "r"(a3), "r"(a7)
+                   : "memory");
+  *word = a0, *sender = a2;
+  return a1;
 #endif
 }
 

@@ -7,16 +7,19 @@ static void answer(void) {
   struct {
     u64 address, size, from, sender;
   } in = {(u64)&text, sizeof text, 0, 0};
-  // Whoever measures sends 0 to have turns given away, else gets it back.
+  // Whoever measures gets back what it sends until that is 0: first messages,
+  // then words, then turns.
   for (;;) {
     call(Receive, (u64)&in, ~0UL, 0);
-    sender = in.sender;
     if (text == 0)
-      for (;;)
-        call(Yield, 0, 0, 0);
+      break;
     u64 out[2] = {(u64)&text, sizeof text};
-    call(Send, sender, (u64)out, 0);
+    call(Send, in.sender, (u64)out, 0);
   }
+  for (u64 to = 0; exchange(to, &text, 2, ~0UL, &sender) == 0 && text != 0;)
+    to = sender;
+  for (;;)
+    call(Yield, 0, 0, 0);
 }
 
 static void tell(const char *name, u64 time, u64 count) {
@@ -40,7 +43,7 @@ START void _start(void) {
   static const char name[] = "partner";
   u64 child[5] = {(u64)name, sizeof name - 1, 0xFFFF, 0, 0};
   u64 partner = call(Spawn, (u64)child, 0, 0);
-  u64 text = 1, begin, i;
+  u64 text = 1, sender, begin, i;
   u64 out[2] = {(u64)&text, sizeof text};
   struct {
     u64 address, size, from, sender;
@@ -59,9 +62,22 @@ START void _start(void) {
       call(Receive, (u64)&in, ~0UL, 0);
     }
   }
-  tell("message-round-trip", call(Clock, 0, 0, 0) - begin, count);
+  tell("mailbox-round-trip", call(Clock, 0, 0, 0) - begin, count);
   text = 0;
   call(Send, partner, (u64)out, 0);
+  call(Yield, 0, 0, 0);
+  for (i = 0; i != 2; ++i) {
+    begin = call(Clock, 0, 0, 0);
+    for (u64 n = 0; n != count; ++n) {
+      text = n + 1;
+      u64 error = exchange(partner, &text, 1, ~0UL, &sender);
+      if (error != 0 || text != n + 1 || sender != partner)
+        end(1);
+    }
+  }
+  tell("message-round-trip", call(Clock, 0, 0, 0) - begin, count);
+  text = 0;
+  exchange(partner, &text, 0, 0, &sender);
   for (i = 0; i != 2; ++i) {
     begin = call(Clock, 0, 0, 0);
     for (u64 n = 0; n != count; ++n)

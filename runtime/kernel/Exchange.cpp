@@ -1,0 +1,203 @@
+//===- Exchange.cpp - turns and words for other processes -----------------===//
+//
+// Programs in user mode that answer each other's questions change processes
+// twice a question, so that takes as few instructions as it can: the calls here
+// are made like traps, need no stack of the process, and go on with the other
+// process at once.  A word travels in registers.  Whoever is asked goes on in
+// the slice of the one who asks (Liedtke, Improving IPC by Kernel Design,
+// 1993).
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernel/Exchange.h"
+#include "runtime/kernel/SchedulerState.h"
+#include "runtime/kernel/Syscalls.h"
+
+namespace flux::kernel {
+
+static constexpr uint64_t wordSize = 8;
+
+/// The priority of who is to read a message.
+static uint8_t getBoosted(const Process &process) {
+  constexpr unsigned boost = 10;
+  unsigned raised = process.basePriority + boost;
+  return static_cast<uint8_t>(raised <= maxAgedPriority ? raised
+                                                        : process.priority);
+}
+
+static bool waitsForWordOf(const Process &target, uint32_t sender) {
+  return target.waitsForWord &&
+         (target.waitsForId == 0 || target.waitsForId == sender);
+}
+
+/// Ends what a process in exchange() waits for.
+static inline void giveWord(Process &target, uint64_t word, Error error,
+                            uint32_t sender) {
+  hal::setUserResult(target.frame, word, static_cast<uint64_t>(error), sender);
+  target.waitsForWord = false;
+}
+
+bool deliver(Process &target, uint32_t sender, Bytes text) {
+  bool isWord = text.size <= wordSize && waitsForWordOf(target, sender);
+  if (!isWord && !target.mailbox.put(sender, text))
+    return false;
+  if (target.waitsFor != WaitFor::Message ||
+      (target.waitsForId != 0 && target.waitsForId != sender))
+    return true;
+  uint64_t word = 0;
+  if (isWord)
+    __builtin_memcpy(&word, text.data, text.size);
+  if (target.waitsForWord)
+    giveWord(target, word, isWord ? Error::None : Error::Overflow, sender);
+  target.priority = getBoosted(target);
+  wake(target);
+  return true;
+}
+
+/// Takes a word from the mailbox; false if there is no message of \p sender.
+static bool takeWord(Process &self, hal::Frame *frame, uint32_t sender) {
+  const Message *message = self.mailbox.find(sender);
+  if (message == nullptr)
+    return false;
+  uint64_t word = 0;
+  uint32_t from = message->sender;
+  Error error = Error::Overflow; // it stays, for those who can take it
+  if (message->length <= wordSize) {
+    __builtin_memcpy(&word, message->getText(), message->length);
+    self.mailbox.remove(message);
+    error = Error::None;
+  }
+  hal::setUserResult(frame, word, static_cast<uint64_t>(error), from);
+  return true;
+}
+
+/// Goes on with what called.
+static hal::Frame *answer(hal::Frame *frame, uint64_t result, Error error) {
+  hal::setUserResult(frame, result, static_cast<uint64_t>(error), 0);
+  kernelLock.release();
+  return frame;
+}
+
+static inline Processor &lockProcessor() {
+  kernelLock.acquire();
+  return *processors[hal::getProcessor()];
+}
+
+/// Changes to a process that is in no queue; the other one has its new state.
+static inline hal::Frame *goOnWith(Processor &processor, Process &old,
+                                   Process &next, uint64_t now) {
+  old.processorTime += now - processor.since;
+  processor.since = now;
+  next.state = getRunningState(next);
+  next.priority = next.basePriority;
+  next.processor = hal::getProcessor();
+  change(processor, old, next);
+  catchUpWithMappings();
+  hal::Frame *frame = next.frame;
+  kernelLock.release();
+  return frame;
+}
+
+} // namespace flux::kernel
+
+namespace flux::hal {
+
+using namespace kernel;
+
+Frame *onUserYield(Frame *frame) {
+  Processor &processor = lockProcessor();
+  Process &old = *processor.current;
+  ++counts.yields;
+  Process *next = findReady();
+  // Nobody is there, somebody is more urgent, or this one is to end.
+  if (next == nullptr || next->priority != old.basePriority || old.isKilled ||
+      processor.timer == never)
+    return reschedule(frame, true);
+  uint64_t time = now();
+  old.frame = frame;
+  old.state = State::Ready;
+  old.readySince = time;
+  old.priority = old.basePriority;
+  dequeue(*next);
+  enqueue(old);
+  // The timer comes at the end of an earlier slice, and is set again then.
+  processor.sliceEnd =
+      time + tickTime * (sliceTicks + (next->isAgent ? thinkingTicks : 0));
+  return goOnWith(processor, old, *next, time);
+}
+
+Frame *onUserExchange(Frame *frame, const uint64_t *arguments) {
+  uint64_t id = arguments[0], word = arguments[1], patience = arguments[3];
+  auto waits = static_cast<Answer>(arguments[2]);
+  Processor &processor = lockProcessor();
+  Process &self = *processor.current;
+  if (self.isKilled)
+    return reschedule(frame, true);
+  if (!(self.capabilities & isa::EffectCOMMUNICATE))
+    return answer(frame, ~uint64_t(0), Error::Denied);
+  if (waits > Answer::Anybody || (id == 0 && waits != Answer::Anybody))
+    return answer(frame, ~uint64_t(0), Error::Invalid);
+  Process *next = nullptr;
+  if (id != 0) {
+    Process *target =
+        id <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(id)) : nullptr;
+    if (target == nullptr || target->state == State::Zombie)
+      return answer(frame, ~uint64_t(0), Error::NotFound);
+    if (target == &self || target->id == kernelId)
+      return answer(frame, ~uint64_t(0),
+                    target == &self ? Error::Invalid : Error::Denied);
+    if (waits != Answer::None && target->wakeTime == never &&
+        waitsForWordOf(*target, self.id)) {
+      giveWord(*target, word, Error::None, self.id);
+      next = target;
+    } else if (!deliver(*target, self.id,
+                        {reinterpret_cast<uint8_t *>(&word), wordSize})) {
+      return answer(frame, ~uint64_t(0), Error::Overflow);
+    }
+  }
+  if (waits == Answer::None)
+    return answer(frame, 0, Error::None);
+
+  uint32_t from = waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0;
+  bool hasWord = self.mailbox.count != 0 && takeWord(self, frame, from);
+  if (!hasWord && patience == 0) {
+    setUserResult(frame, ~uint64_t(0), static_cast<uint64_t>(Error::Timeout),
+                  0);
+    hasWord = true;
+  }
+  if (hasWord) {
+    if (next != nullptr) {
+      next->waitsFor = WaitFor::Nothing;
+      next->priority = getBoosted(*next);
+      makeReady(*next);
+    }
+    kernelLock.release();
+    return frame;
+  }
+
+  // What it finds if nothing comes.
+  self.frame = frame;
+  self.state = self.isAgent ? State::AgentIdle : State::Blocked;
+  self.waitsFor = WaitFor::Message;
+  self.waitsForWord = true;
+  self.waitsForId = from;
+  uint64_t time = now();
+  if (patience < never - 1 - time) {
+    self.wakeTime = time + patience;
+    addSleeper(self);
+    setUserResult(frame, ~uint64_t(0), static_cast<uint64_t>(Error::Timeout),
+                  0);
+  }
+  if (next == nullptr)
+    return reschedule(frame, true);
+  next->waitsFor = WaitFor::Nothing;
+  Process *ready = findReady();
+  if (self.wakeTime == never &&
+      (ready == nullptr || ready->priority < getBoosted(*next)))
+    return goOnWith(processor, self, *next, time);
+  next->priority = getBoosted(*next);
+  makeReady(*next);
+  return reschedule(frame, true);
+}
+
+} // namespace flux::hal
