@@ -11,6 +11,14 @@
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
+// The document of the shell.
+extern "C" const char flux_embedded_shell[], flux_embedded_shell_end[];
+__asm__(".pushsection .rodata.flux_embedded,\"a\",@progbits\n"
+        "flux_embedded_shell:\n"
+        ".incbin \"" FLUX_SHELL "\"\n"
+        "flux_embedded_shell_end:\n"
+        ".popsection\n");
+
 using namespace flux;
 using llvm::StringRef;
 namespace path = llvm::sys::path;
@@ -37,9 +45,9 @@ static llvm::ErrorOr<std::string> findCompiler() {
   return beside ? beside : llvm::sys::findProgramByName("fluxc");
 }
 
-std::unique_ptr<llvm::MemoryBuffer>
-flux::compileDocument(const KernelTarget &target, StringRef document,
-                      bool isNative, std::string &error) {
+static std::unique_ptr<llvm::MemoryBuffer>
+compile(const KernelTarget &target, StringRef document, bool isNative,
+        llvm::ArrayRef<StringRef> options, std::string &error) {
   llvm::ErrorOr<std::string> compiler = findCompiler();
   if (!compiler) {
     error = "'fluxc', which compiles documents, is not installed";
@@ -53,8 +61,9 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
   }
   std::string targetOption =
       ("--target=" + target.name + (isNative ? "-flux-native" : "-flux")).str();
-  StringRef arguments[] = {*compiler, targetOption, "-f",
-                           "-o",      package,      document};
+  llvm::SmallVector<StringRef> arguments = {*compiler, targetOption, "-f",
+                                            "-o",      package,      document};
+  arguments.append(options.begin(), options.end());
   llvm::outs().flush();
   int status = llvm::sys::ExecuteAndWait(*compiler, arguments, std::nullopt, {},
                                          0, 0, &error);
@@ -70,5 +79,39 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
               "': " + buffer.getError().message();
   }
   llvm::sys::fs::remove(package);
+  return result;
+}
+
+std::unique_ptr<llvm::MemoryBuffer>
+flux::compileDocument(const KernelTarget &target, StringRef document,
+                      bool isNative, std::string &error) {
+  return compile(target, document, isNative, {}, error);
+}
+
+std::unique_ptr<llvm::MemoryBuffer>
+flux::compileShell(const KernelTarget &target, bool isNative,
+                   std::string &error) {
+  llvm::SmallString<128> folder;
+  if (std::error_code code =
+          llvm::sys::fs::createUniqueDirectory("flux-shell", folder)) {
+    error = "cannot make a temporary folder: " + code.message();
+    return nullptr;
+  }
+  llvm::SmallString<128> document = folder;
+  path::append(document, "shell.flux.md");
+  std::unique_ptr<llvm::MemoryBuffer> result;
+  std::error_code code;
+  llvm::raw_fd_ostream os(document, code);
+  os << StringRef(flux_embedded_shell,
+                  flux_embedded_shell_end - flux_embedded_shell);
+  os.close();
+  if (code || os.has_error()) {
+    error = "cannot write '" + std::string(document) + "'";
+    os.clear_error();
+  } else {
+    result = compile(target, document, isNative, {"-Oz", "-g0"}, error);
+  }
+  llvm::sys::fs::remove(document);
+  llvm::sys::fs::remove(folder);
   return result;
 }

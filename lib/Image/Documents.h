@@ -20,6 +20,14 @@ std::unique_ptr<llvm::MemoryBuffer> compileDocument(const KernelTarget &target,
                                                     bool isNative,
                                                     std::string &error);
 
+/// The program of the shell, system/shell.flux.md.  Null as above.
+std::unique_ptr<llvm::MemoryBuffer>
+compileShell(const KernelTarget &target, bool isNative, std::string &error);
+/// What it is called in an image, and what the list of programs to start says
+/// of it: it may do everything.
+inline constexpr llvm::StringLiteral shellName = "shell",
+                                     shellStart = "shell\tALL\n";
+
 } // namespace flux
 
 #endif // FLUX_LIB_IMAGE_DOCUMENTS_H

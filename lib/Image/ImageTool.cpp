@@ -179,8 +179,18 @@ static int readFiles(const InputArgList &args, const KernelTarget &target,
   for (const std::string &path : inputs.paths)
     if (int status = addProgram(target, path, args.hasArg(OPT_native), inputs))
       return status;
-  for (const ImageFile &file : inputs.files)
-    inputs.startList += (file.name + "\n").str();
+  if (args.hasArg(OPT_shell)) {
+    std::string error;
+    Buffer shell = compileShell(target, args.hasArg(OPT_native), error);
+    if (shell == nullptr)
+      return error.empty() ? int(Failure) : fail(error);
+    if (int status = addFile("--shell", shellName, std::move(shell), inputs))
+      return status;
+    inputs.startList = shellStart.str();
+  } else {
+    for (const ImageFile &file : inputs.files)
+      inputs.startList += (file.name + "\n").str();
+  }
   for (const std::string &path : inputs.added) {
     Buffer buffer = openFile(path);
     if (buffer == nullptr)
@@ -299,7 +309,8 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
                              arg->getValues().end());
 
   Buffer first;
-  if (!isDocument(paths.front())) {
+  bool hasShell = args.hasArg(OPT_shell);
+  if (!hasShell && !isDocument(paths.front())) {
     first = openFile(paths.front());
     if (first == nullptr)
       return Failure;
@@ -432,7 +443,11 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
                        arg->getValue() + "'; there are " + listTargets());
   }
   const Arg *exec = args.getLastArg(OPT_exec);
-  if (exec == nullptr ? !args.hasArg(OPT_INPUT) : exec->getNumValues() == 0)
+  bool hasShell = args.hasArg(OPT_shell);
+  if (exec != nullptr && hasShell)
+    return failUsage("'--exec' names the only program, which '--shell' is not");
+  if (exec == nullptr ? !args.hasArg(OPT_INPUT) && !hasShell
+                      : exec->getNumValues() == 0)
     return failUsage("a program is missing");
   if (exec != nullptr && args.hasArg(OPT_INPUT))
     return failUsage("'--exec' names the only program");

@@ -41,6 +41,8 @@ static llvm::SmallVector<StringRef> getStarted(const kernel::Archive &archive) {
   llvm::SmallVector<StringRef> names;
   toText(archive.find(kernel::startList))
       .split(names, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (StringRef &name : names)
+    name = name.split('\t').first; // capabilities may follow
   return names;
 }
 

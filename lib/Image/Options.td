@@ -18,6 +18,7 @@ def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
 def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default) or efi">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
 def native : FF<"native", "Compile documents to machine code, which runs in user mode">;
+def shell : FF<"shell", "Put a shell into the image, which is started instead of the programs, and starts them">;
 def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it; it is not started">;
 def size_report : FF<"size-report", "Also print what takes how many bytes">;
 def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;

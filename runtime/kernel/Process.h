@@ -113,6 +113,12 @@ struct StartInfo {
   void (*entry)(Process &process) = nullptr;
 };
 
+/// What a child of \p process may have, as StartInfo wants it.
+inline uint64_t getMemoryLimit(const Process &process) {
+  uint64_t limit = process.account.limit;
+  return limit < getTotalPages() ? limit * hal::pageSize : 0;
+}
+
 /// The kernel itself, as process 1.
 inline constexpr uint32_t kernelId = 1;
 

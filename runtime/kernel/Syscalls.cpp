@@ -125,8 +125,8 @@ uint64_t Call::spawn() {
   info.priority = static_cast<uint8_t>(words[3]);
   if (words[3] == 0)
     info.priority = defaultPriority < highest ? defaultPriority : highest;
-  info.memoryLimit = process.account.limit * hal::pageSize;
-  if (words[4] != 0 && words[4] < info.memoryLimit)
+  info.memoryLimit = getMemoryLimit(process);
+  if (words[4] != 0 && (info.memoryLimit == 0 || words[4] < info.memoryLimit))
     info.memoryLimit = words[4];
   Process *child;
   return startProgram(file, info, child) == nullptr ? child->id
@@ -346,7 +346,7 @@ uint64_t Call::load() {
                  sizeof process.name};
     info.parent = process.id;
     info.priority = process.basePriority;
-    info.memoryLimit = process.account.limit * hal::pageSize;
+    info.memoryLimit = getMemoryLimit(process);
   }
   Process *child;
   if (const char *message = loadProgram(process, file, info, child)) {

@@ -140,7 +140,7 @@ static int64_t startLine(Process &self, Bytes line) {
   info.parent = self.id;
   info.capabilities = getProgramCapabilities() & getCapabilities(self);
   info.priority = self.basePriority;
-  info.memoryLimit = self.account.limit * hal::pageSize;
+  info.memoryLimit = getMemoryLimit(self);
   Process *child;
   if (startProgram(file, info, child) != nullptr)
     return NoMemoryLeft;
