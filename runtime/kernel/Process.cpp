@@ -9,6 +9,7 @@
 #include "runtime/kernel/Process.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
@@ -100,6 +101,7 @@ void freeResources(Process &process) {
   while (process.mappings.first != nullptr)
     release(process.mappings, process.mappings.first);
   process.stack = nullptr;
+  freeUserDevices(process);
   hal::freeSpace(process.space);
 }
 

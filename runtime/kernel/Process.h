@@ -34,6 +34,8 @@ inline constexpr int trapStatus = 101, killedStatus = 137;
 struct UserArea {
   uint64_t base, size;
   uint8_t rights;
+  bool isMade = false;   ///< by a call
+  bool isDevice = false; ///< its pages are registers of devices
 };
 
 /// What may be waited for besides the time.
@@ -89,7 +91,7 @@ struct Process {
   Mailbox mailbox;
 
   // A program in user mode.
-  static constexpr unsigned maxAreas = 10;
+  static constexpr unsigned maxAreas = 18;
   bool hasSpace = false;
   hal::Space space;
   uint64_t userStackTop = 0; ///< where the kernel saves what interrupts it

@@ -12,6 +12,7 @@
 #include "runtime/kernel/Exchange.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
@@ -58,9 +59,11 @@ private:
   uint64_t wait();
   uint64_t allocateRegion();
   uint64_t freeRegion(bool isDevice);
+  bool checkRegisters();
   uint64_t mapRegisters();
   uint64_t protect();
   uint64_t changeRegions(Syscall number);
+  uint64_t changeAreas(Syscall number);
   uint64_t send();
   uint64_t receive();
   uint64_t broadcast();
@@ -195,14 +198,21 @@ uint64_t Call::freeRegion(bool isDevice) {
   return 0;
 }
 
+/// Looks at the operands of MMAP, and makes the size one of pages.
+bool Call::checkRegisters() {
+  if (second == 0 || first % hal::pageSize != 0 ||
+      second > bytecode::maxRegionSize || first + second < first)
+    return fail(Error::Invalid), false;
+  second = (second + hal::pageSize - 1) & ~(hal::pageSize - 1);
+  if (getBootInfo().hasMemory(first, second))
+    return fail(Error::Denied), false;
+  return true;
+}
+
 uint64_t Call::mapRegisters() {
+  if (!checkRegisters())
+    return ~uint64_t(0);
   uint64_t physical = first, size = second;
-  if (size == 0 || physical % hal::pageSize != 0 ||
-      size > bytecode::maxRegionSize || physical + size < physical)
-    return fail(Error::Invalid);
-  size = (size + hal::pageSize - 1) & ~(hal::pageSize - 1);
-  if (getBootInfo().hasMemory(physical, size))
-    return fail(Error::Denied);
   Machine &machine = process.machine;
   unsigned number = bytecode::firstDataRegion;
   while (number != bytecode::numRegions &&
@@ -234,6 +244,33 @@ uint64_t Call::changeRegions(Syscall number) {
     return protect();
   default:
     return freeRegion(/*isDevice=*/number == Syscall::MUNMAP);
+  }
+}
+
+/// The same for machine code.
+uint64_t Call::changeAreas(Syscall number) {
+  Guard guard;
+  auto rights = static_cast<uint8_t>(second);
+  auto give = [&](uint64_t address) {
+    return address != 0 ? address : fail(Error::NoMemory);
+  };
+  auto check = [&](bool isDone) { return isDone ? 0 : fail(Error::NotFound); };
+  switch (number) {
+  case Syscall::ALLOC:
+    if (first == 0 || second == 0 || second > (hal::Read | hal::Write))
+      return fail(Error::Invalid);
+    return give(allocateUserArea(process, first, rights));
+  case Syscall::MMAP:
+    return checkRegisters() ? give(mapUserDevice(process, first, second))
+                            : ~uint64_t(0);
+  case Syscall::MPROTECT:
+    if (second == 0 || (second > (hal::Read | hal::Write) &&
+                        second != (hal::Read | hal::Execute)))
+      return fail(Error::Invalid);
+    return check(protectUserArea(process, first, rights));
+  default:
+    return check(freeUserArea(process, first,
+                              /*isDevice=*/number == Syscall::MUNMAP));
   }
 }
 
@@ -566,7 +603,7 @@ uint64_t Call::execute(Syscall number) {
   case Syscall::MMAP:
   case Syscall::MUNMAP:
   case Syscall::MPROTECT:
-    return process.hasSpace ? fail(Error::NotSupported) : changeRegions(number);
+    return process.hasSpace ? changeAreas(number) : changeRegions(number);
   case Syscall::A2A_SEND:
     return send();
   case Syscall::A2A_RECV:

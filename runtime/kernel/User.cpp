@@ -71,7 +71,7 @@ static bool addArea(Process &process, uint64_t base, uint64_t size,
       return false;
   if (process.numAreas == Process::maxAreas)
     return false;
-  process.areas[process.numAreas++] = {base, size, rights};
+  process.areas[process.numAreas++] = {base, size, rights, false, false};
   return true;
 }
 
@@ -213,6 +213,9 @@ uint8_t *findUserMemory(Process &process, uint64_t address, uint64_t size,
 }
 
 void giveBackUserMemory(Process &process, uint64_t address, uint64_t size) {
+  const UserArea *area = findArea(process, address);
+  if (area == nullptr || area->isDevice)
+    return; // no pages of the machine
   uint64_t end = address + size;
   auto clear = [&](uint64_t from, uint64_t to) {
     if (from < to && hal::isUserMapped(process.space, from))

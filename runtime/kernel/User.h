@@ -29,6 +29,16 @@ bool hasUserMemory(const Process &process, uint64_t address, uint64_t size,
                    uint8_t right);
 /// Makes memory zero; whole pages go back to the machine.
 void giveBackUserMemory(Process &process, uint64_t address, uint64_t size);
+/// Makes an area of memory or of registers of devices, whose addresses are a
+/// multiple of pages; its address, or 0 if it cannot be had.
+uint64_t allocateUserArea(Process &process, uint64_t size, uint8_t rights);
+uint64_t mapUserDevice(Process &process, uint64_t physical, uint64_t size);
+/// Removes one; false if there is none at \p address.
+bool freeUserArea(Process &process, uint64_t address, bool isDevice);
+/// Gives one other rights, among them to be executed, but not written then.
+bool protectUserArea(Process &process, uint64_t address, uint8_t rights);
+/// Removes what is no memory of the machine, at the end of a process.
+void freeUserDevices(Process &process);
 /// Gives the page of a fault its memory, or lets the program handle the fault.
 /// False if neither can be.
 bool handleUserFault(Process &process, hal::Frame *frame,

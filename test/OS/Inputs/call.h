@@ -11,6 +11,9 @@ enum {
   Yield = 101,
   Kill = 103,
   GetPid = 105,
+  Alloc = 200,
+  Free = 201,
+  Protect = 204,
   Send = 300,
   Receive = 301,
   Info = 800
@@ -46,7 +49,7 @@ static u64 call(u64 number, u64 a, u64 b, u64 c) {
 /// Sends a word and waits for one: of the same process if \p waits is 1, of
 /// anybody if it is 2.  Gives the word, and who sent it to \p sender; returns
 /// the error.
-static u64 exchange(u64 process, u64 *word, u64 waits, u64 time, u64 *sender) {
+static inline u64 exchange(u64 process, u64 *word, u64 waits, u64 time, u64 *sender) {
 #if defined(__x86_64__)
   register u64 rax __asm__("rax") = Exchange;
   register u64 rdi __asm__("rdi") = process;
@@ -86,7 +89,45 @@ static u64 exchange(u64 process, u64 *word, u64 waits, u64 time, u64 *sender) {
 #endif
 }
 
-static void say(const char *text) {
+/// The error of the last call by ask().
+static u64 error;
+
+static inline u64 ask(u64 number, u64 a, u64 b) {
+#if defined(__x86_64__)
+  register u64 rax __asm__("rax") = number;
+  register u64 rdi __asm__("rdi") = a;
+  register u64 rsi __asm__("rsi") = b;
+  register u64 rdx __asm__("rdx");
+  __asm__ volatile("int $48"
+                   : "+r"(rax), "+r"(rdi), "+r"(rsi), "=r"(rdx)
+                   :
+                   : "rcx", "memory");
+  error = rdx;
+  return rax;
+#elif defined(__aarch64__)
+  register u64 x8 __asm__("x8") = number;
+  register u64 x0 __asm__("x0") = a;
+  register u64 x1 __asm__("x1") = b;
+  __asm__ volatile("svc #0"
+                   : "+r"(x0), "+r"(x1)
+                   : "r"(x8)
+                   : "x2", "x3", "memory");
+  error = x1;
+  return x0;
+#else
+  register u64 a7 __asm__("a7") = number;
+  register u64 a0 __asm__("a0") = a;
+  register u64 a1 __asm__("a1") = b;
+  __asm__ volatile("ecall"
+                   : "+r"(a0), "+r"(a1)
+                   : "r"(a7)
+                   : "a2", "a3", "memory");
+  error = a1;
+  return a0;
+#endif
+}
+
+static inline void say(const char *text) {
   u64 length = 0;
   while (text[length])
     ++length;

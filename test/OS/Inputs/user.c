@@ -15,6 +15,26 @@
 
 static char data[8192];
 
+#if defined(__x86_64__)
+static const unsigned char code[] = {0xb8, 42, 0, 0, 0, 0xc3};
+#elif defined(__aarch64__)
+static const unsigned code[] = {0x52800540, 0xd65f03c0};
+#else
+static const unsigned code[] = {0x02a00513, 0x00008067};
+#endif
+
+/// Memory with a function in it that returns 42.
+static volatile char *makeCode(void) {
+  volatile char *place = (volatile char *)ask(Alloc, 8192, 3);
+  if (error != 0)
+    end(6);
+  for (u64 i = 0; i != sizeof code; ++i)
+    place[i] = ((const char *)code)[i];
+  if (ask(Protect, (u64)place, 7) != ~0UL || ask(Protect, (u64)place, 5) != 0)
+    end(7);
+  return place;
+}
+
 START void _start(void) {
   char what[16] = {0};
   volatile char *kernel = (char *)KERNEL;
@@ -52,6 +72,49 @@ START void _start(void) {
       continue;
     say("span\n");
     end(5);
+  case 'j': { // code that it made
+    volatile char *place = makeCode();
+    if (((int (*)(void))(u64)place)() != 42)
+      end(8);
+    // And changed again, and made again.
+    if (ask(Protect, (u64)place, 3) != 0)
+      end(9);
+    place[4096] = 1;
+    if (ask(Protect, (u64)place, 5) != 0 || place[4096] != 1 ||
+        ((int (*)(void))(u64)place)() != 42)
+      end(10);
+    if (ask(Free, (u64)place, 0) != 0 || ask(Free, (u64)place, 0) != ~0UL)
+      end(11);
+    say("made\n");
+    end(12);
+  }
+  case 't': // what is executed is not written
+    *makeCode() = 1;
+    end(1);
+  case 'g': { // more than there is; what is not used is not counted
+    volatile char *place = (volatile char *)ask(Alloc, 256UL << 20, 3);
+    if (error != 0)
+      end(2);
+    for (u64 i = 0; i != 256UL << 20; i += 4096)
+      place[i] = 1;
+    end(1);
+  }
+  case 'f': { // what was given back
+    volatile char *place = (volatile char *)ask(Alloc, 4096, 3);
+    *place = 1;
+    if (ask(Free, (u64)place, 0) != 0)
+      end(2);
+    // As often as there is memory, were it not given back.
+    for (int i = 0; i != 20000; ++i) {
+      volatile char *other = (volatile char *)ask(Alloc, 16384, 3);
+      if (error != 0 || *other != 0)
+        end(3);
+      *other = 1;
+      ask(Free, (u64)other, 0);
+    }
+    *place = 2;
+    end(1);
+  }
   default: // good
     data[5000] = (char)call(GetPid, 0, 0, 0);
     end((u64)data[5000]);

@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-for what in ("read", "write", "null", "code", "xdata", "privileged", "badcalls", "spin"):
+for what in ("read", "write", "null", "code", "xdata", "privileged", "badcalls", "spin",
+             "jit", "twice", "greedy", "freed"):
     # The arguments of an image that is run stand on the kernel's command line.
     command = sys.argv[1:] + ["--options=log=error -- " + what]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
