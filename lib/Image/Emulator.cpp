@@ -127,6 +127,13 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
     add({"-drive", "if=none,format=raw,id=" + id + ",file=" + quoteCommas(path),
          "-device", ("virtio-blk" + suffix + ",drive=" + id).str()});
   }
+  if (options.hasNetwork)
+    add({"-netdev",
+         "user,id=net" + (options.network.empty() ? "" : "," + options.network),
+         "-device",
+         ("virtio-net" + suffix + ",netdev=net" +
+          (suffix == "-pci" ? ",romfile=" : ""))
+             .str()});
   command.insert(command.end(), options.more.begin(), options.more.end());
   if (options.countInstructions)
     add({"-icount", "shift=0,sleep=off"});

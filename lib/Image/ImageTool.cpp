@@ -249,8 +249,8 @@ static const char *checkMachine(const InputArgList &args,
   if (isBoard(options) &&
       (args.hasArg(OPT_memory_EQ) || args.hasArg(OPT_cpus_EQ)))
     return "the memory and the processors of a board are what they are";
-  if (isBoard(options) && !options.disks.empty())
-    return "a board has no place for '--disk'";
+  if (isBoard(options) && (!options.disks.empty() || options.hasNetwork))
+    return "a board has no place for '--disk' and '--net'";
   if (isBoard(options) && (options.usesEfi || options.countInstructions))
     return "'--efi' and '--icount' are not for boards";
   return nullptr;
@@ -289,6 +289,8 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
     options.disks.insert(options.disks.begin(), arg->getValue());
     options.options += options.options.empty() ? "store=new" : " store=new";
   }
+  options.hasNetwork = args.hasArg(OPT_net, OPT_net_EQ);
+  options.network = args.getLastArgValue(OPT_net_EQ);
   options.more = args.getAllArgValues(OPT_qemu_EQ);
   options.countInstructions = args.hasArg(OPT_icount);
   constexpr unsigned defaultPort = 1234;

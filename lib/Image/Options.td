@@ -32,6 +32,8 @@ def cpus_EQ : EQ<"cpus", "N", "Its processors (default: 1)">;
 def options_EQ : EQ<"options", "WORDS", "Options for the kernel: log=debug, console=crlf, allow=ALL">;
 def store_EQ : EQ<"store", "FILE", "A disk on which files stay, below store/; made if there is none">;
 def disk_EQ : EQ<"disk", "FILE", "A disk with the contents of FILE, which it may change">;
+def net : FF<"net", "A network, in which this machine is 10.0.2.2">;
+def net_EQ : EQ<"net", "OPTIONS", "The same with options of QEMU: hostfwd=tcp:127.0.0.1:8080-:80">;
 def qemu_EQ : EQ<"qemu", "WORD", "Pass WORD to QEMU">;
 def timeout_EQ : EQ<"timeout", "SECONDS", "End the machine after this time">;
 def efi : FF<"efi", "Boot by the firmware EFI (OVMF, AAVMF)">;

@@ -7,6 +7,7 @@
 
 #include "runtime/drivers/Drivers.h"
 #include "runtime/drivers/VirtioBlock.h"
+#include "runtime/drivers/VirtioNet.h"
 #include "runtime/kernel/Lock.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Memory.h"
@@ -18,8 +19,13 @@ static constexpr unsigned maxBlockDevices = 4;
 static constinit VirtioBlock blocks[maxBlockDevices];
 static constinit unsigned numBlocks = 0;
 
+static constinit VirtioNet card;
+static constinit bool hasCard = false;
+
 unsigned getBlockDeviceCount() { return numBlocks; }
 BlockDevice &getBlockDevice(unsigned index) { return blocks[index]; }
+
+net::NetDevice *getNetDevice() { return hasCard ? &card : nullptr; }
 
 /// Asks a device once for bytes that nobody can predict.
 static void takeEntropy(Virtio &device) {
@@ -56,13 +62,20 @@ static void start(Virtio &device) {
                             << blocks[numBlocks].numSectors << " sectors");
     ++numBlocks;
     return;
+  case Virtio::Network:
+    if (hasCard)
+      return;
+    hasCard = card.open(device);
+    if (hasCard)
+      return;
+    break;
   case Virtio::Random:
     return takeEntropy(device);
   default:
     return; // nobody needs it
   }
   device.stop();
-  log(Level::Warning, Line() << "a disk does not work");
+  log(Level::Warning, Line() << "a device does not work");
 }
 
 void init(const hal::BootInfo &info) {

@@ -4,6 +4,7 @@
 
 #include "runtime/base/BlockDevice.h"
 #include "runtime/hal/Hal.h"
+#include "runtime/net/NetDevice.h"
 
 namespace flux::drivers {
 
@@ -16,6 +17,8 @@ void init(const hal::BootInfo &info);
 /// The disks, in the order in which they were found.
 unsigned getBlockDeviceCount();
 BlockDevice &getBlockDevice(unsigned index);
+/// The card for a network, or null.
+net::NetDevice *getNetDevice();
 
 /// Reads, writes and compares sectors of all disks, as `test=disks` asks for.
 /// What they had is lost.

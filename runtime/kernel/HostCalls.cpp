@@ -10,6 +10,7 @@
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
+#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Random.h"
 #include "runtime/kernel/Scheduler.h"
@@ -129,12 +130,37 @@ HostResult writeFile(Process &process, uint64_t handle, uint64_t address,
                              bytecode::RegionRead, wrong);
     if (at == nullptr)
       return wrong;
-    result = process.files.write(process, handle, at, step);
+    result = network::isHandle(handle)
+                 ? network::write(process, guard, handle, at, step)
+                 : process.files.write(process, handle, at, step);
     written += step;
   } while (written != size && result >= 0);
   if (result >= 0)
     result = static_cast<int64_t>(size);
   return done();
+}
+
+/// A call of a file that is a stream of the network; false if it is none.
+static bool callNetwork(Process &process, Guard &guard, HostCall number,
+                        const uint64_t *args, Bytes path, uint8_t *memory,
+                        int64_t &result) {
+  if (takesPath(number) ? !network::isName(path) : !network::isHandle(args[0]))
+    return false;
+  switch (number) {
+  case HostCall::file_open:
+    result = network::open(process, guard, path);
+    break;
+  case HostCall::file_read:
+    result = network::read(process, guard, args[0], memory, args[2]);
+    break;
+  case HostCall::file_close:
+    result = network::close(process, guard, args[0]);
+    break;
+  default:
+    result = BadArgument;
+    break;
+  }
+  return true;
 }
 
 static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
@@ -162,6 +188,10 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
       return wrong;
   }
   int64_t result;
+  if (callNetwork(process, guard, number, args, path, memory, result)) {
+    args[0] = static_cast<uint64_t>(result);
+    return process.isKilled ? HostResult{HostAction::Wait, 0} : done();
+  }
   switch (number) {
   case HostCall::file_open:
     result = args[2] <= static_cast<uint64_t>(OpenMode::CreateNew)

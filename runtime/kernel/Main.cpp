@@ -12,6 +12,7 @@
 #include "runtime/kernel/Console.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Log.h"
+#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/User.h"
@@ -177,6 +178,7 @@ static void runKernel(Process &) {
                             << " processors");
   }
   drivers::init(*bootInfo);
+  network::init();
   breakRule();
   startProcessors();
   {
@@ -189,7 +191,7 @@ static void runKernel(Process &) {
   if (first == 0)
     log(Level::Error, Line() << "the image has no program");
   while (reap(first, status) != 0)
-    block(guard, WaitFor::Child, 0, never);
+    block(guard, WaitFor::Child, 0, network::poll());
   hal::powerOff(first != 0 ? status : panicStatus);
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Exchange.h"
+#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/User.h"
@@ -460,7 +461,10 @@ uint64_t Call::giveFile(int64_t result) {
   case NoSuchFile:
   case NoSuchProcess:
   case BadHandle:
+  case network::NoNetwork:
     return fail(Error::NotFound);
+  case network::NoAnswer:
+    return fail(Error::Timeout);
   case NotPermitted:
   case AccessDenied:
   case ReadOnly:
@@ -473,6 +477,9 @@ uint64_t Call::giveFile(int64_t result) {
     return fail(Error::Overflow);
   case store::DeviceFailed:
   case store::Replaced:
+  case network::StreamEnded:
+  case network::StreamReset:
+  case network::Refused:
     return fail(Error::General);
   default:
     return fail(Error::Invalid);
@@ -492,13 +499,16 @@ uint64_t Call::read() {
     readStream(process, words[0], words[1], length);
     return length;
   }
-  if (!has(isa::EffectFILESYSTEM))
+  if (!network::isHandle(first) && !has(isa::EffectFILESYSTEM))
     return fail(Error::Denied);
   Guard guard;
   uint8_t *out = reach(process, words[0], words[1], bytecode::RegionWrite);
   if (out == nullptr)
     return fail(Error::NoMemory);
-  return giveFile(process.files.read(process, guard, first, out, words[1]));
+  return giveFile(
+      network::isHandle(first)
+          ? network::read(process, guard, first, out, words[1])
+          : process.files.read(process, guard, first, out, words[1]));
 }
 
 uint64_t Call::write() {
@@ -545,8 +555,10 @@ uint64_t Call::open() {
   uint8_t *name = reach(process, first, length, bytecode::RegionRead);
   if (name == nullptr)
     return failMemory(first, length, bytecode::RegionRead);
-  return giveFile(
-      process.files.open(process, {name, length}, static_cast<OpenMode>(mode)));
+  return giveFile(network::isName({name, length})
+                      ? network::open(process, guard, {name, length})
+                      : process.files.open(process, {name, length},
+                                           static_cast<OpenMode>(mode)));
 }
 
 //===--- the machine and the system ---------------------------------------===//
@@ -637,7 +649,9 @@ uint64_t Call::execute(Syscall number) {
     return open();
   case Syscall::CLOSE: {
     Guard guard;
-    return giveFile(process.files.close(first));
+    return giveFile(network::isHandle(first)
+                        ? network::close(process, guard, first)
+                        : process.files.close(first));
   }
   case Syscall::HW_INFO:
     return tell(Subject::Hardware);

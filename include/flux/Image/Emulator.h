@@ -12,6 +12,8 @@ struct EmulatorOptions {
   std::string options; ///< for the kernel
   std::vector<std::string> arguments; ///< of the first program
   std::vector<std::string> disks;     ///< files
+  bool hasNetwork = false;            ///< that of QEMU's user mode
+  std::string network;                ///< options for it
   std::vector<std::string> more;      ///< words for QEMU
   unsigned memoryMiB = 64;
   unsigned processors = 1;

@@ -40,5 +40,6 @@ void init(const hal::BootInfo &) {
 
 unsigned getBlockDeviceCount() { return disk.numSectors != 0; }
 BlockDevice &getBlockDevice(unsigned) { return disk; }
+net::NetDevice *getNetDevice() { return nullptr; }
 
 } // namespace flux::drivers

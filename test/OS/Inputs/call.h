@@ -16,6 +16,10 @@ enum {
   Protect = 204,
   Send = 300,
   Receive = 301,
+  ReadFile = 600,
+  WriteFile = 601,
+  Open = 603,
+  Close = 604,
   Info = 800
 };
 
