@@ -27,6 +27,13 @@ BlockDevice &getBlockDevice(unsigned index) { return blocks[index]; }
 
 net::NetDevice *getNetDevice() { return hasCard ? &card : nullptr; }
 
+void stop() {
+  for (unsigned i = 0; i != numBlocks; ++i)
+    blocks[i].stop();
+  if (hasCard)
+    card.stop();
+}
+
 /// Asks a device once for bytes that nobody can predict.
 static void takeEntropy(Virtio &device) {
   constexpr uint64_t patience = 1000000000;

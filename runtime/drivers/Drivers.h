@@ -20,6 +20,9 @@ BlockDevice &getBlockDevice(unsigned index);
 /// The card for a network, or null.
 net::NetDevice *getNetDevice();
 
+/// Stops all devices: they touch no memory any more, as another kernel needs.
+void stop();
+
 /// Reads, writes and compares sectors of all disks, as `test=disks` asks for.
 /// What they had is lost.
 void testDisks();

@@ -42,6 +42,11 @@ bool VirtioBlock::open(const Virtio &which) {
   return true;
 }
 
+void VirtioBlock::stop() {
+  device.stop();
+  works = false;
+}
+
 bool VirtioBlock::request(Request what, uint64_t sector, uint32_t bytes) {
   struct Header {
     uint32_t type, reserved;
@@ -70,8 +75,7 @@ bool VirtioBlock::request(Request what, uint64_t sector, uint32_t bytes) {
   if (taken == Queue::Taken::Buffer)
     return *status == 0;
   // It may be still at work: from now on it must not.
-  device.stop();
-  works = false;
+  stop();
   return false;
 }
 

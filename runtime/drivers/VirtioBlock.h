@@ -13,6 +13,8 @@ class VirtioBlock : public BlockDevice {
 public:
   /// Takes over a device; false if it does not work.
   bool open(const Virtio &which);
+  /// It does nothing any more.
+  void stop();
 
 private:
   static constexpr unsigned bufferPages = 4;

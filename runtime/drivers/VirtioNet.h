@@ -12,12 +12,13 @@ class VirtioNet : public net::NetDevice {
 public:
   /// Takes over a device; false if it does not work.
   bool open(const Virtio &which);
+  /// It does nothing any more.
+  void stop();
 
 private:
   /// A frame and what stands before it.
   static constexpr unsigned bufferSize = 2048;
 
-  void stop();
   void offerBuffer(unsigned index);
   bool send(const uint8_t *frame, unsigned size);
   unsigned receive(uint8_t *out);

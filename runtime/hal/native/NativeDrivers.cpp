@@ -40,6 +40,7 @@ void init(const hal::BootInfo &) {
 
 unsigned getBlockDeviceCount() { return disk.numSectors != 0; }
 BlockDevice &getBlockDevice(unsigned) { return disk; }
+void stop() {}
 net::NetDevice *getNetDevice() { return nullptr; }
 
 } // namespace flux::drivers
