@@ -137,6 +137,7 @@ bool startProcessor(unsigned index, void *stackTop);
 /// Interrupts processor \p index.
 void notifyProcessor(unsigned index);
 /// The number of this processor; constant only while interrupts are off.
+/// These three are inline where they are an instruction or two (Inline.h).
 unsigned getProcessor();
 
 /// Says that this processor waits for another one, in a loop.
@@ -260,5 +261,7 @@ Frame *onUserYield(Frame *frame);
 Frame *onUserExchange(Frame *frame, const uint64_t *arguments);
 
 } // namespace flux::hal
+
+#include "runtime/hal/Inline.h"
 
 #endif // FLUX_RUNTIME_HAL_HAL_H

@@ -18,7 +18,7 @@ inline constexpr uint64_t processorStackSize = 16384;
 
 /// The processors; entry 0 is the one that booted.
 extern Processor processors[maxCpus] __asm__("flux_hal_processors");
-static_assert(sizeof(Processor) == 32);
+static_assert(sizeof(Processor) == 32 && offsetof(Processor, index) == 16);
 
 /// The stack on which the machine starts and processor 0 handles traps.
 extern "C" char flux_boot_stack[], flux_boot_stack_top[];
@@ -41,8 +41,6 @@ extern "C" const uint8_t flux_archive[], flux_archive_end[];
 /// Maps [base, base + size) to itself, in whole pages.  False if there is no
 /// memory for tables.
 bool mapRange(uint64_t base, uint64_t size, uint8_t rights);
-/// What useSpace() says of user mode.
-void prepareUser(uint64_t stackTop, bool floats);
 /// Maps what initPaging() needs to know only of this machine.
 bool mapDevices();
 

@@ -222,7 +222,7 @@ void useSpace(Space *space, uint64_t stackTop, bool floats) {
   uint64_t &used = usedRoots[getProcessor()];
   if (space != nullptr && space->kernelChanges != kernelChanges)
     copyKernel(*space);
-  prepareUser(stackTop, floats);
+  paging::prepareUser(stackTop, floats);
   if (used == table || (used == 0 && table == root))
     return;
   used = table;

@@ -78,24 +78,85 @@ static hal::Frame *answer(hal::Frame *frame, uint64_t result, Error error) {
   return frame;
 }
 
-static inline Processor &lockProcessor() {
-  kernelLock.acquire();
-  return *processors[hal::getProcessor()];
+/// True if a process of another priority than up to \p priority is ready.
+static inline bool isAnybodyAbove(unsigned priority) {
+  unsigned i = priority / 64;
+  uint64_t found = filled[i] >> priority % 64 >> 1;
+  while (++i != numPriorities / 64)
+    found |= filled[i];
+  return found != 0;
 }
 
 /// Changes to a process that is in no queue; the other one has its new state.
-static inline hal::Frame *goOnWith(Processor &processor, Process &old,
-                                   Process &next, uint64_t now) {
+static inline hal::Frame *goOnWith(Processor &processor, unsigned index,
+                                   Process &old, Process &next, uint64_t now) {
   old.processorTime += now - processor.since;
   processor.since = now;
   next.state = getRunningState(next);
   next.priority = next.basePriority;
-  next.processor = hal::getProcessor();
+  next.processor = index;
   change(processor, old, next);
   catchUpWithMappings();
   hal::Frame *frame = next.frame;
   kernelLock.release();
   return frame;
+}
+
+/// Lets a process wait for a word, of one process if \p from is not 0.
+static inline void waitForWord(Process &self, hal::Frame *frame,
+                               uint32_t from) {
+  self.frame = frame;
+  self.state = self.isAgent ? State::AgentIdle : State::Blocked;
+  self.waitsFor = WaitFor::Message;
+  self.waitsForWord = true;
+  self.waitsForId = from;
+}
+
+/// All that an exchange can be.
+static hal::Frame *exchange(hal::Frame *frame, const uint64_t *arguments,
+                            unsigned index) {
+  uint64_t id = arguments[0], word = arguments[1], patience = arguments[3];
+  auto waits = static_cast<Answer>(arguments[2]);
+  Processor &processor = *processors[index];
+  Process &self = *processor.current;
+  constexpr uint64_t failed = ~uint64_t(0);
+  if (self.isKilled)
+    return reschedule(frame, true);
+  if (!(self.capabilities & isa::EffectCOMMUNICATE))
+    return answer(frame, failed, Error::Denied);
+  if (waits > Answer::Anybody || (id == 0 && waits != Answer::Anybody))
+    return answer(frame, failed, Error::Invalid);
+  if (id != 0) {
+    Process *target =
+        id <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(id)) : nullptr;
+    if (target == nullptr || target->state == State::Zombie)
+      return answer(frame, failed, Error::NotFound);
+    if (target == &self)
+      return answer(frame, failed, Error::Invalid);
+    if (target->id == kernelId)
+      return answer(frame, failed, Error::Denied);
+    if (!deliver(*target, self.id,
+                 {reinterpret_cast<uint8_t *>(&word), wordSize}))
+      return answer(frame, failed, Error::Overflow);
+  }
+  if (waits == Answer::None)
+    return answer(frame, 0, Error::None);
+  uint32_t from = waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0;
+  if (takeWord(self, frame, from)) {
+    kernelLock.release();
+    return frame;
+  }
+  if (patience == 0)
+    return answer(frame, failed, Error::Timeout);
+  uint64_t time = hal::now();
+  if (patience < never - 1 - time) {
+    self.wakeTime = time + patience;
+    addSleeper(self);
+    // What it finds if nothing comes.
+    hal::setUserResult(frame, failed, static_cast<uint64_t>(Error::Timeout), 0);
+  }
+  waitForWord(self, frame, from);
+  return reschedule(frame, true);
 }
 
 } // namespace flux::kernel
@@ -105,99 +166,66 @@ namespace flux::hal {
 using namespace kernel;
 
 Frame *onUserYield(Frame *frame) {
-  Processor &processor = lockProcessor();
+  unsigned index = getProcessor();
+  kernelLock.acquire(index);
+  Processor &processor = *processors[index];
   Process &old = *processor.current;
+  Queue &queue = queues[old.basePriority];
+  Process *next = queue.first;
   ++counts.yields;
-  Process *next = findReady();
-  // Nobody is there, somebody is more urgent, or this one is to end.
-  if (next == nullptr || next->priority != old.basePriority || old.isKilled ||
-      processor.timer == never)
+  // Nobody is there, somebody is more urgent, or this one is to end; or nobody
+  // waited for the end of this slice.
+  if (__builtin_expect(next == nullptr || isAnybodyAbove(old.basePriority) ||
+                           old.isKilled || processor.timer == never,
+                       0))
     return reschedule(frame, true);
   uint64_t time = now();
   old.frame = frame;
   old.state = State::Ready;
   old.readySince = time;
   old.priority = old.basePriority;
-  dequeue(*next);
-  enqueue(old);
+  // From the begin of the queue, and to its end.
+  Process *second = next->next;
+  old.next = nullptr;
+  if (second == nullptr) {
+    queue.first = &old;
+    old.previous = nullptr;
+  } else {
+    queue.first = second;
+    second->previous = nullptr;
+    old.previous = queue.last;
+    queue.last->next = &old;
+  }
+  queue.last = &old;
   // The timer comes at the end of an earlier slice, and is set again then.
   processor.sliceEnd =
       time + tickTime * (sliceTicks + (next->isAgent ? thinkingTicks : 0));
-  return goOnWith(processor, old, *next, time);
+  return goOnWith(processor, index, old, *next, time);
 }
 
 Frame *onUserExchange(Frame *frame, const uint64_t *arguments) {
-  uint64_t id = arguments[0], word = arguments[1], patience = arguments[3];
-  auto waits = static_cast<Answer>(arguments[2]);
-  Processor &processor = lockProcessor();
+  unsigned index = getProcessor();
+  kernelLock.acquire(index);
+  Processor &processor = *processors[index];
   Process &self = *processor.current;
-  if (self.isKilled)
-    return reschedule(frame, true);
-  if (!(self.capabilities & isa::EffectCOMMUNICATE))
-    return answer(frame, ~uint64_t(0), Error::Denied);
-  if (waits > Answer::Anybody || (id == 0 && waits != Answer::Anybody))
-    return answer(frame, ~uint64_t(0), Error::Invalid);
-  Process *next = nullptr;
-  if (id != 0) {
-    Process *target =
-        id <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(id)) : nullptr;
-    if (target == nullptr || target->state == State::Zombie)
-      return answer(frame, ~uint64_t(0), Error::NotFound);
-    if (target == &self || target->id == kernelId)
-      return answer(frame, ~uint64_t(0),
-                    target == &self ? Error::Invalid : Error::Denied);
-    if (waits != Answer::None && target->wakeTime == never &&
-        waitsForWordOf(*target, self.id)) {
-      giveWord(*target, word, Error::None, self.id);
-      next = target;
-    } else if (!deliver(*target, self.id,
-                        {reinterpret_cast<uint8_t *>(&word), wordSize})) {
-      return answer(frame, ~uint64_t(0), Error::Overflow);
-    }
-  }
-  if (waits == Answer::None)
-    return answer(frame, 0, Error::None);
-
-  uint32_t from = waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0;
-  bool hasWord = self.mailbox.count != 0 && takeWord(self, frame, from);
-  if (!hasWord && patience == 0) {
-    setUserResult(frame, ~uint64_t(0), static_cast<uint64_t>(Error::Timeout),
-                  0);
-    hasWord = true;
-  }
-  if (hasWord) {
-    if (next != nullptr) {
-      next->waitsFor = WaitFor::Nothing;
-      next->priority = getBoosted(*next);
-      makeReady(*next);
-    }
-    kernelLock.release();
-    return frame;
-  }
-
-  // What it finds if nothing comes.
-  self.frame = frame;
-  self.state = self.isAgent ? State::AgentIdle : State::Blocked;
-  self.waitsFor = WaitFor::Message;
-  self.waitsForWord = true;
-  self.waitsForId = from;
-  uint64_t time = now();
-  if (patience < never - 1 - time) {
-    self.wakeTime = time + patience;
-    addSleeper(self);
-    setUserResult(frame, ~uint64_t(0), static_cast<uint64_t>(Error::Timeout),
-                  0);
-  }
-  if (next == nullptr)
-    return reschedule(frame, true);
-  next->waitsFor = WaitFor::Nothing;
-  Process *ready = findReady();
-  if (self.wakeTime == never &&
-      (ready == nullptr || ready->priority < getBoosted(*next)))
-    return goOnWith(processor, self, *next, time);
-  next->priority = getBoosted(*next);
-  makeReady(*next);
-  return reschedule(frame, true);
+  uint64_t id = arguments[0];
+  Process *target = findProcess(static_cast<uint32_t>(id));
+  auto waits = static_cast<Answer>(arguments[2]);
+  // The other one waits for this word, and this one for any other.
+  bool isDirect = target != nullptr && target->id == id &&
+                  waitsForWordOf(*target, self.id) &&
+                  (waits == Answer::Receiver || waits == Answer::Anybody) &&
+                  (target->wakeTime & arguments[3]) == never &&
+                  self.mailbox.count == 0 && !self.isKilled &&
+                  (self.capabilities & isa::EffectCOMMUNICATE) &&
+                  !isAnybodyAbove(target->basePriority);
+  if (__builtin_expect(!isDirect, 0))
+    return exchange(frame, arguments, index);
+  waitForWord(self, frame,
+              waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0);
+  target->waitsFor = WaitFor::Nothing;
+  giveWord(*target, arguments[1], Error::None, self.id);
+  return goOnWith(processor, index, self, *target, now());
 }
 
 } // namespace flux::hal

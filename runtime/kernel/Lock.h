@@ -10,11 +10,13 @@ namespace flux::kernel {
 /// short times only.  Processors get it in the order in which they ask.
 class Lock {
 public:
-  void acquire() {
+  void acquire() { acquire(hal::getProcessor()); }
+  /// The same for one who knows the number of this processor.
+  void acquire(unsigned processor) {
     uint32_t ticket = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&serving, __ATOMIC_ACQUIRE) != ticket)
       hal::relax();
-    __atomic_store_n(&owner, hal::getProcessor(), __ATOMIC_RELAXED);
+    __atomic_store_n(&owner, processor, __ATOMIC_RELAXED);
   }
   void release() {
     __atomic_store_n(&owner, nobody, __ATOMIC_RELAXED);

@@ -45,8 +45,8 @@ static constinit Pool<Mapping> mappingPool;
 static constinit Mapping *firstMapping = nullptr;
 /// Counts mappings that were removed; processors that lag behind may remember
 /// them.
-static constinit uint64_t removals = 0;
-static constinit uint64_t removalsSeen[hal::maxCpus] = {};
+constinit uint64_t removals = 0;
+constinit uint64_t removalsSeen[hal::maxCpus] = {};
 
 const char *getName(MemoryKind kind) {
   static const char *const names[numMemoryKinds] = {
@@ -313,14 +313,6 @@ bool handleAccess(uint64_t address, bool isWrite, const char *&why) {
     return true;
   }
   return givePage(*mapping, address & ~(pageSize - 1), why);
-}
-
-void catchUpWithMappings() {
-  uint64_t &seen = removalsSeen[hal::getProcessor()];
-  if (seen == removals)
-    return;
-  seen = removals;
-  hal::flushMappings();
 }
 
 } // namespace flux::kernel

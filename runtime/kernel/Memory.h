@@ -84,8 +84,16 @@ Mapping *findMapping(const MappingList &list, uint64_t address);
 /// Gives the page at \p address its memory.  False if it cannot have any:
 /// \p why says which wall was hit.
 bool handleAccess(uint64_t address, bool isWrite, const char *&why);
+/// How many mappings were removed, and of how many a processor knows.
+extern uint64_t removals, removalsSeen[hal::maxCpus];
 /// Forgets mappings that are gone, if this processor remembers any.
-void catchUpWithMappings();
+inline void catchUpWithMappings() {
+  uint64_t &seen = removalsSeen[hal::getProcessor()];
+  if (__builtin_expect(seen == removals, 1))
+    return;
+  seen = removals;
+  hal::flushMappings();
+}
 
 /// Small things of one type, from pages of the kernel.
 template <class T>

@@ -14,9 +14,8 @@
 
 namespace flux::kernel {
 
-static constexpr unsigned maxProcesses = 1024;
 static constexpr uint64_t stackSize = 32 << 10;
-static constinit Process *table[maxProcesses] = {};
+constinit Process *processTable[maxProcesses] = {};
 static constinit uint32_t generations[maxProcesses] = {};
 static constinit Pool<Process> processPool;
 
@@ -29,7 +28,7 @@ const char *getName(State state) {
 
 Process *makeProcess(const StartInfo &info) {
   unsigned slot = 0;
-  while (slot != maxProcesses && table[slot] != nullptr)
+  while (slot != maxProcesses && processTable[slot] != nullptr)
     ++slot;
   if (slot == maxProcesses)
     return nullptr;
@@ -55,7 +54,7 @@ Process *makeProcess(const StartInfo &info) {
   process->mailbox.account = &process->account;
   process->mailbox.owner = static_cast<uint16_t>(slot);
   hal::initFloats(process->floats);
-  table[slot] = process;
+  processTable[slot] = process;
   process->stack = reserve(process->mappings, process->account, slot, stackSize,
                            MemoryKind::Kernel, hal::Read | hal::Write);
   if (process->stack == nullptr ||
@@ -76,18 +75,11 @@ Process *makeProcess(const StartInfo &info) {
 
 void startProcess(Process &process) { makeReady(process); }
 
-Process *findProcess(uint32_t id) {
-  if (id == 0)
-    return nullptr;
-  Process *process = table[(id - 1) % maxProcesses];
-  return process != nullptr && process->id == id ? process : nullptr;
-}
-
 Process *nextProcess(uint32_t id) {
   unsigned slot = id == 0 ? 0 : (id - 1) % maxProcesses + 1;
-  while (slot != maxProcesses && table[slot] == nullptr)
+  while (slot != maxProcesses && processTable[slot] == nullptr)
     ++slot;
-  return slot != maxProcesses ? table[slot] : nullptr;
+  return slot != maxProcesses ? processTable[slot] : nullptr;
 }
 
 void freeScratch(Process &process) {
@@ -109,7 +101,7 @@ void freeResources(Process &process) {
 
 void freeProcess(Process &process) {
   freeResources(process);
-  table[process.slot] = nullptr;
+  processTable[process.slot] = nullptr;
   // Numbers stay positive as 32 bits.
   constexpr uint32_t maxGeneration = 0x7FFFFFFF / maxProcesses - 1;
   uint32_t &generation = generations[process.slot];

@@ -129,8 +129,13 @@ inline constexpr uint32_t kernelId = 1;
 /// Makes a process that start() lets run; null without memory.
 Process *makeProcess(const StartInfo &info);
 void startProcess(Process &process);
+inline constexpr unsigned maxProcesses = 1024;
+extern Process *processTable[maxProcesses];
 /// The process with a number, or null.
-Process *findProcess(uint32_t id);
+inline Process *findProcess(uint32_t id) {
+  Process *process = processTable[(id - 1) % maxProcesses];
+  return process != nullptr && process->id == id ? process : nullptr;
+}
 /// The process after \p id, null if that was the last; begins with 0.
 Process *nextProcess(uint32_t id);
 /// The process that this processor works for.

@@ -236,6 +236,7 @@ void kill(Process &process, int status) {
   case State::AgentIdle:
     removeSleeper(process);
     process.waitsFor = WaitFor::Nothing;
+    process.waitsForWord = false;
     break;
   case State::Ready:
     dequeue(process);

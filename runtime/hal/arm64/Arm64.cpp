@@ -195,12 +195,6 @@ static void endInterrupt(uint32_t taken) {
     WRITE_SYSTEM(S3_0_C12_C12_1, taken);
 }
 
-bool disableInterrupts() {
-  uint64_t masks = READ_SYSTEM(daif);
-  __asm__ volatile("msr daifset, #2" ::: "memory");
-  return !(masks & 0x80);
-}
-void enableInterrupts() { __asm__ volatile("msr daifclr, #2" ::: "memory"); }
 void waitForInterrupt() {
   __asm__ volatile(
       "dsb sy\n\twfi\n\tmsr daifclr, #2\n\tisb\n\tmsr daifset, #2" ::
@@ -208,11 +202,6 @@ void waitForInterrupt() {
 }
 
 //===--- processors -------------------------------------------------------===//
-
-unsigned getProcessor() {
-  return static_cast<unsigned>(
-      reinterpret_cast<const Processor *>(READ_SYSTEM(tpidr_el1))->index);
-}
 
 void initProcessor() {
   // The FPU can be used; user mode may read the virtual counter.
@@ -371,17 +360,9 @@ void setUserResult(Frame *frame, uint64_t result, uint64_t error,
   frame->x[2] = second;
 }
 
-/// Who may use floats: the kernel; user mode, too.
-static constexpr uint64_t kernelFloats = 1 << 20, userFloats = 3 << 20;
-
 bool canTrapFloats() { return true; }
 void enableFloats() {}
-void enableUserFloats(Frame *) { WRITE_SYSTEM(cpacr_el1, userFloats); }
-
-// The stack pointer stays where it is.
-void prepareUser(uint64_t, bool floats) {
-  WRITE_SYSTEM(cpacr_el1, floats ? userFloats : kernelFloats);
-}
+void enableUserFloats(Frame *) { WRITE_SYSTEM(cpacr_el1, 3 << 20); }
 
 void publishCode() {
   // The caches of data were written by this or another processor.

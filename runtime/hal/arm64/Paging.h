@@ -62,6 +62,11 @@ inline void use(uint64_t root) {
                    : "memory");
 }
 
+/// What useSpace() says of user mode: the stack pointer stays where it is, and
+/// floats are for the kernel or for both.
+inline void prepareUser(uint64_t, bool floats) {
+  __asm__ volatile("msr cpacr_el1, %0" ::"r"(uint64_t(floats ? 3 : 1) << 20));
+}
 /// The same on a processor that uses some.
 inline void change(uint64_t root) {
   __asm__ volatile("msr ttbr0_el1, %0\n\tisb\n\t"

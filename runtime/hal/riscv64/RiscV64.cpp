@@ -115,21 +115,9 @@ void setTimer(uint64_t time) {
 
 //===--- processors and interrupts ----------------------------------------===//
 
-bool disableInterrupts() {
-  uint64_t status;
-  __asm__ volatile("csrrci %0, sstatus, 2" : "=r"(status)::"memory");
-  return status & 2;
-}
-void enableInterrupts() { __asm__ volatile("csrsi sstatus, 2" ::: "memory"); }
 void waitForInterrupt() {
   __asm__ volatile("wfi\n\tcsrsi sstatus, 2\n\tnop\n\tcsrci sstatus, 2" ::
                        : "memory");
-}
-
-unsigned getProcessor() {
-  const Processor *processor;
-  __asm__ volatile("mv %0, tp" : "=r"(processor));
-  return static_cast<unsigned>(processor->index);
 }
 
 static void useProcessor(Processor *processor) {
@@ -259,9 +247,6 @@ void enableUserFloats(Frame *frame) {
   frame->status |= floatBits;
   enableFloats();
 }
-
-// A frame is where the last one was, and says whether floats may be used.
-void prepareUser(uint64_t, bool) {}
 
 void publishCode() { __asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory"); }
 

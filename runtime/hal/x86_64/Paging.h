@@ -4,6 +4,11 @@
 
 #include "runtime/hal/Hal.h"
 
+namespace flux::hal {
+/// Where this processor saves what interrupts user mode.
+void setUserStack(uint64_t stackTop);
+} // namespace flux::hal
+
 namespace flux::hal::paging {
 
 inline constexpr unsigned levels = 4;
@@ -29,6 +34,8 @@ inline void forget(uint64_t address) {
 inline void use(uint64_t root) {
   __asm__ volatile("movq %0, %%cr3" ::"r"(root) : "memory");
 }
+/// What useSpace() says of user mode.
+inline void prepareUser(uint64_t stackTop, bool) { setUserStack(stackTop); }
 /// The same on a processor that uses some.
 inline void change(uint64_t root) { use(root); }
 inline void flush() {

@@ -274,18 +274,6 @@ void initMachine() {
   initProcessor();
 }
 
-unsigned getProcessor() {
-  uint64_t index;
-  __asm__ volatile("movq %%gs:16, %0" : "=r"(index));
-  return static_cast<unsigned>(index);
-}
-
-bool disableInterrupts() {
-  uint64_t flags;
-  __asm__ volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags)::"memory");
-  return flags & 0x200;
-}
-void enableInterrupts() { __asm__ volatile("sti" ::: "memory"); }
 void waitForInterrupt() { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
 
 static void sendMessage(uint64_t id, uint32_t what) {
@@ -421,7 +409,7 @@ bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
 
-void prepareUser(uint64_t stackTop, bool) {
+void setUserStack(uint64_t stackTop) {
   descriptors[getProcessor()].task.stacks[0] = stackTop;
 }
 
@@ -434,7 +422,7 @@ void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
   } place = {{}, {context}};
   disableInterrupts();
   stackTop = reinterpret_cast<uint64_t>(&place.context);
-  prepareUser(stackTop, true);
+  setUserStack(stackTop);
   place.frame.rip = pc;
   place.frame.cs = UserCode;
   place.frame.rflags = 0x202;
