@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "flux/Image/Emulator.h"
+#include "ModuleImage.h"
 #include "runtime/base/BootProtocol.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -52,7 +53,7 @@ static std::string makeKernelOptions(const KernelTarget &target,
   std::vector<std::string> words;
   if (target.name == "arm64")
     words.push_back("exit=semihosting");
-  if (!options.showFirmware)
+  if (!options.showFirmware && !target.isModule())
     words.push_back("streams=marked");
   for (std::string word : {options.options, encodeArguments(options.arguments)})
     if (!word.empty())
@@ -305,6 +306,8 @@ int flux::runImage(const KernelTarget &target, StringRef path,
             std::to_string(boot::maxCommandLine) + " bytes";
     return -1;
   }
+  if (target.isModule())
+    return runModule(path, makeKernelOptions(target, options), options, error);
   if (options.dryRun) {
     for (size_t i = 0; i != command.size(); ++i) {
       if (i != 0)

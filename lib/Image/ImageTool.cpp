@@ -8,6 +8,7 @@
 #include "flux/Image/ImageTool.h"
 #include "Documents.h"
 #include "Inspection.h"
+#include "ModuleImage.h"
 #include "flux/Image/Emulator.h"
 #include "flux/Support/Version.h"
 #include "llvm/ADT/STLExtras.h"
@@ -246,6 +247,14 @@ static const char *checkMachine(const InputArgList &args,
                                 const EmulatorOptions &options) {
   if (options.usesEfi && !target.hasEfi)
     return "the kernel for this target does not boot by EFI";
+  if (target.isModule()) {
+    if (options.countInstructions || options.debuggerPort != 0 ||
+        !options.machine.empty())
+      return "'--machine', '--icount' and '--gdb' are not for wasm32";
+    constexpr unsigned mostMemory = 2048;
+    if (options.processors != 1 || options.memoryMiB > mostMemory)
+      return "a machine of WebAssembly has one processor and at most 2048 MiB";
+  }
   if (isBoard(options) &&
       (args.hasArg(OPT_memory_EQ) || args.hasArg(OPT_cpus_EQ)))
     return "the memory and the processors of a board are what they are";
@@ -393,8 +402,14 @@ static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
   if (buffer == nullptr)
     return Failure;
   llvm::ArrayRef<char> image(buffer->getBufferStart(), buffer->getBufferSize());
+  llvm::SmallVector<char, 0> module;
+  bool isPage = readModulePage(buffer->getBuffer(), module);
+  if (isPage)
+    image = module;
   ImageFormat format;
   const KernelTarget *target = recognizeKernelImage(image, format);
+  if (isPage)
+    format = ImageFormat::Html;
   if (target == nullptr)
     return fail("'" + path + "' is no image");
   std::string error = inspects
@@ -467,11 +482,14 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
   StringRef formatName = args.getLastArgValue(OPT_format_EQ, "kernel");
-  if (formatName != "kernel" && formatName != "efi")
+  if (formatName != "kernel" && formatName != "efi" && formatName != "html")
     return failUsage("there is no format '" + formatName +
-                     "'; there are kernel, efi");
-  ImageFormat format =
-      formatName == "efi" ? ImageFormat::Efi : ImageFormat::Kernel;
+                     "'; there are kernel, efi, html");
+  ImageFormat format = formatName == "efi"    ? ImageFormat::Efi
+                       : formatName == "html" ? ImageFormat::Html
+                                              : ImageFormat::Kernel;
+  if (format == ImageFormat::Html && !target->isModule())
+    return failUsage("pages are for the target wasm32, not " + target->name);
   if (format == ImageFormat::Efi && !target->hasEfi)
     return failUsage("the kernel for " + target->name +
                      " does not boot by EFI");

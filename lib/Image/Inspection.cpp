@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Inspection.h"
+#include "ModuleImage.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/kernel/Archive.h"
 #include "llvm/ADT/MapVector.h"
@@ -77,6 +78,8 @@ private:
 
 static StringRef describeFormat(const KernelTarget &target,
                                 ImageFormat format) {
+  if (target.isModule())
+    return format == ImageFormat::Html ? "page" : "kernel, a module";
   if (format == ImageFormat::Efi)
     return "application of EFI";
   if (!target.isMovable)
@@ -156,9 +159,35 @@ static StringRef getRoom(StringRef demangled) {
   return "others";
 }
 
+void flux::printSize(uint64_t size, const llvm::Twine &what,
+                     llvm::raw_ostream &os) {
+  os << llvm::format("%9llu  ", static_cast<unsigned long long>(size)) << what
+     << '\n';
+}
+
+void flux::printRooms(std::vector<SizedPiece> pieces, llvm::raw_ostream &os) {
+  llvm::MapVector<StringRef, uint64_t> rooms;
+  for (StringRef room : {"vm", "bytecode", "isa", "kernel", "hal", "rt"})
+    rooms[room] = 0;
+  for (const SizedPiece &piece : pieces)
+    rooms[getRoom(piece.name)] += piece.size;
+  os << "\nThe kernel by rooms, as far as it has names:\n";
+  for (const auto &[room, size] : rooms)
+    printSize(size, room, os);
+  os << "\nThe largest pieces:\n";
+  llvm::sort(pieces, [](const SizedPiece &a, const SizedPiece &b) {
+    return a.size != b.size ? a.size > b.size : a.name < b.name;
+  });
+  constexpr size_t numLargest = 30;
+  for (const SizedPiece &piece : llvm::ArrayRef(pieces).take_front(numLargest))
+    printSize(piece.size, piece.name, os);
+}
+
 std::string flux::reportSizes(llvm::ArrayRef<char> image,
                               llvm::ArrayRef<char> symbols,
                               llvm::raw_ostream &os) {
+  if (isModuleImage({image.data(), image.size()}))
+    return reportModuleSizes(image, symbols, os);
   auto file = llvm::object::ELFFile<llvm::object::ELF64LE>::create(
       StringRef(symbols.data(), symbols.size()));
   if (!file)
@@ -167,18 +196,10 @@ std::string flux::reportSizes(llvm::ArrayRef<char> image,
   if (!sections)
     return llvm::toString(sections.takeError());
   auto line = [&](uint64_t size, const llvm::Twine &what) {
-    os << llvm::format("%9llu  ", static_cast<unsigned long long>(size)) << what
-       << '\n';
+    printSize(size, what, os);
   };
   line(image.size(), "the image");
-  struct Piece {
-    uint64_t size;
-    std::string name;
-  };
-  std::vector<Piece> pieces;
-  llvm::MapVector<StringRef, uint64_t> rooms;
-  for (StringRef room : {"vm", "bytecode", "isa", "kernel", "hal", "rt"})
-    rooms[room] = 0;
+  std::vector<SizedPiece> pieces;
   uint64_t archiveSize = 0, archiveAt = 0, archiveEnd = 0;
   for (const auto &section : *sections) {
     if (section.sh_type != ELF::SHT_SYMTAB)
@@ -207,9 +228,7 @@ std::string flux::reportSizes(llvm::ArrayRef<char> image,
       }
       if (symbol.st_size == 0 || (*where)->sh_type == ELF::SHT_NOBITS)
         continue;
-      std::string plain = llvm::demangle(*name);
-      rooms[getRoom(plain)] += symbol.st_size;
-      pieces.push_back({symbol.st_size, plain});
+      pieces.push_back({symbol.st_size, llvm::demangle(*name)});
     }
   }
   archiveSize = archiveEnd - archiveAt;
@@ -231,15 +250,6 @@ std::string flux::reportSizes(llvm::ArrayRef<char> image,
   }
   line(archiveSize, "  programs and other files");
   line(inMemory, "only in memory");
-  os << "\nThe kernel by rooms, as far as it has names:\n";
-  for (const auto &[room, size] : rooms)
-    line(size, room);
-  os << "\nThe largest pieces:\n";
-  llvm::sort(pieces, [](const Piece &a, const Piece &b) {
-    return a.size != b.size ? a.size > b.size : a.name < b.name;
-  });
-  constexpr size_t numLargest = 30;
-  for (const Piece &piece : llvm::ArrayRef(pieces).take_front(numLargest))
-    line(piece.size, piece.name);
+  printRooms(pieces, os);
   return "";
 }

@@ -3,6 +3,7 @@
 #define FLUX_LIB_IMAGE_INSPECTION_H
 
 #include "flux/Image/KernelImage.h"
+#include "llvm/ADT/Twine.h"
 
 namespace llvm {
 class raw_ostream;
@@ -24,6 +25,16 @@ std::string verifyImage(const KernelTarget &target, llvm::ArrayRef<char> image);
 /// symbols.
 std::string reportSizes(llvm::ArrayRef<char> image,
                         llvm::ArrayRef<char> symbols, llvm::raw_ostream &os);
+
+/// Something that takes bytes.
+struct SizedPiece {
+  uint64_t size;
+  std::string name;
+};
+/// Prints a line of the report.
+void printSize(uint64_t size, const llvm::Twine &what, llvm::raw_ostream &os);
+/// Prints how large the rooms and the largest pieces of the kernel are.
+void printRooms(std::vector<SizedPiece> pieces, llvm::raw_ostream &os);
 
 } // namespace flux
 

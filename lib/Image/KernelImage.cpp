@@ -9,6 +9,7 @@
 #include "flux/Image/KernelImage.h"
 #include "EfiHeader.h"
 #include "KernelObject.h"
+#include "ModuleImage.h"
 #include "flux/Target/Linker.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -213,6 +214,14 @@ std::string flux::buildKernelImage(const KernelTarget &target,
   writeArchive(files, archive);
   if (archive.size() > UINT32_MAX)
     return "the programs take more than 4 GiB";
+  if (target.isModule()) {
+    ObjectFile kernel = {"flux-kernel",
+                         {target.kernel.data(), target.kernel.size()}};
+    std::string error = buildModuleImage(target, kernel, archive, out, symbols);
+    if (error.empty() && format == ImageFormat::Html)
+      writeModulePage(files.front().name, out);
+    return error;
+  }
   writeArchiveObject(target, archive, object);
   bool isEfi =
       target.hasEfi && (target.isMovable || format == ImageFormat::Efi);
@@ -258,6 +267,8 @@ const KernelTarget *flux::recognizeKernelImage(llvm::ArrayRef<char> image,
   format = ImageFormat::Kernel;
   if (image.size() < headerSize)
     return nullptr;
+  if (isModuleImage({image.data(), image.size()}))
+    return findKernelTarget("wasm32");
   StringRef bytes(image.data(), headerSize);
   if (bytes.substr(56, 4) == "ARM\x64")
     return findKernelTarget("arm64");

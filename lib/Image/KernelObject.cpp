@@ -29,6 +29,7 @@ using llvm::StringRef;
   }
 EMBED(kernelArm64, FLUX_KERNELS "/kernel-arm64.o")
 EMBED(kernelRiscV64, FLUX_KERNELS "/kernel-riscv64.o")
+EMBED(kernelWasm32, FLUX_KERNELS "/kernel-wasm32.o")
 EMBED(kernelX86_64, FLUX_KERNELS "/kernel-x86_64.o")
 EMBED(kernelScript, FLUX_KERNEL_SCRIPT)
 #undef EMBED
@@ -40,6 +41,8 @@ llvm::ArrayRef<KernelTarget> flux::getKernelTargets() {
        kernelArm64(), true},
       {"riscv64", "elf64lriscv", "flux_start", 0, true, ELF::EM_RISCV,
        ELF::EF_RISCV_RVC | ELF::EF_RISCV_FLOAT_ABI_DOUBLE, kernelRiscV64(),
+       false},
+      {"wasm32", "wasm32", "", 0, false, ELF::EM_NONE, 0, kernelWasm32(),
        false},
       {"x86_64", "elf_x86_64", "flux_start32", 0x200000, false, ELF::EM_X86_64,
        0, kernelX86_64(), true},

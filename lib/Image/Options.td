@@ -14,8 +14,8 @@ def grp_run : OptionGroup<"run">, HelpText<"Running it">;
 def grp_about : OptionGroup<"about">, HelpText<"About flux-os-image">;
 
 let Group = grp_output in {
-def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64 or riscv64">;
-def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default) or efi">;
+def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64, riscv64 or wasm32">;
+def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default), efi or html">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
 def native : FF<"native", "Compile documents to machine code, which runs in user mode">;
 def shell : FF<"shell", "Put a shell into the image, which is started instead of the programs, and starts them">;

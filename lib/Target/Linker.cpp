@@ -245,3 +245,10 @@ LinkStatus flux::linkByScript(llvm::StringRef emulation, llvm::StringRef script,
   all.append(options.begin(), options.end());
   return link("ld.lld", all, objects, out, error);
 }
+
+LinkStatus flux::linkModule(llvm::ArrayRef<llvm::StringRef> options,
+                            llvm::ArrayRef<ObjectFile> objects,
+                            llvm::SmallVectorImpl<char> &out,
+                            std::string &error) {
+  return link("wasm-ld", options, objects, out, error);
+}

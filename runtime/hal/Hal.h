@@ -64,6 +64,18 @@ private:
 /// The saved registers of a context; each backend has its own.
 struct Frame;
 
+#if defined(__wasm__)
+/// A stack cannot be left and come back to: a context that waits forgets where
+/// it was, and begins again when its turn comes.  It is interrupted only where
+/// it calls takeInterrupts().
+inline constexpr bool contextsBeginAgain = true;
+/// Accesses do not fault: memory is there as soon as it is reserved.
+inline constexpr bool pagesComeLater = false;
+#else
+inline constexpr bool contextsBeginAgain = false;
+inline constexpr bool pagesComeLater = true;
+#endif
+
 /// Room for the floating-point and vector registers of a context.
 struct alignas(16) FloatState {
   uint8_t bytes[544];
@@ -147,9 +159,25 @@ bool disableInterrupts();
 void enableInterrupts();
 /// With interrupts off: waits for one and lets it be handled.
 void waitForInterrupt();
+#if defined(__wasm__)
+/// Handles the interrupts that have come, after which the context may begin
+/// again.
+void takeInterrupts();
+/// True if an interrupt has come.
+bool hasInterrupt();
+#else
+inline void takeInterrupts() {}
+inline bool hasInterrupt() { return false; }
+#endif
 
 /// Where the kernel may map pages that belong to nothing else.
 MemoryRange getWindow();
+#if defined(__wasm__)
+/// Makes addresses of the window zeroed memory.  False if there is none.
+bool provideMemory(uint64_t address, uint64_t size);
+#else
+inline bool provideMemory(uint64_t, uint64_t) { return true; }
+#endif
 /// Makes the first tables: memory without execution, the kernel with the rights
 /// of its parts, the devices of the machine.
 void initPaging(const BootInfo &info);

@@ -44,8 +44,10 @@ private:
 static constexpr char architecture[] = "x86_64", vectors[] = "sse2";
 #elif defined(__aarch64__)
 static constexpr char architecture[] = "arm64", vectors[] = "neon";
-#else
+#elif defined(__riscv)
 static constexpr char architecture[] = "riscv64", vectors[] = "none";
+#else
+static constexpr char architecture[] = "wasm32", vectors[] = "none";
 #endif
 
 static constexpr uint64_t pageKiB = hal::pageSize / 1024;

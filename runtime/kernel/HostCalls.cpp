@@ -105,11 +105,11 @@ HostResult readStream(Process &process, uint64_t address, uint64_t size,
   return done();
 }
 
-static void sleep(uint64_t time) {
+static void sleep(Process &process, uint64_t time) {
   Guard guard;
-  uint64_t now = hal::now();
-  block(guard, WaitFor::Nothing, 0,
-        time < never - 1 - now ? now + time : never - 1);
+  uint64_t end = getDeadline(process, time);
+  if (!hal::contextsBeginAgain || hal::now() < end)
+    block(guard, WaitFor::Nothing, 0, end);
 }
 
 //===--- files ------------------------------------------------------------===//
@@ -288,7 +288,7 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
   }
   case HostCall::sleep:
     if (static_cast<int64_t>(args[0]) > 0)
-      sleep(args[0]);
+      sleep(process, args[0]);
     return done();
   case HostCall::random: {
     constexpr int64_t noDevice = -19;
@@ -332,9 +332,8 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
 
 //===--- instructions -----------------------------------------------------===//
 
-static HostResult serve(void *self, Machine &machine, isa::Opcode opcode,
+static HostResult serve(Process &process, Machine &machine, isa::Opcode opcode,
                         const uint64_t args[2], uint64_t &result) {
-  auto &process = *static_cast<Process *>(self);
   switch (opcode) {
   case isa::Opcode::IO_READ_STREAM:
     return readStream(process, args[0], args[1], result);
@@ -342,7 +341,7 @@ static HostResult serve(void *self, Machine &machine, isa::Opcode opcode,
     result = args[1];
     return writeStream(process, Stream::Output, args[0], args[1]);
   case isa::Opcode::SYS_SLEEP:
-    sleep(args[0]);
+    sleep(process, args[0]);
     return done();
   case isa::Opcode::SYSCALL:
     return callSystem(process, machine.syscallNumber, args, result,
@@ -352,11 +351,30 @@ static HostResult serve(void *self, Machine &machine, isa::Opcode opcode,
   }
 }
 
+/// The call is over and will not begin again.  What it made more urgent is
+/// looked at soon.
+static HostResult finish(Process &process, HostResult result) {
+  // What it was given has no memory yet: it did nothing, and is made again.
+  if (!hal::pagesComeLater && process.machine.need.isThere())
+    return {HostAction::Wait, 0};
+  if constexpr (hal::contextsBeginAgain) {
+    process.waitEnd = 0;
+    if (hal::hasInterrupt())
+      process.machine.limitRun(0);
+  }
+  return result;
+}
+
 void offerServices(Host &host) {
-  host.service = serve;
+  host.service = [](void *self, Machine &machine, isa::Opcode opcode,
+                    const uint64_t args[2], uint64_t &result) {
+    auto &process = *static_cast<Process *>(self);
+    return finish(process, serve(process, machine, opcode, args, result));
+  };
   host.import = [](void *self, Machine &, uint32_t number, uint64_t *args) {
     auto &process = *static_cast<Process *>(self);
-    return call(process, static_cast<HostCall>(process.imports[number]), args);
+    auto wanted = static_cast<HostCall>(process.imports[number]);
+    return finish(process, call(process, wanted, args));
   };
 }
 

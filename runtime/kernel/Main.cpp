@@ -169,7 +169,8 @@ static void breakRule() {
     *reinterpret_cast<volatile uint8_t *>(address) = 0;
 }
 
-static void runKernel(Process &) {
+/// Returns the number of the first program.
+static uint32_t start() {
   {
     Guard guard;
     log(Level::Info, Line() << bootInfo->machine << ", "
@@ -186,10 +187,22 @@ static void runKernel(Process &) {
     mountStore();
   }
   uint32_t first = startPrograms();
-  int status = 0;
-  Guard guard;
-  if (first == 0)
+  if (first == 0) {
+    Guard guard;
     log(Level::Error, Line() << "the image has no program");
+  }
+  return first;
+}
+
+static void runKernel(Process &self) {
+  // What stays if the context begins again.
+  static constinit uint32_t first = 0;
+  static constinit int status = 0;
+  if (!self.isLoaded) {
+    first = start();
+    self.isLoaded = true;
+  }
+  Guard guard;
   while (reap(first, status) != 0)
     block(guard, WaitFor::Child, 0, network::poll());
   hal::powerOff(first != 0 ? status : panicStatus);

@@ -122,6 +122,9 @@ void initMemory(const hal::BootInfo &info) {
 
 uint64_t allocatePage(MemoryKind kind, unsigned owner) {
   uint64_t page;
+  // What is reserved may be all that there is.
+  if (!hal::pagesComeLater && pages.used >= pages.total)
+    return noPage;
   if (pages.firstFree != Pages::none) {
     page = pages.base + pages.firstFree * pageSize;
     pages.firstFree = pages.infos[pages.firstFree].next;
@@ -166,6 +169,31 @@ uint64_t getUsedPages(MemoryKind kind) { return pages.byKind[unsigned(kind)]; }
 
 //===--- mappings ---------------------------------------------------------===//
 
+/// Where pages do not come later, \p count pages more or less are used.
+static void charge(const Mapping &mapping, uint64_t count) {
+  mapping.account->used += count;
+  pages.used += count;
+  pages.byKind[unsigned(mapping.kind)] += count;
+}
+
+/// Gives \p mapping memory up to \p size, if nothing else is there and the
+/// account and the machine have as much.
+static bool enlarge(Mapping &mapping, uint64_t size) {
+  uint64_t end = mapping.base + size + pageSize;
+  hal::MemoryRange window = hal::getWindow();
+  if (end > (mapping.next != nullptr ? mapping.next->base
+                                     : window.base + window.size))
+    return false;
+  uint64_t more = (size - mapping.size) / pageSize;
+  if (more > mapping.account->limit - mapping.account->used ||
+      more > getFreePages() ||
+      !hal::provideMemory(mapping.base + mapping.size, size - mapping.size))
+    return false;
+  charge(mapping, more);
+  mapping.size = size;
+  return true;
+}
+
 Mapping *reserve(MappingList &list, Account &account, unsigned owner,
                  uint64_t size, MemoryKind kind, uint8_t rights) {
   hal::MemoryRange window = hal::getWindow();
@@ -195,8 +223,39 @@ Mapping *reserve(MappingList &list, Account &account, unsigned owner,
   if (next != nullptr)
     next->previous = mapping;
   list.first = mapping;
+  if constexpr (!hal::pagesComeLater) {
+    mapping->size = 0;
+    if (!enlarge(*mapping, size)) {
+      release(list, mapping);
+      return nullptr;
+    }
+  }
   catchUpWithMappings();
   return mapping;
+}
+
+Mapping *extend(MappingList &list, Mapping *mapping, uint64_t size) {
+  size = (size + pageSize - 1) & ~(pageSize - 1);
+  if (size <= mapping->size)
+    return mapping;
+  if (enlarge(*mapping, size))
+    return mapping;
+  // Somewhere else; the account does not pay for both.
+  Account &account = *mapping->account;
+  uint64_t before = mapping->size / pageSize, after = size / pageSize;
+  if (account.used - before + after > account.limit)
+    return nullptr;
+  Account moving = {0, after};
+  Mapping *copy = reserve(list, moving, mapping->owner, size, mapping->kind,
+                          mapping->rights);
+  if (copy == nullptr)
+    return nullptr;
+  copy->account = &account;
+  account.used += after;
+  __builtin_memcpy(reinterpret_cast<void *>(copy->base),
+                   reinterpret_cast<void *>(mapping->base), mapping->size);
+  release(list, mapping);
+  return copy;
 }
 
 static bool givePage(Mapping &mapping, uint64_t address, const char *&why) {
@@ -256,14 +315,18 @@ void giveBack(MappingList &list, uint64_t address, uint64_t size) {
   if (mapping == nullptr)
     return;
   clear(address, first < end ? first : end);
-  if (first < last)
+  if (first < last && hal::pagesComeLater)
     freePages(mapping, first, last);
+  else
+    clear(first, last);
   if (last >= first)
     clear(last, end);
 }
 
 void release(MappingList &list, Mapping *mapping) {
   freePages(mapping, mapping->base, mapping->base + mapping->size);
+  if constexpr (!hal::pagesComeLater)
+    charge(*mapping, -(mapping->size / pageSize));
   Mapping **link = &list.first;
   while (*link != mapping)
     link = &(*link)->nextOfAccount;

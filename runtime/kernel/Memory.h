@@ -69,6 +69,9 @@ uint64_t getUsedPages(MemoryKind kind);
 /// Null if there are no addresses left or no memory for the record.
 Mapping *reserve(MappingList &list, Account &account, unsigned owner,
                  uint64_t size, MemoryKind kind, uint8_t rights);
+/// Where pages do not come later: gives \p mapping memory up to \p size, maybe
+/// at another place.  Null if there is not enough; then nothing has changed.
+Mapping *extend(MappingList &list, Mapping *mapping, uint64_t size);
 /// Gives all pages of \p mapping their memory; false if there is not enough.
 bool populate(Mapping &mapping, uint64_t base, uint64_t size);
 /// Reserves addresses for registers of devices at \p physical.

@@ -14,7 +14,9 @@
 
 namespace flux::kernel {
 
-static constexpr uint64_t stackSize = 32 << 10;
+/// Contexts that begin again share the stack of the machine.
+static constexpr uint64_t stackSize =
+    hal::contextsBeginAgain ? hal::pageSize : uint64_t(32) << 10;
 constinit Process *processTable[maxProcesses] = {};
 static constinit uint32_t generations[maxProcesses] = {};
 static constinit Pool<Process> processPool;

@@ -66,6 +66,7 @@ struct Process {
   WaitFor waitsFor = WaitFor::Nothing;
   uint32_t waitsForId = 0;
   bool timedOut = false;
+  uint64_t waitEnd = 0; ///< of a call that may begin again
   bool waitsForWord = false; ///< in exchange(), which goes on in user mode
   unsigned processor = 0;    ///< that it runs on
 
@@ -84,6 +85,7 @@ struct Process {
   vm::ThreadedCode code;
   void (*entry)(Process &process) = nullptr;
   bool isVerified = false;
+  bool isLoaded = false;             ///< can go on
   bool takesArguments = false;       ///< those of the machine
   const char *commandLine = nullptr; ///< with its own arguments
   uint8_t *imports = nullptr;        ///< the host call behind each import
@@ -103,6 +105,24 @@ struct Process {
   uint64_t broken[5] = {};   ///< arguments of `flux.trap`
   uint32_t brokenWord = ~0u; ///< where that was
 };
+
+/// When what takes \p time from now is over; for a call that began again, from
+/// when it began first.
+inline uint64_t getDeadline(Process &process, uint64_t time) {
+  uint64_t now = hal::now(), end = time < never - 1 - now ? now + time : never;
+  if constexpr (!hal::contextsBeginAgain)
+    return end;
+  if (process.waitEnd == 0)
+    process.waitEnd = end;
+  return process.waitEnd;
+}
+/// True if the call that is worked on did not begin before.
+inline bool isFirstTry(Process &process) {
+  bool isFirst = process.waitEnd == 0;
+  if constexpr (hal::contextsBeginAgain)
+    process.waitEnd = 1;
+  return isFirst;
+}
 
 /// How a process starts.
 struct StartInfo {

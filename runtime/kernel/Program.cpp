@@ -75,11 +75,8 @@ static void printText(const char *data, int64_t size) {
   exitProcess(trapStatus);
 }
 
-void runPackage(Process &process) {
-  Arena arena(
-      mapMemory,
-      [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
-      &process);
+/// Reads, verifies and translates the package.
+static void load(Process &process, Arena &arena) {
   if (!process.isVerified)
     if (const char *message = process.package.read(process.file))
       fail(process, message);
@@ -93,6 +90,7 @@ void runPackage(Process &process) {
   host.self = &process;
   host.map = mapRegion;
   host.unmap = unmapRegion;
+  host.mapsLater = !hal::pagesComeLater;
   offerServices(host);
   const char *message = machine.start(
       process.package, host, arena, process.capabilities, process.regionLimit);
@@ -100,7 +98,69 @@ void runPackage(Process &process) {
     fail(process, message);
   if (!process.code.build(process.package, arena))
     fail(process, "no memory to translate the code");
+  process.isLoaded = true;
+}
+
+/// The memory at \p base becomes \p needed bytes, or twice what it is but at
+/// most
+/// \p most.  Returns how many, or 0 after \p base stays as it was.
+template <class T>
+static uint64_t extendMemory(Process &process, T *&base, uint64_t needed,
+                             uint64_t most) {
+  Guard guard;
+  Mapping *mapping =
+      findMapping(process.mappings, reinterpret_cast<uint64_t>(base));
+  uint64_t twice = 2 * mapping->size < most ? 2 * mapping->size : most;
+  Mapping *larger =
+      twice > needed ? extend(process.mappings, mapping, twice) : nullptr;
+  if (larger == nullptr)
+    larger = extend(process.mappings, mapping, needed);
+  if (larger == nullptr)
+    return 0;
+  base = reinterpret_cast<T *>(larger->base);
+  return larger->size < most ? larger->size : most;
+}
+
+/// Gives a machine the memory that it waits for; false if there is not enough.
+static bool giveMemory(Process &process) {
+  Machine &machine = process.machine;
+  Need need = machine.need;
+  machine.need = Need();
+  if (need.bytes != 0) {
+    RegionState &region = machine.regions[need.region];
+    uint64_t there =
+        extendMemory(process, region.base, need.bytes, region.size);
+    region.missing = there != 0 ? region.size - there : region.missing;
+    return there != 0;
+  }
+  uint64_t most = process.package.manifest.callLimit;
+  uint64_t room = 2 * uint64_t(machine.callRoom);
+  if (room > most)
+    room = most;
+  uint64_t registers = Machine::getRegisterBytes(room),
+           frames = Machine::getFrameBytes(room);
+  if (extendMemory(process, machine.registers, registers, registers) == 0 ||
+      extendMemory(process, machine.frames, frames, frames) == 0)
+    return false;
+  machine.callRoom = static_cast<uint32_t>(room);
+  return true;
+}
+
+/// The life of a process that runs a package.
+void runPackage(Process &process) {
+  Arena arena(
+      mapMemory,
+      [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
+      &process);
+  if (!process.isLoaded)
+    load(process, arena);
+  Machine &machine = process.machine;
+  // About a millisecond.
+  constexpr int64_t sliceGas = 200000;
+  int64_t slice = sliceGas;
   for (;;) {
+    if constexpr (hal::contextsBeginAgain)
+      machine.limitRun(slice);
     switch (process.code.run(machine)) {
     case vm::State::Halted:
       exitProcess(machine.status);
@@ -113,12 +173,31 @@ void runPackage(Process &process) {
       exitProcess(trapStatus);
     }
     case vm::State::OutOfGas:
-      fail(process, "out of gas");
+      if (machine.heldGas == 0)
+        fail(process, "out of gas");
+      // Who cannot pay for a single block gets more.
+      if (machine.gas == slice) {
+        slice *= 2;
+        break;
+      }
+      slice = sliceGas;
+      if constexpr (hal::contextsBeginAgain)
+        hal::takeInterrupts();
+      break;
     case vm::State::Yielded: {
       Guard guard;
       yieldProcessor(guard);
       break;
     }
+    case vm::State::Waiting:
+      if (!hal::pagesComeLater && machine.need.isThere()) {
+        if (!giveMemory(process))
+          fail(process, getFreePages() == 0
+                            ? "the machine has no memory left"
+                            : "the process has used up its memory");
+        break;
+      }
+      [[fallthrough]];
     default: { // a wait that was broken off, to end the process
       Guard guard;
       yieldProcessor(guard);

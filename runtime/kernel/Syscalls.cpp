@@ -50,10 +50,7 @@ private:
   bool readWords(uint64_t address, uint64_t *words, unsigned count);
   /// The process with a number if it is a child, or if this is a supervisor.
   Process *findGoverned(uint64_t id);
-  static uint64_t deadline(uint64_t time) {
-    uint64_t now = hal::now();
-    return time < never - 1 - now ? now + time : never;
-  }
+  uint64_t deadline(uint64_t time) { return getDeadline(process, time); }
 
   uint64_t spawn();
   uint64_t killProcess();
@@ -598,7 +595,8 @@ uint64_t Call::execute(Syscall number) {
     return spawn();
   case Syscall::YIELD: {
     Guard guard;
-    yieldProcessor(guard);
+    if (isFirstTry(process))
+      yieldProcessor(guard);
     return 0;
   }
   case Syscall::EXIT:

@@ -327,6 +327,8 @@ Step Machine::executeStack(const Instruction &instruction) {
 Step Machine::call(const Instruction &instruction, u64 number) {
   if (depth >= package->manifest.callLimit)
     return raise(TrapCode::CallOverflow);
+  if (depth >= callRoom)
+    return waitForCalls();
   frames[depth++] = {pc + instruction.words, base};
   base += instruction.reg[0];
   window()[isa::RegZero] = 0;
@@ -489,8 +491,12 @@ Step Machine::executeSystem(const Instruction &instruction) {
     capabilities &= static_cast<u16>(~a);
     return Step::Next;
   case Opcode::GAS_INIT:
-    if (a < static_cast<u64>(gas))
+    if (a < static_cast<u64>(gas + heldGas)) {
+      heldGas = 0;
+      i64 slice = gas;
       gas = static_cast<i64>(a);
+      limitRun(slice);
+    }
     return Step::Next;
   default: // GAS_CHECK
     if (static_cast<u64>(gas) < a)

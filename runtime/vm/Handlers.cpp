@@ -195,8 +195,8 @@ void goOn(FLUX_STATE) {
   for (unsigned i = 0; i != bytecode::numRegions; ++i) {
     const RegionState &region = machine.regions[i];
     cx->regions[i] = {
-        region.base, region.rights & bytecode::RegionRead ? region.size : 0,
-        region.rights & bytecode::RegionWrite ? region.size : 0, 0};
+        region.base, region.rights & bytecode::RegionRead ? region.there() : 0,
+        region.rights & bytecode::RegionWrite ? region.there() : 0, 0};
   }
   for (Frame *frame = cx->top;
        frame != machine.frames && frame[-1].op == nullptr;) {
@@ -505,7 +505,7 @@ State ThreadedCode::run(Machine &machine) const {
   context.machine = &machine;
   context.code = translation;
   context.registers = machine.registers;
-  context.limit = machine.frames + machine.package->manifest.callLimit;
+  context.limit = machine.frames + machine.callRoom;
   enterHandlers(&context, machine.regionWindow);
   return machine.state;
 }

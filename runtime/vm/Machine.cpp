@@ -14,6 +14,9 @@ using namespace bytecode;
 using isa::Instruction;
 using isa::TrapCode;
 
+/// How deep calls can be at first, if memory comes later.
+static constexpr uint32_t firstCalls = 64;
+
 const char *Machine::start(const Package &loaded, const Host &services,
                            Arena &arena, uint16_t allowed,
                            uint64_t memoryLimit) {
@@ -22,19 +25,29 @@ const char *Machine::start(const Package &loaded, const Host &services,
   capabilities = allowed;
   memoryLeft = memoryLimit;
   const Manifest &manifest = loaded.manifest;
-  uint64_t count =
-      uint64_t(manifest.callLimit) * isa::numRegisters + spareRegisters;
-  registers = arena.tryAllocate<uint64_t>(count);
-  frames = arena.tryAllocate<Frame>(uint64_t(manifest.callLimit) + 2);
+  callRoom = manifest.callLimit;
+  if (host.mapsLater && callRoom > firstCalls)
+    callRoom = firstCalls;
+  auto get = [&](unsigned number, uint64_t size) -> uint8_t * {
+    return host.mapsLater ? host.map(host.self, number, size)
+                          : arena.tryAllocate<uint8_t>(size);
+  };
+  registers = reinterpret_cast<uint64_t *>(
+      get(registersNumber, getRegisterBytes(callRoom)));
+  frames =
+      reinterpret_cast<Frame *>(get(framesNumber, getFrameBytes(callRoom)));
   catchPoints = arena.tryAllocate<CatchPoint>(maxCatchPoints);
   if (registers == nullptr || frames == nullptr || catchPoints == nullptr)
     return "no memory for the registers of the program";
-  auto add = [&](unsigned number, uint64_t size, uint8_t rights) {
+  auto add = [&](unsigned number, uint64_t size, uint8_t rights,
+                 uint64_t needed) {
     RegionState &region = regions[number];
     if (size > memoryLeft)
       return false;
-    region.base = host.map != nullptr ? host.map(host.self, number, size)
-                                      : arena.tryAllocate<uint8_t>(size);
+    region.missing = getMissing(size, needed);
+    region.base = host.map != nullptr
+                      ? host.map(host.self, number, size - region.missing)
+                      : arena.tryAllocate<uint8_t>(size);
     if (region.base == nullptr)
       return false;
     memoryLeft -= size;
@@ -42,11 +55,13 @@ const char *Machine::start(const Package &loaded, const Host &services,
     region.rights = rights;
     return true;
   };
-  if (!add(stackRegion, manifest.stackSize, RegionRead | RegionWrite))
+  // What is pushed is not looked for first.
+  if (!add(stackRegion, manifest.stackSize, RegionRead | RegionWrite,
+           manifest.stackSize))
     return "no memory for the stack of the program";
   for (uint32_t i = 0; i != loaded.numRegions; ++i) {
     Region region = loaded.getRegion(i);
-    if (!add(region.number, region.size, region.rights))
+    if (!add(region.number, region.size, region.rights, region.data.size))
       return "no memory for the regions of the program";
     __builtin_memcpy(regions[region.number].base, region.data.data,
                      region.data.size);
@@ -57,6 +72,15 @@ const char *Machine::start(const Package &loaded, const Host &services,
   pc = loaded.getFunction(manifest.entry).start;
   state = State::Ready;
   return nullptr;
+}
+
+/// How many bytes of a region get their memory later, of which \p needed do
+/// not.
+uint64_t Machine::getMissing(uint64_t size, uint64_t needed) const {
+  constexpr uint64_t firstBytes = 1 << 16;
+  uint64_t first = needed > firstBytes ? needed : firstBytes;
+  first = (first + pageSize - 1) & ~(pageSize - 1);
+  return host.mapsLater && first < size ? size - first : 0;
 }
 
 void Machine::addGas(int64_t amount) {
@@ -74,7 +98,8 @@ int Machine::makeRegion(uint64_t size, uint8_t rights) {
     RegionState &region = regions[number];
     if (region.base != nullptr)
       continue;
-    region.base = host.map(host.self, number, size);
+    region.missing = getMissing(size, 0);
+    region.base = host.map(host.self, number, size - region.missing);
     if (region.base == nullptr)
       return -1;
     memoryLeft -= size;
@@ -111,7 +136,7 @@ uint64_t Machine::read(unsigned reg) const {
   case isa::RegFlags:
     return flags;
   case isa::RegGas:
-    return static_cast<uint64_t>(gas);
+    return static_cast<uint64_t>(gas + heldGas);
   case isa::RegRegionBase:
     return regionBase;
   case isa::RegRegionSize:
@@ -146,6 +171,9 @@ void Machine::write(unsigned reg, uint64_t value) {
 
 /// Raises \p code at pc.
 Step Machine::raise(uint16_t code, bool canCatch) {
+  // Nothing is wrong: the instruction is tried again.
+  if (need.isThere())
+    return stop(State::Waiting);
   error = code;
   uint32_t lowest = handlerDepth != 0 ? handlerDepth : 1;
   if (canCatch && catchCount != 0 &&
@@ -165,6 +193,8 @@ Step Machine::raise(uint16_t code, bool canCatch) {
     trapCode = static_cast<uint16_t>(TrapCode::CallOverflow);
     return stop(State::Trapped);
   }
+  if (depth >= callRoom)
+    return waitForCalls();
   resumeWord = pc;
   resumeFlags = flags;
   handledCode = code;
@@ -174,6 +204,12 @@ Step Machine::raise(uint16_t code, bool canCatch) {
   window()[isa::RegZero] = 0;
   window()[isa::firstArgument] = code;
   return jump(package->getFunction(static_cast<uint32_t>(handler)).start);
+}
+
+/// A call deeper than there is memory for.
+Step Machine::waitForCalls() {
+  need.calls = depth + 1;
+  return stop(State::Waiting);
 }
 
 /// RETI: goes on behind the instruction that trapped.

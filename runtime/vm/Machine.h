@@ -54,13 +54,33 @@ struct Host {
   uint8_t *(*map)(void *self, unsigned number, uint64_t size) = nullptr;
   void (*unmap)(void *self, unsigned number, uint8_t *base,
                 uint64_t size) = nullptr;
+  /// Memory comes as far as it is used, and not at an access: then the machine
+  /// waits, and Machine::need says for what.  It is mapped for registers and
+  /// frames, too.
+  bool mapsLater = false;
+};
+
+/// The numbers by which registers and frames are mapped like regions.
+inline constexpr unsigned registersNumber = bytecode::numRegions,
+                          framesNumber = bytecode::numRegions + 1;
+
+/// Memory that a machine needs to go on: bytes of a region, or calls.
+struct Need {
+  unsigned region = 0;
+  uint64_t bytes = 0; ///< from its first one on
+  uint32_t calls = 0;
+
+  bool isThere() const { return bytes != 0 || calls != 0; }
 };
 
 struct RegionState {
   uint8_t *base = nullptr; ///< null: there is none
   uint64_t size = 0;
   uint8_t rights = 0;
-  bool made = false; ///< by REGION_CREATE
+  bool made = false;    ///< by REGION_CREATE
+  uint64_t missing = 0; ///< bytes at its end that have no memory yet
+
+  uint64_t there() const { return size - missing; }
 };
 
 /// A call that will return.
@@ -103,15 +123,26 @@ public:
   /// the right is missing.
   uint8_t *access(uint64_t address, uint64_t size, uint8_t right) {
     uint64_t offset = address & 0xFFFFFFFF;
-    const RegionState &region =
-        regions[address >> 32 & (bytecode::numRegions - 1)];
-    return offset < region.size && size <= region.size - offset &&
-                   (region.rights & right) == right
-               ? region.base + offset
-               : nullptr;
+    unsigned number = address >> 32 & (bytecode::numRegions - 1);
+    const RegionState &region = regions[number];
+    if (offset >= region.size || size > region.size - offset ||
+        (region.rights & right) != right)
+      return nullptr;
+    if (region.missing != 0 && size != 0 && offset + size > region.there()) {
+      need = {number, offset + size};
+      return nullptr;
+    }
+    return region.base + offset;
   }
   /// Gives unused machines more to go on with.
   void addGas(int64_t amount);
+  /// Lets it stop as if it were out of gas after \p amount, at a block, if it
+  /// has more: then heldGas is not 0.
+  void limitRun(int64_t amount) {
+    int64_t all = gas + heldGas;
+    gas = all < amount ? all : amount;
+    heldGas = all - gas;
+  }
   /// True if the process has all of \p effects.
   bool isAllowed(uint32_t effects) const {
     return (effects & ~uint32_t(capabilities)) == 0;
@@ -123,6 +154,13 @@ public:
   /// A register of the window as the program sees it.
   uint64_t read(unsigned reg) const;
   void write(unsigned reg, uint64_t value);
+  /// What registers and frames for \p calls take.
+  static uint64_t getRegisterBytes(uint64_t calls) {
+    return (calls * isa::numRegisters + spareRegisters) * sizeof(uint64_t);
+  }
+  static uint64_t getFrameBytes(uint64_t calls) {
+    return (calls + 2) * sizeof(Frame);
+  }
   uint64_t *window() { return registers + base; }
   const uint64_t *window() const { return registers + base; }
 
@@ -138,6 +176,7 @@ public:
   bool charged = false; ///< the block at pc is paid for
   uint8_t flags = 0;
   int64_t gas = 0x7FFFFFFFFFFFFFFF;
+  int64_t heldGas = 0; ///< it has that, too, but not before the next limitRun()
   uint64_t sp = 0;
   uint64_t regionBase = 0, regionSize = 0, syscallNumber = 0, error = 0;
   uint64_t handler = noHandler;
@@ -160,6 +199,8 @@ public:
   uint8_t *regionWindow = nullptr;
   uint64_t *registers = nullptr;
   Frame *frames = nullptr;
+  uint32_t callRoom = 0; ///< how deep calls can be with what is there of them
+  Need need;             ///< of a machine that waits
   CatchPoint *catchPoints = nullptr;
 
   // Used by the engines: instructions one at a time, as the plain interpreter
@@ -193,6 +234,8 @@ private:
   Step executeVector(const Instruction &instruction);
   Step executeHost(const Instruction &instruction);
   Step apply(HostResult result);
+  Step waitForCalls();
+  uint64_t getMissing(uint64_t size, uint64_t needed) const;
   Step call(const Instruction &instruction, uint64_t number);
   Step callByType(const Instruction &instruction, bool isTail);
   Step callImport(const Instruction &instruction);

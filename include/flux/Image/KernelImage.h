@@ -11,6 +11,7 @@ namespace flux {
 enum class ImageFormat : uint8_t {
   Kernel, ///< for loaders of kernels
   Efi,    ///< an application of EFI
+  Html,   ///< a page for browsers
 };
 
 /// An architecture that the kernel runs on.
@@ -24,6 +25,9 @@ struct KernelTarget {
   uint32_t flags;            ///< of its ELF files
   llvm::StringRef kernel;    ///< the kernel as an object file
   bool hasEfi;               ///< if isMovable, one file is of both formats
+
+  /// True if it is a module of WebAssembly.
+  bool isModule() const { return emulation == "wasm32"; }
 };
 
 /// All of them, sorted by name.
@@ -49,9 +53,10 @@ void writeArchive(llvm::ArrayRef<ImageFile> files,
                   llvm::SmallVectorImpl<char> &out);
 
 /// Links the kernel of \p target and \p files into what boots: an ELF file with
-/// a PVH entry for x86_64, an Image as loaders of Linux know it for the others,
-/// or what EFI loads.  \p symbols, if not null, gets an ELF file for debuggers.
-/// Returns what is wrong, or an empty text.
+/// a PVH entry for x86_64, an Image as loaders of Linux know it for others,
+/// what EFI loads, or a module of WebAssembly, alone or in a page.  \p symbols,
+/// if not null, gets an ELF file for debuggers. Returns what is wrong, or an
+/// empty text.
 std::string buildKernelImage(const KernelTarget &target, ImageFormat format,
                              llvm::ArrayRef<ImageFile> files,
                              llvm::SmallVectorImpl<char> &out,

@@ -41,6 +41,11 @@ LinkStatus linkByScript(llvm::StringRef emulation, llvm::StringRef script,
                         llvm::ArrayRef<ObjectFile> objects,
                         llvm::SmallVectorImpl<char> &out, std::string &error);
 
+/// The same for a module of WebAssembly, without a script.
+LinkStatus linkModule(llvm::ArrayRef<llvm::StringRef> options,
+                      llvm::ArrayRef<ObjectFile> objects,
+                      llvm::SmallVectorImpl<char> &out, std::string &error);
+
 } // namespace flux
 
 #endif // FLUX_TARGET_LINKER_H
