@@ -1,7 +1,7 @@
 //===- NoDevices.cpp - a module reaches no devices ------------------------===//
 //
-// What runtime/drivers gives on other machines.  The host has disks and networks
-// of its own, which it does not lend to modules.
+// What runtime/drivers gives on other machines: the host has disks and
+// networks, but does not lend them to modules.
 //
 //===----------------------------------------------------------------------===//
 
