@@ -92,6 +92,7 @@ for name, value in {
         "%flux-vm-wasm": " ".join(["node", os.path.join(source_dir, "runtime/wasm/run.mjs"),
                                    os.path.join(bin_dir, "flux-vm.wasm")]),
         "%python": sys.executable,
+        "%kernels": os.path.join(config.flux_build_dir, "kernel"),
         "%examples": os.path.join(source_dir, "examples"),
         "%root": source_dir,
         "%run ": run,

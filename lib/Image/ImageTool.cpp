@@ -113,6 +113,8 @@ struct Inputs {
   std::vector<ImageFile> files;
   std::string startList; ///< the names of the programs, one a line
   std::vector<std::string> paths, added; ///< which hold the names
+  std::vector<std::string> linked;       ///< the same, of objects
+  std::vector<ImageFile> objects;        ///< for the kernel
 };
 
 } // namespace
@@ -201,6 +203,15 @@ static int readFiles(const InputArgList &args, const KernelTarget &target,
       return status;
   }
   inputs.files.push_back({"flux/start", inputs.startList});
+  inputs.linked = args.getAllArgValues(OPT_link_EQ);
+  for (const std::string &path : inputs.linked) {
+    Buffer buffer = openFile(path);
+    if (buffer == nullptr)
+      return Failure;
+    StringRef bytes = buffer->getBuffer();
+    inputs.objects.push_back({path, {bytes.data(), bytes.size()}});
+    inputs.buffers.push_back(std::move(buffer));
+  }
   return Success;
 }
 
@@ -222,8 +233,9 @@ static int makeImage(const KernelTarget &target, ImageFormat format,
                      StringRef symbolsPath, bool reportsSizes) {
   llvm::SmallVector<char, 0> image, symbols;
   bool needsSymbols = reportsSizes || !symbolsPath.empty();
-  std::string error = buildKernelImage(target, format, inputs.files, image,
-                                       needsSymbols ? &symbols : nullptr);
+  std::string error =
+      buildKernelImage(target, format, inputs.files, image,
+                       needsSymbols ? &symbols : nullptr, inputs.objects);
   if (error.empty() && reportsSizes)
     error = reportSizes(image, symbols, llvm::outs());
   if (!error.empty())

@@ -142,8 +142,9 @@ static void writeArchiveObject(const KernelTarget &target,
 //===----------------------------------------------------------------------===//
 
 static std::string linkKernel(const KernelTarget &target, bool isEfi,
-                              llvm::ArrayRef<char> archive, bool keepSymbols,
-                              SmallVectorImpl<char> &out) {
+                              llvm::ArrayRef<char> archive,
+                              llvm::ArrayRef<ImageFile> others,
+                              bool keepSymbols, SmallVectorImpl<char> &out) {
   std::string script = getKernelScript().str();
   std::string base = "0x" + llvm::utohexstr(target.base);
   for (size_t at; (at = script.find("@BASE@")) != std::string::npos;)
@@ -167,9 +168,11 @@ static std::string linkKernel(const KernelTarget &target, bool isEfi,
   if (!keepSymbols)
     options.push_back("--strip-all");
   std::string error;
-  ObjectFile objects[] = {
+  llvm::SmallVector<ObjectFile, 4> objects = {
       {"flux-kernel", {target.kernel.data(), target.kernel.size()}},
       {"flux-archive", archive}};
+  for (const ImageFile &other : others)
+    objects.push_back({other.name, other.bytes});
   return linkByScript(target.emulation, script, options, objects, out, error) ==
                  LinkStatus::Success
              ? ""
@@ -209,15 +212,18 @@ std::string flux::buildKernelImage(const KernelTarget &target,
                                    ImageFormat format,
                                    llvm::ArrayRef<ImageFile> files,
                                    SmallVectorImpl<char> &out,
-                                   SmallVectorImpl<char> *symbols) {
+                                   SmallVectorImpl<char> *symbols,
+                                   llvm::ArrayRef<ImageFile> objects) {
   llvm::SmallVector<char, 0> archive, object, elf;
   writeArchive(files, archive);
   if (archive.size() > UINT32_MAX)
     return "the programs take more than 4 GiB";
   if (target.isModule()) {
-    ObjectFile kernel = {"flux-kernel",
-                         {target.kernel.data(), target.kernel.size()}};
-    std::string error = buildModuleImage(target, kernel, archive, out, symbols);
+    llvm::SmallVector<ObjectFile, 4> all = {
+        {"flux-kernel", {target.kernel.data(), target.kernel.size()}}};
+    for (const ImageFile &other : objects)
+      all.push_back({other.name, other.bytes});
+    std::string error = buildModuleImage(target, all, archive, out, symbols);
     if (error.empty() && format == ImageFormat::Html)
       writeModulePage(files.front().name, out);
     return error;
@@ -226,13 +232,14 @@ std::string flux::buildKernelImage(const KernelTarget &target,
   bool isEfi =
       target.hasEfi && (target.isMovable || format == ImageFormat::Efi);
   if (symbols != nullptr) {
-    std::string error = linkKernel(target, isEfi, object, true, *symbols);
+    std::string error =
+        linkKernel(target, isEfi, object, objects, true, *symbols);
     if (!error.empty())
       return error;
   }
   if (!target.isMovable && !isEfi)
-    return linkKernel(target, false, object, false, out);
-  std::string error = linkKernel(target, isEfi, object, false, elf);
+    return linkKernel(target, false, object, objects, false, out);
+  std::string error = linkKernel(target, isEfi, object, objects, false, elf);
   if (!error.empty())
     return error;
   // An Image has room for the header in its first page.

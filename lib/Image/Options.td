@@ -20,6 +20,7 @@ def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the i
 def native : FF<"native", "Compile documents to machine code, which runs in user mode">;
 def shell : FF<"shell", "Put a shell into the image, which is started instead of the programs, and starts them">;
 def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it; it is not started">;
+def link_EQ : EQ<"link", "FILE", "Link the object FILE into the kernel, as tests do">;
 def size_report : FF<"size-report", "Also print what takes how many bytes">;
 def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
 }

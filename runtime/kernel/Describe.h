@@ -23,6 +23,10 @@ enum class Subject : uint8_t {
 uint64_t describe(Subject subject, uint8_t *out, uint64_t size,
                   uint64_t position = 0, uint32_t viewer = 0);
 
+/// Makes checks of the virtual machine, which an image has for tests
+/// (flux-os-image --link); returns a status.
+int runChecks();
+
 /// What firmware told about the machine.
 const hal::BootInfo &getBootInfo();
 

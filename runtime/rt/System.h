@@ -8,7 +8,8 @@
 #ifndef FLUX_RUNTIME_RT_SYSTEM_H
 #define FLUX_RUNTIME_RT_SYSTEM_H
 
-#if defined(__wasm__)
+// FLUX_IN_KERNEL: parts of flux-vm in the kernel of images.
+#if defined(__wasm__) || defined(FLUX_IN_KERNEL)
 #include "runtime/rt/wasm/System.h"
 #else
 #include "runtime/rt/linux/Syscalls.h"

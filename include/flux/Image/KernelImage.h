@@ -55,12 +55,13 @@ void writeArchive(llvm::ArrayRef<ImageFile> files,
 /// Links the kernel of \p target and \p files into what boots: an ELF file with
 /// a PVH entry for x86_64, an Image as loaders of Linux know it for others,
 /// what EFI loads, or a module of WebAssembly, alone or in a page.  \p symbols,
-/// if not null, gets an ELF file for debuggers. Returns what is wrong, or an
-/// empty text.
+/// if not null, gets an ELF file for debuggers.  \p objects become a part of
+/// the kernel.  Returns what is wrong, or an empty text.
 std::string buildKernelImage(const KernelTarget &target, ImageFormat format,
                              llvm::ArrayRef<ImageFile> files,
                              llvm::SmallVectorImpl<char> &out,
-                             llvm::SmallVectorImpl<char> *symbols);
+                             llvm::SmallVectorImpl<char> *symbols,
+                             llvm::ArrayRef<ImageFile> objects = {});
 
 /// The target and format of what buildKernelImage() made; null if it did not.
 const KernelTarget *recognizeKernelImage(llvm::ArrayRef<char> image,
