@@ -98,6 +98,8 @@ static void load(Process &process, Arena &arena) {
     fail(process, message);
   if (!process.code.build(process.package, arena))
     fail(process, "no memory to translate the code");
+  // Where a context begins again, it goes on from here.
+  process.entry = runPackage;
   process.isLoaded = true;
 }
 
