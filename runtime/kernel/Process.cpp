@@ -14,9 +14,7 @@
 
 namespace flux::kernel {
 
-/// Contexts that begin again share the stack of the machine.
-static constexpr uint64_t stackSize =
-    hal::contextsBeginAgain ? hal::pageSize : uint64_t(32) << 10;
+static constexpr uint64_t stackSize = 32 << 10;
 constinit Process *processTable[maxProcesses] = {};
 static constinit uint32_t generations[maxProcesses] = {};
 static constinit Pool<Process> processPool;
