@@ -66,7 +66,7 @@ struct Process {
   WaitFor waitsFor = WaitFor::Nothing;
   uint32_t waitsForId = 0;
   bool timedOut = false;
-  uint64_t waitEnd = 0; ///< of a call that may begin again
+  uint64_t waitEnd = 0;      ///< of a call that may begin again
   bool waitsForWord = false; ///< in exchange(), which goes on in user mode
   unsigned processor = 0;    ///< that it runs on
 

@@ -1,11 +1,12 @@
 //===- NoDevices.cpp - a module reaches no devices ------------------------===//
 //
-// What runtime/drivers gives on other machines: the host has disks and
-// networks, but does not lend them to modules.
+// What runtime/drivers and the network give on other machines: the host has
+// disks and networks, but does not lend them to modules.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/drivers/Drivers.h"
+#include "runtime/kernel/Network.h"
 
 namespace flux::drivers {
 
@@ -13,5 +14,30 @@ void init(const hal::BootInfo &) {}
 unsigned getBlockDeviceCount() { return 0; }
 /// Nobody asks for one of none.
 BlockDevice &getBlockDevice(unsigned) { __builtin_trap(); }
+net::NetDevice *getNetDevice() { return nullptr; }
+void stop() {}
 
 } // namespace flux::drivers
+
+namespace flux::kernel::network {
+
+bool isName(Bytes name) {
+  static constexpr char prefix[] = "net/";
+  constexpr uint64_t length = sizeof prefix - 1;
+  return name.size >= length &&
+         __builtin_memcmp(name.data, prefix, length) == 0;
+}
+
+void init() {}
+int64_t open(Process &, Guard &, Bytes) { return NoNetwork; }
+int64_t read(Process &, Guard &, uint64_t, uint8_t *, uint64_t) {
+  return BadHandle;
+}
+int64_t write(Process &, Guard &, uint64_t, const uint8_t *, uint64_t) {
+  return BadHandle;
+}
+int64_t close(Process &, Guard &, uint64_t) { return BadHandle; }
+void release(const Process &) {}
+uint64_t poll() { return never; }
+
+} // namespace flux::kernel::network

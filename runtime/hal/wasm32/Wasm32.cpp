@@ -117,6 +117,9 @@ void initProcessor() {}
 void initFloats(FloatState &) {}
 void saveFloats(FloatState &) {}
 void restoreFloats(const FloatState &) {}
+bool canTrapFloats() { return false; }
+void enableFloats() {}
+void enableUserFloats(Frame *) {}
 void describe(const Frame *, void (*)(const char *, uint64_t)) {}
 bool unwind(uint64_t &, uint64_t &) { return false; }
 uint64_t getFramePointer(const Frame *) { return 0; }
@@ -188,16 +191,13 @@ MemoryRange getUserRange() { return {}; }
 bool makeSpace(Space &) { return false; }
 void freeSpace(Space &) {}
 void useSpace(Space *, uint64_t, bool) {}
-void setUserResult(Frame *, uint64_t, uint64_t, uint64_t) {}
-bool canTrapFloats() { return false; }
-void enableFloats() {}
-void enableUserFloats(Frame *) {}
 bool mapUserPage(Space &, uint64_t, uint64_t, uint8_t) { return false; }
 uint64_t unmapNextUser(Space &, uint64_t &, uint64_t) { return ~uint64_t(0); }
 bool isUserMapped(Space &, uint64_t) { return false; }
 void publishCode() {}
 void enterUser(uint64_t, uint64_t, uint64_t &, void *) { __builtin_trap(); }
 bool isUser(const Frame *) { return false; }
+void setUserResult(Frame *, uint64_t, uint64_t, uint64_t) {}
 UserPlace getUserPlace(const Frame *) { return {}; }
 void redirectUser(Frame *, uint64_t, uint64_t, uint64_t, const UserPlace &) {}
 
