@@ -1,0 +1,20 @@
+//===- NativeNextKernel.cpp - no other kernel in a process ----------------===//
+//
+// A process is no place for another kernel, so none can be started; and the
+// machine that starts anew is who started the process.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/hal/NextKernel.h"
+
+namespace flux::hal {
+
+void *getHandoverPlace() { return nullptr; }
+bool canStart(const NextKernel &, const BootInfo &) { return false; }
+void startKernel(const NextKernel &, const slots::Handover &) { reset(); }
+void reset() {
+  constexpr int status = 75; // try again, as other programs say it
+  powerOff(status);
+}
+
+} // namespace flux::hal
