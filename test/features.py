@@ -73,6 +73,8 @@ def find():
         ("terminal", has_terminal()),
         ("ovmf", os.path.exists("/usr/share/OVMF/OVMF_CODE.fd")),
         ("aavmf", os.path.exists("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")),
+        ("gdisk", os.path.exists("/usr/sbin/sgdisk")),
+        ("dosfstools", os.path.exists("/usr/sbin/fsck.fat")),
         ("full", os.environ.get("FLUX_FULL")),
         ("wasm-tail-calls", shutil.which("node") and has_tail_calls()),
         *((tool, shutil.which(tool)) for tool in (

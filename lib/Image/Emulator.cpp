@@ -120,13 +120,20 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   if (!isBoard(options))
     add({"-m", std::to_string(options.memoryMiB), "-smp",
          std::to_string(options.processors)});
-  add({"-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-       "-kernel", path.str(), "-append", makeKernelOptions(target, options)});
+  add({"-nodefaults", "-display", "none", "-serial", "stdio"});
+  if (!options.mayRestart)
+    add({"-no-reboot"});
+  if (path.empty())
+    add({"-boot", "menu=on,splash-time=0"});
+  else
+    add({"-kernel", path.str(), "-append", makeKernelOptions(target, options)});
   StringRef suffix = hasPci(target, options) ? "-pci" : "-device";
-  for (const auto &[index, path] : llvm::enumerate(options.disks)) {
+  for (const auto &[index, disk] : llvm::enumerate(options.disks)) {
     std::string id = "disk" + std::to_string(index);
-    add({"-drive", "if=none,format=raw,id=" + id + ",file=" + quoteCommas(path),
-         "-device", ("virtio-blk" + suffix + ",drive=" + id).str()});
+    add({"-drive", "if=none,format=raw,id=" + id + ",file=" + quoteCommas(disk),
+         "-device",
+         ("virtio-blk" + suffix + ",drive=" + id).str() +
+             (path.empty() && index == 0 ? ",bootindex=0" : "")});
   }
   if (options.hasNetwork)
     add({"-netdev",
@@ -155,25 +162,31 @@ public:
   void put(StringRef text) {
     if (!isMarked)
       return write(STDOUT_FILENO, text);
-    if (started)
-      return putMarked(text);
-    kept += text;
-    size_t at = kept.find(boot::startMark);
-    if (at == std::string::npos)
-      return;
-    started = true;
-    putMarked(StringRef(kept).drop_front(at + strlen(boot::startMark)));
+    for (std::string left = text.str(); !left.empty();) {
+      if (isOpen) {
+        left = putMarked(left).str();
+        continue;
+      }
+      kept += left;
+      size_t at = kept.find(boot::startMark);
+      if (at == std::string::npos)
+        return;
+      started = isOpen = true;
+      left = kept.substr(at + strlen(boot::startMark));
+      kept.clear();
+    }
   }
   /// True if the kernel looks for input.
   bool takesInput() const { return started || !isMarked; }
   /// The machine ended; what firmware said may be the reason.
   void finish() {
-    if (!takesInput())
+    if (!isOpen && isMarked)
       write(STDERR_FILENO, kept);
   }
 
 private:
-  void putMarked(StringRef text) {
+  /// Returns what is left behind the mark of a pause.
+  StringRef putMarked(StringRef text) {
     while (!text.empty()) {
       size_t plain = isEscaped ? 1 : text.take_until(boot::isOutputMark).size();
       if (plain != 0) {
@@ -181,12 +194,18 @@ private:
         isEscaped = false;
       } else {
         isEscaped = text[0] == boot::escape;
+        if (text[0] == boot::pauseMark) {
+          isOpen = false;
+          stream = STDOUT_FILENO;
+          return text.drop_front();
+        }
         if (!isEscaped)
           stream = text[0] == boot::errorBegin ? STDERR_FILENO : STDOUT_FILENO;
         plain = 1;
       }
       text = text.drop_front(plain);
     }
+    return text;
   }
 
   static void write(int descriptor, StringRef text) {
@@ -201,7 +220,7 @@ private:
   }
 
   const bool isMarked;
-  bool started = false, isEscaped = false;
+  bool started = false, isOpen = false, isEscaped = false;
   int stream = STDOUT_FILENO;
   std::string kept;
 };

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "flux/Image/ImageTool.h"
+#include "DiskCommands.h"
 #include "Documents.h"
 #include "Inspection.h"
 #include "ModuleImage.h"
@@ -246,6 +247,60 @@ static int makeImage(const KernelTarget &target, ImageFormat format,
   return writeOutput(output, image);
 }
 
+/// Reads what disks and updates are made with; the status of a failure, or
+/// Success.
+static int readDiskOptions(const InputArgList &args, DiskOptions &options) {
+  constexpr unsigned largest = 1 << 30, largestPart = 1024;
+  unsigned version = 1, lowest = 0;
+  if (!readNumber(args, OPT_image_version_EQ, 0, largest, version) ||
+      !readNumber(args, OPT_lowest_version_EQ, 0, largest, lowest) ||
+      !readNumber(args, OPT_slot_size_EQ, 1, largestPart, options.slotMiB) ||
+      !readNumber(args, OPT_store_size_EQ, 1, largestPart, options.storeMiB))
+    return Usage;
+  if (lowest > version)
+    return failUsage("an image cannot be older than it allows");
+  options.slots.version = version;
+  options.slots.lowestVersion = lowest;
+  options.slots.board = args.getLastArgValue(OPT_board_EQ);
+  if (options.slots.board.size() >= slots::maxBoardName)
+    return failUsage("the name of a board has at most " +
+                     llvm::Twine(slots::maxBoardName - 1) + " bytes");
+  StringRef confirm = args.getLastArgValue(OPT_confirm_EQ, "running");
+  if (confirm != "running" && confirm != "ending")
+    return failUsage("'--confirm=" + confirm +
+                     "': running or ending is expected");
+  if (confirm == "ending")
+    options.slots.confirmation = slots::Confirmation::Ending;
+  if (const Arg *arg = args.getLastArg(OPT_key_EQ)) {
+    std::string error = readKey(ed25519::KeyKind::Secret, arg->getValue(),
+                                options.slots.secret.emplace());
+    if (!error.empty())
+      return fail(error);
+  }
+  return Success;
+}
+
+/// A disk or an update, with the programs for each target.
+static int makeDisk(const InputArgList &args,
+                    llvm::ArrayRef<const KernelTarget *> targets, bool isUpdate,
+                    StringRef output) {
+  DiskOptions options;
+  if (int status = readDiskOptions(args, options))
+    return status;
+  std::vector<Inputs> inputs(targets.size());
+  llvm::SmallVector<SlotContents> contents;
+  for (auto [target, files] : llvm::zip(targets, inputs)) {
+    if (int status = readFiles(args, *target, files))
+      return status;
+    contents.push_back({target, files.files});
+  }
+  llvm::SmallVector<char, 0> image;
+  std::string error = isUpdate ? buildSlot(contents, slots::SlotKind::System,
+                                           options.slots, image)
+                               : buildDisk(contents, options, image);
+  return error.empty() ? writeOutput(output, image) : fail(error);
+}
+
 static int run(const KernelTarget &target, StringRef path,
                const EmulatorOptions &options) {
   std::string error;
@@ -298,6 +353,45 @@ static int makeStore(StringRef path) {
                : int(Success);
 }
 
+/// `flux-os-image run` for the disk \p path.
+static int runDisk(const InputArgList &args, const KernelTarget *target,
+                   StringRef path, EmulatorOptions options) {
+  FileDisk disk;
+  std::string error = disk.open(path, /*isWritten=*/false);
+  if (!error.empty())
+    return fail(error);
+  llvm::SmallVector<const KernelTarget *> targets = getDiskTargets(disk);
+  if (targets.empty())
+    return fail("'" + path + "' has no stage 0");
+  if (target == nullptr)
+    target = llvm::is_contained(targets, findHostTarget()) ? findHostTarget()
+                                                           : targets.front();
+  if (!llvm::is_contained(targets, target))
+    return failUsage("'" + path + "' is a disk without a stage 0 for " +
+                     target->name);
+  options.disks.insert(options.disks.begin(), path.str());
+  options.mayRestart = true;
+  if (const char *message = checkMachine(args, *target, options))
+    return failUsage(message);
+  if (options.usesEfi) {
+    if (!options.options.empty() || !options.arguments.empty())
+      return failUsage("what firmware finds on a disk gets no options");
+    options.showFirmware = true;
+    return run(*target, "", options);
+  }
+  llvm::SmallVector<char, 0> stage0;
+  llvm::SmallString<128> temporary;
+  readStage0(disk, *target, stage0);
+  if (std::error_code code =
+          llvm::sys::fs::createTemporaryFile("flux-stage0", "img", temporary))
+    return fail("cannot make a temporary file: " + code.message());
+  int status = writeOutput(temporary, stage0);
+  if (status == Success)
+    status = run(*target, temporary, options);
+  llvm::sys::fs::remove(temporary);
+  return status;
+}
+
 /// `flux-os-image run`: an image, or programs for which one is made.
 static int runCommand(const InputArgList &args, const KernelTarget *target) {
   EmulatorOptions options;
@@ -340,9 +434,14 @@ static int runCommand(const InputArgList &args, const KernelTarget *target) {
   }
   if (first != nullptr && !isPackage(first->getBuffer()) &&
       !isUserProgram(first->getBuffer())) {
+    llvm::ArrayRef<char> bytes(first->getBufferStart(), first->getBufferSize());
+    if (isDisk(bytes)) {
+      if (paths.size() != 1)
+        return failUsage("one disk is run at a time");
+      return runDisk(args, target, paths.front(), options);
+    }
     ImageFormat format;
-    const KernelTarget *found = recognizeKernelImage(
-        {first->getBufferStart(), first->getBufferSize()}, format);
+    const KernelTarget *found = recognizeKernelImage(bytes, format);
     if (found == nullptr)
       return fail("'" + paths.front() +
                   "' is neither an image nor a package nor a document");
@@ -406,7 +505,8 @@ static int listSyscalls() {
 }
 
 /// `flux-os-image inspect` and `verify`.
-static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
+static int lookInto(const InputArgList &args, bool inspects) {
+  std::vector<std::string> paths = args.getAllArgValues(OPT_INPUT);
   if (paths.size() != 1)
     return failUsage("one image is expected");
   StringRef path = paths.front();
@@ -414,6 +514,18 @@ static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
   if (buffer == nullptr)
     return Failure;
   llvm::ArrayRef<char> image(buffer->getBufferStart(), buffer->getBufferSize());
+  StringRef keyPath = args.getLastArgValue(OPT_key_EQ);
+  if (isSlot(image) || isDisk(image)) {
+    std::string error = inspects ? inspectDiskFile(path, image, llvm::outs())
+                                 : verifyDiskFile(path, image, keyPath);
+    if (!error.empty())
+      return fail("'" + path + "': " + error);
+    if (!inspects)
+      llvm::outs() << path << ": good\n";
+    return Success;
+  }
+  if (!keyPath.empty())
+    return failUsage("'" + path + "' is no disk or update, which are signed");
   llvm::SmallVector<char, 0> module;
   bool isPage = readModulePage(buffer->getBuffer(), module);
   if (isPage)
@@ -434,6 +546,70 @@ static int lookInto(llvm::ArrayRef<const char *> paths, bool inspects) {
   return Success;
 }
 
+/// `flux-os-image keygen`, `sign` and `update`.
+static int changeFile(StringRef command, const InputArgList &args) {
+  std::vector<std::string> paths = args.getAllArgValues(OPT_INPUT);
+  if (paths.size() != (command == "update" ? 2 : 1))
+    return failUsage(command == "update" ? "a disk and an update are expected"
+                                         : "one file is expected");
+  std::string error;
+  if (command == "keygen") {
+    error = makeKeys(paths[0]);
+  } else if (command == "update") {
+    error = updateDiskFile(paths[0], paths[1], llvm::outs());
+  } else {
+    const Arg *key = args.getLastArg(OPT_key_EQ);
+    const Arg *output = args.getLastArg(OPT_o);
+    if (key == nullptr || output == nullptr)
+      return failUsage(key == nullptr ? "--key=FILE is missing"
+                                      : "-o FILE is missing");
+    Buffer buffer = openFile(paths[0]);
+    if (buffer == nullptr)
+      return Failure;
+    llvm::SmallVector<char, 0> bytes(
+        llvm::ArrayRef(buffer->getBufferStart(), buffer->getBufferSize()));
+    if (!isSlot(bytes))
+      return fail("'" + paths[0] +
+                  "' is no update; 'flux-os-image --format=update' makes one, "
+                  "disks are signed when they are made");
+    error = signUpdate(bytes, key->getValue());
+    if (error.empty())
+      return writeOutput(output->getValue(), bytes);
+  }
+  return error.empty() ? int(Success) : fail(error);
+}
+
+/// Parses a list of targets; false after a message.
+static bool readTargets(const InputArgList &args,
+                        llvm::SmallVectorImpl<const KernelTarget *> &targets) {
+  const Arg *arg = args.getLastArg(OPT_target_EQ);
+  if (arg == nullptr)
+    return true;
+  for (StringRef name : llvm::split(arg->getValue(), ',')) {
+    const KernelTarget *target = findKernelTarget(name);
+    if (target == nullptr) {
+      failUsage("there is no kernel for '" + name + "'; there are " +
+                listTargets());
+      return false;
+    }
+    if (llvm::is_contained(targets, target)) {
+      failUsage("'" + arg->getAsString(args) + "' names " + name + " twice");
+      return false;
+    }
+    targets.push_back(target);
+  }
+  return true;
+}
+
+static int refuseDiskOptions(const InputArgList &args) {
+  for (const Arg *arg : args)
+    if (arg->getOption().getGroup().isValid() &&
+        arg->getOption().getGroup().getID() == OPT_grp_disk)
+      return failUsage("'" + arg->getAsString(args) +
+                       "' is for disks and updates");
+  return Success;
+}
+
 int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   ImageOptionTable table;
   StringRef command = arguments.empty() ? "" : arguments.front();
@@ -442,14 +618,20 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
     arguments = arguments.drop_front();
   if (command == "syscalls" && arguments.size() == 1)
     return listSyscalls();
-  if (command == "inspect" || command == "verify")
-    return lookInto(arguments.drop_front(), command == "inspect");
+  bool isLook = command == "inspect" || command == "verify";
+  bool isChange =
+      command == "keygen" || command == "sign" || command == "update";
+  if (isLook || isChange)
+    arguments = arguments.drop_front();
   unsigned missingIndex, missingCount;
   InputArgList args = table.ParseArgs(arguments, missingIndex, missingCount);
   if (args.hasArg(OPT_help)) {
     table.printHelp(llvm::outs(),
                     "flux-os-image [run] [options] program.flux.md..., "
-                    "flux-os-image inspect|verify image, "
+                    "flux-os-image inspect|verify [--key=FILE] image, "
+                    "flux-os-image update disk update, "
+                    "flux-os-image keygen file, "
+                    "flux-os-image sign --key=FILE -o FILE update, "
                     "flux-os-image syscalls",
                     "flux-os-image makes documents and packages into images "
                     "that boot, and runs them in QEMU");
@@ -464,13 +646,14 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
                      "' needs a value");
   for (const Arg *arg : args.filtered(OPT_UNKNOWN))
     return failUsage("unknown option '" + arg->getAsString(args) + "'");
-  const KernelTarget *target = nullptr;
-  if (const Arg *arg = args.getLastArg(OPT_target_EQ)) {
-    target = findKernelTarget(arg->getValue());
-    if (target == nullptr)
-      return failUsage(llvm::Twine("there is no kernel for '") +
-                       arg->getValue() + "'; there are " + listTargets());
-  }
+  if (isLook)
+    return lookInto(args, command == "inspect");
+  if (isChange)
+    return changeFile(command, args);
+  llvm::SmallVector<const KernelTarget *> targets;
+  if (!readTargets(args, targets))
+    return Usage;
+  const KernelTarget *target = targets.empty() ? nullptr : targets.front();
   const Arg *exec = args.getLastArg(OPT_exec);
   bool hasShell = args.hasArg(OPT_shell);
   if (exec != nullptr && hasShell)
@@ -484,6 +667,8 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
     if (const Arg *arg = args.getLastArg(OPT_format_EQ))
       return failUsage("'" + arg->getAsString(args) +
                        "' is for making images; '--efi' runs one by EFI");
+    if (int status = refuseDiskOptions(args))
+      return status;
     return runCommand(args, target);
   }
   for (const Arg *arg : args)
@@ -494,20 +679,37 @@ int flux::runImageTool(llvm::ArrayRef<const char *> arguments) {
   if (target == nullptr)
     return failUsage("--target is missing, one of " + listTargets());
   StringRef formatName = args.getLastArgValue(OPT_format_EQ, "kernel");
-  if (formatName != "kernel" && formatName != "efi" && formatName != "html")
+  bool isUpdate = formatName == "update", isDisk = formatName == "disk";
+  if (formatName != "kernel" && formatName != "efi" && formatName != "html" &&
+      !isUpdate && !isDisk)
     return failUsage("there is no format '" + formatName +
-                     "'; there are kernel, efi, html");
+                     "'; there are kernel, efi, html, disk, update");
+  if (!isUpdate && !isDisk) {
+    if (targets.size() != 1)
+      return failUsage("only disks and updates are for several targets");
+    if (int status = refuseDiskOptions(args))
+      return status;
+  }
   ImageFormat format = formatName == "efi"    ? ImageFormat::Efi
                        : formatName == "html" ? ImageFormat::Html
                                               : ImageFormat::Kernel;
   if (format == ImageFormat::Html && !target->isModule())
     return failUsage("pages are for the target wasm32, not " + target->name);
+  if (target->isModule() && (isUpdate || isDisk))
+    return failUsage("there are no disks and updates for " + target->name);
   if (format == ImageFormat::Efi && !target->hasEfi)
     return failUsage("the kernel for " + target->name +
                      " does not boot by EFI");
   const Arg *output = args.getLastArg(OPT_o);
   if (output == nullptr)
     return failUsage("-o FILE is missing");
+  if (isUpdate || isDisk) {
+    for (OptionID id : {OPT_symbols_EQ, OPT_size_report})
+      if (const Arg *arg = args.getLastArg(id))
+        return failUsage("'" + arg->getAsString(args) +
+                         "' is for images of one kernel");
+    return makeDisk(args, targets, isUpdate, output->getValue());
+  }
   Inputs inputs;
   if (int status = readFiles(args, *target, inputs))
     return status;

@@ -25,8 +25,14 @@ static StringRef toText(Bytes bytes) {
   return {reinterpret_cast<const char *>(bytes.data), bytes.size};
 }
 
-/// Finds the files of \p image; false if there are none.
-static bool openArchive(llvm::ArrayRef<char> image, kernel::Archive &archive) {
+void *Scratch::allocate(void *self, uint64_t size) {
+  auto &chunks = static_cast<Scratch *>(self)->chunks;
+  // With zeros, aligned as new aligns.
+  chunks.emplace_back(new char[size]());
+  return chunks.back().get();
+}
+
+bool flux::openArchive(llvm::ArrayRef<char> image, kernel::Archive &archive) {
   constexpr size_t alignment = 16;
   const auto *bytes = reinterpret_cast<const uint8_t *>(image.data());
   // The kernel knows where they are; loaders and this have to look for them.
@@ -55,26 +61,6 @@ static std::string listEffects(uint32_t effects) {
           (result.empty() ? "" : ", ") + std::string(isa::getEffectName(bit));
   return result.empty() ? "nothing" : result;
 }
-
-namespace {
-
-/// Memory for the verifier.
-class Scratch {
-public:
-  Scratch() : arena(allocate, nullptr, this) {}
-  Arena arena;
-
-private:
-  static void *allocate(void *self, uint64_t size) {
-    auto &chunks = static_cast<Scratch *>(self)->chunks;
-    // With zeros, aligned as new aligns.
-    chunks.emplace_back(new char[size]());
-    return chunks.back().get();
-  }
-  std::vector<std::unique_ptr<char[]>> chunks;
-};
-
-} // namespace
 
 static StringRef describeFormat(const KernelTarget &target,
                                 ImageFormat format) {

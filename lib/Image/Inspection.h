@@ -4,12 +4,29 @@
 
 #include "flux/Image/KernelImage.h"
 #include "llvm/ADT/Twine.h"
+#include "runtime/base/Arena.h"
+#include "runtime/kernel/Archive.h"
+#include <memory>
 
 namespace llvm {
 class raw_ostream;
 } // namespace llvm
 
 namespace flux {
+
+/// Memory for what is looked at.
+class Scratch {
+public:
+  Scratch() : arena(allocate, nullptr, this) {}
+  Arena arena;
+
+private:
+  static void *allocate(void *self, uint64_t size);
+  std::vector<std::unique_ptr<char[]>> chunks;
+};
+
+/// Finds the files of \p image; false if there are none.
+bool openArchive(llvm::ArrayRef<char> image, kernel::Archive &archive);
 
 /// Prints what \p image, made for \p target, consists of.  Returns what is
 /// wrong with it, or an empty text.

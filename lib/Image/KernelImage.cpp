@@ -252,6 +252,29 @@ std::string flux::buildKernelImage(const KernelTarget &target,
   return "";
 }
 
+std::string flux::buildFlatKernel(const KernelTarget &target,
+                                  llvm::ArrayRef<ImageFile> files,
+                                  FlatKernel &out) {
+  llvm::SmallVector<char, 0> image;
+  std::string error = buildKernelImage(target, ImageFormat::Kernel, files,
+                                       image, /*symbols=*/nullptr);
+  if (!error.empty())
+    return error;
+  if (target.isMovable) {
+    constexpr size_t memorySizeAt = 16; // in the header of Linux's Image
+    out.memorySize = std::max<uint64_t>(
+        endian::read64le(image.data() + memorySizeAt), image.size());
+    out.bytes = std::move(image);
+    return "";
+  }
+  llvm::SmallVector<ImagePart, 4> parts;
+  out.loadAddress = flatten(image, out.bytes, parts, out.entry);
+  out.memorySize = out.bytes.size();
+  for (const ImagePart &part : parts)
+    out.memorySize = std::max(out.memorySize, part.begin + part.size);
+  return "";
+}
+
 static ELF::Elf64_Ehdr readHeader(StringRef bytes) {
   ELF::Elf64_Ehdr header = {};
   if (bytes.starts_with(StringRef(ELF::ElfMagic, 4)) &&

@@ -10,12 +10,13 @@ class EQ<string name, string meta, string help>
     : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
 
 def grp_output : OptionGroup<"output">, HelpText<"What to make">;
+def grp_disk : OptionGroup<"disk">, HelpText<"Disks and updates">;
 def grp_run : OptionGroup<"run">, HelpText<"Running it">;
 def grp_about : OptionGroup<"about">, HelpText<"About flux-os-image">;
 
 let Group = grp_output in {
-def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64, riscv64 or wasm32">;
-def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default), efi or html">;
+def target_EQ : EQ<"target", "NAME", "The machine: x86_64, arm64, riscv64 or wasm32; disks and updates may be for several, with commas">;
+def format_EQ : EQ<"format", "NAME", "What boots it: kernel (the default), efi, html or disk; update: what a disk takes">;
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the image to FILE">;
 def native : FF<"native", "Compile documents to machine code, which runs in user mode">;
 def shell : FF<"shell", "Put a shell into the image, which is started instead of the programs, and starts them">;
@@ -23,6 +24,16 @@ def add_EQ : EQ<"add", "FILE", "Put FILE into the image, where programs find it;
 def link_EQ : EQ<"link", "FILE", "Link the object FILE into the kernel, as tests do">;
 def size_report : FF<"size-report", "Also print what takes how many bytes">;
 def symbols_EQ : EQ<"symbols", "FILE", "Also write an ELF file for debuggers">;
+}
+
+let Group = grp_disk in {
+def key_EQ : EQ<"key", "FILE", "Sign with the secret key in FILE; verify: check with the public one">;
+def image_version_EQ : EQ<"image-version", "N", "The version of the image (default: 1)">;
+def lowest_version_EQ : EQ<"lowest-version", "N", "The lowest version that may be started after the image was confirmed (default: 0)">;
+def board_EQ : EQ<"board", "NAME", "The board that it is for">;
+def confirm_EQ : EQ<"confirm", "WHEN", "When an update is good: running (its first program ended with 0 or runs for 10 seconds) or ending (it ended with 0, within a minute)">;
+def slot_size_EQ : EQ<"slot-size", "MIB", "The size of each slot (default: twice what it needs)">;
+def store_size_EQ : EQ<"store-size", "MIB", "The size of the store for files (default: 4)">;
 }
 
 let Group = grp_run in {

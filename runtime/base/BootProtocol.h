@@ -16,6 +16,9 @@ inline constexpr char startMark[] = "\x02"
 /// Around what goes to standard error (SO and SI of ECMA-48, whose names are
 /// shift out and shift in).
 inline constexpr char errorBegin = '\x0E', errorEnd = '\x0F';
+/// Behind the output of a kernel that starts another one, or the machine anew
+/// (EM, the end of a medium).
+inline constexpr char pauseMark = '\x19';
 /// Before a byte of the output or input that would mean something (DLE).
 inline constexpr char escape = '\x10';
 /// The end of the input (EOT).
@@ -23,7 +26,7 @@ inline constexpr char inputEnd = '\x04';
 
 /// True for bytes of an output that need escape before them.
 constexpr bool isOutputMark(char c) {
-  return c == errorBegin || c == errorEnd || c == escape;
+  return c == errorBegin || c == errorEnd || c == pauseMark || c == escape;
 }
 /// The same for bytes of the input.
 constexpr bool isInputMark(char c) { return c == inputEnd || c == escape; }

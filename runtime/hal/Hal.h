@@ -8,6 +8,7 @@
 #ifndef FLUX_RUNTIME_HAL_HAL_H
 #define FLUX_RUNTIME_HAL_HAL_H
 
+#include "runtime/boot/Handover.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,12 @@ struct BootInfo {
   MemoryRange pciMemory; ///< where registers of theirs may be put
   const uint8_t *archive = nullptr; ///< the files that come with the kernel
   uint64_t archiveSize = 0;
+
+  uint64_t tree = 0; ///< the device tree; 0: none
+  uint64_t rsdp = 0; ///< the tables of ACPI; 0: none, or at their usual place
+  bool hasSlot = false; ///< another kernel started this one, from a slot
+  slots::StartedSlot slot = {};  ///< which
+  const char *refusal = nullptr; ///< why this kernel cannot run
 
   /// Adds memory that can be used; what does not fit the table is not used.
   void addMemory(uint64_t base, uint64_t size);

@@ -32,6 +32,15 @@ void initFirstProcessor(BootInfo &info);
 /// of the hardware, this one first: the one that is called \p self.
 void finishBootInfo(BootInfo &info, uint64_t self);
 
+#if defined(__x86_64__)
+/// Below 1 MiB: the code by which further processors start, with the code that
+/// puts another kernel over this one, and what that one is told.
+inline constexpr uint64_t trampolinePage = 0x8000, kexecPlace = 0x8400,
+                          handoverPlace = 0x9000;
+/// Copies that code, as long as its place can be written.
+void prepareNextKernel();
+#endif
+
 /// The record of a processor that is to start on a stack.
 Processor &prepareProcessor(unsigned index, void *stackTop);
 

@@ -22,6 +22,11 @@ void markStreams() {
   hal::writeConsole(boot::startMark, sizeof boot::startMark - 1);
 }
 
+void stopStreams() {
+  if (hasMarks)
+    hal::writeConsole(&boot::pauseMark, 1);
+}
+
 void print(Stream stream, Bytes text) {
   if (hasMarks && stream == Stream::Error)
     hal::writeConsole(&boot::errorBegin, 1);

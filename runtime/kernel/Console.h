@@ -27,6 +27,8 @@ void setCarriageReturns(bool on);
 /// From now on the streams are marked as runtime/base/BootProtocol.h says;
 /// prints the mark of the start.
 void markStreams();
+/// What comes on the serial line from now on is not this kernel's.
+void stopStreams();
 
 } // namespace flux::kernel
 

@@ -15,6 +15,7 @@
 #include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/Stage0.h"
 #include "runtime/kernel/User.h"
 
 namespace flux::kernel {
@@ -134,8 +135,10 @@ static unsigned reap(uint32_t first, int &status) {
       ++left;
       continue;
     }
-    if (process->id == first)
+    if (process->id == first) {
       status = process->status;
+      onFirstProgramEnd(status);
+    }
     log(Level::Debug, Line() << "process " << uint64_t(process->id)
                              << " ended with status "
                              << uint64_t(process->status));
@@ -185,6 +188,8 @@ static uint32_t start() {
   }
   drivers::init(*bootInfo);
   network::init();
+  startFromDisk();
+  openSlot();
   breakRule();
   startProcessors();
   {
@@ -208,9 +213,12 @@ static void runKernel(Process &self) {
     self.isLoaded = true;
   }
   Guard guard;
-  while (reap(first, status) != 0)
-    block(guard, WaitFor::Child, 0, network::poll());
-  hal::powerOff(first != 0 ? status : panicStatus);
+  while (reap(first, status) != 0) {
+    uint64_t network = network::poll(), proof = getProofTime();
+    block(guard, WaitFor::Child, 0, network < proof ? network : proof);
+    onProofTime();
+  }
+  endMachine(first != 0 ? status : panicStatus);
 }
 
 } // namespace flux::kernel
@@ -221,6 +229,8 @@ void kernelMain(const BootInfo &info) {
   using namespace kernel;
   bootInfo = &info;
   readOptions();
+  if (info.refusal != nullptr)
+    panic(info.refusal);
   initMemory(info);
   if (getTotalPages() == 0)
     panic("the machine tells of no memory");

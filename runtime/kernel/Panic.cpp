@@ -8,6 +8,7 @@
 #include "runtime/kernel/Console.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/Stage0.h"
 
 namespace flux::kernel {
 
@@ -54,7 +55,7 @@ void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
   constexpr unsigned maxCalls = 32;
   for (unsigned i = 0; i != maxCalls && hal::unwind(at, address); ++i)
     printPlace("called from", address);
-  hal::powerOff(panicStatus);
+  endMachine(panicStatus);
 }
 
 } // namespace flux::kernel

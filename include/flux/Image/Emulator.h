@@ -22,6 +22,7 @@ struct EmulatorOptions {
   bool countInstructions = false; ///< one a nanosecond of the guest
   unsigned debuggerPort = 0;      ///< to wait for gdb at; 0: do not wait
   bool showFirmware = false;      ///< its output, too
+  bool mayRestart = false;        ///< by itself, as an image with tries does
   bool dryRun = false;            ///< only print the command
 };
 
@@ -32,7 +33,8 @@ bool hasPci(const KernelTarget &target, const EmulatorOptions &options);
 /// processors.
 bool isBoard(const EmulatorOptions &options);
 
-/// Boots the image in the file \p path in QEMU and copies its console to
+/// Boots the image in the file \p path, or for an empty one what the firmware
+/// finds on the first disk, in QEMU and copies its console to
 /// standard output and error, and standard input to it.  Returns the status
 /// that the machine ended with; or -1, and \p error says why there is none.
 int runImage(const KernelTarget &target, llvm::StringRef path,

@@ -63,6 +63,18 @@ std::string buildKernelImage(const KernelTarget &target, ImageFormat format,
                              llvm::SmallVectorImpl<char> *symbols,
                              llvm::ArrayRef<ImageFile> objects = {});
 
+/// A kernel as it lies in memory.
+struct FlatKernel {
+  llvm::SmallVector<char, 0> bytes;
+  uint64_t memorySize = 0;  ///< with what follows it, zeroed by itself
+  uint64_t loadAddress = 0; ///< 0: any page
+  uint64_t entry = 0;       ///< offset of its first instruction
+};
+
+/// The same for a kernel that starts it.
+std::string buildFlatKernel(const KernelTarget &target,
+                            llvm::ArrayRef<ImageFile> files, FlatKernel &out);
+
 /// The target and format of what buildKernelImage() made; null if it did not.
 const KernelTarget *recognizeKernelImage(llvm::ArrayRef<char> image,
                                          ImageFormat &format);

@@ -8,6 +8,7 @@
 
 #include "runtime/hal/DeviceTree.h"
 #include "runtime/hal/Efi.h"
+#include "runtime/hal/NextKernel.h"
 
 namespace flux::hal {
 
@@ -98,6 +99,19 @@ void powerOff(int status) {
     // The watchdog of a Raspberry Pi, which is told to halt.
     constexpr uint32_t password = 0x5A000000, halt = 0x555, fullReset = 0x20;
     write32(power + 0x20, password | halt);
+    write32(power + 0x24, password | 10);
+    write32(power + 0x1C, password | fullReset);
+  }
+  for (;;)
+    __asm__ volatile("wfi");
+}
+
+void reset() {
+  disableInterrupts();
+  if (devices.psci != Devices::Conduit::None)
+    callFirmware(0x84000009);
+  if (uint64_t power = devices.powerManagement) {
+    constexpr uint32_t password = 0x5A000000, fullReset = 0x20;
     write32(power + 0x24, password | 10);
     write32(power + 0x1C, password | fullReset);
   }
@@ -465,14 +479,19 @@ extern "C" void flux_hal_start(const void *told) {
   WRITE_SYSTEM(tpidr_el1, &processors[0]);
   WRITE_SYSTEM(vbar_el1, flux_hal_vectors);
   info.machine = "ARM64 (device tree)";
-  if (const EfiHandover *efi = getEfiHandover(told)) {
+  if (useHandover(told, info)) {
+    info.machine = "ARM64 (slot)";
+    told = reinterpret_cast<const void *>(info.tree);
+  } else if (const EfiHandover *efi = getEfiHandover(told)) {
     info.machine = "ARM64 (EFI)";
     useEfiHandover(*efi, info);
     told = reinterpret_cast<const void *>(efi->tree);
   }
   constexpr uint64_t cortexA53 = 0xD03;
-  if (!readDeviceTree(told, info, devices) &&
-      (READ_SYSTEM(midr_el1) >> 4 & 0xFFF) == cortexA53)
+  bool hasTree = readDeviceTree(told, info, devices);
+  if (hasTree)
+    info.tree = reinterpret_cast<uint64_t>(told);
+  if (!hasTree && (READ_SYSTEM(midr_el1) >> 4 & 0xFFF) == cortexA53)
     describeRaspberryPi(static_cast<const uint32_t *>(told), info);
   for (unsigned i = 0; i != devices.numReleases; ++i)
     writeRegister(devices.releases[i],

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/hal/DeviceTree.h"
+#include "runtime/hal/NextKernel.h"
 
 namespace flux::hal {
 
@@ -94,6 +95,14 @@ void powerOff(int status) {
     writeRegister<uint32_t>(devices.testDevice,
                             code == 0 ? 0x5555 : code << 16 | 0x3333);
   callFirmware(Reset, 0, 0, code != 0);
+  for (;;)
+    __asm__ volatile("wfi");
+}
+
+void reset() {
+  disableInterrupts();
+  constexpr uint64_t cold = 1;
+  callFirmware(Reset, 0, cold, 0);
   for (;;)
     __asm__ volatile("wfi");
 }
@@ -312,7 +321,12 @@ extern "C" void flux_hal_start(uint64_t self, const void *tree) {
   initFirstProcessor(info);
   useProcessor(&processors[0]);
   info.machine = "RISC-V (device tree, SBI)";
-  readDeviceTree(tree, info, devices);
+  if (useHandover(tree, info)) {
+    info.machine = "RISC-V (slot)";
+    tree = reinterpret_cast<const void *>(info.tree);
+  }
+  if (readDeviceTree(tree, info, devices))
+    info.tree = reinterpret_cast<uint64_t>(tree);
   clock.start(readTicks(),
               devices.timerFrequency != 0 ? devices.timerFrequency : 10000000);
   finishBootInfo(info, self);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/hal/Efi.h"
+#include "runtime/hal/NextKernel.h"
 #include "runtime/hal/x86_64/Acpi.h"
 #include "runtime/hal/x86_64/Instructions.h"
 
@@ -53,7 +54,7 @@ static uint64_t interruptTable[64][2];
 static Clock clock;
 static uint64_t apicFrequency;
 static constexpr uint16_t com1 = 0x3F8;
-static constexpr uint64_t apic = 0xFEE00000, trampolinePage = 0x8000;
+static constexpr uint64_t apic = 0xFEE00000;
 
 extern "C" {
 extern char flux_hal_vectors[], flux_hal_trampoline[],
@@ -107,6 +108,17 @@ void powerOff(int status) {
   // ACPI's soft-off of QEMU's two chip sets.
   outWord(0x604, 0x2000);
   outWord(0xB004, 0x2000);
+  for (;;)
+    __asm__ volatile("cli; hlt");
+}
+
+void reset() {
+  disableInterrupts();
+  outByte(0xCF9, 6);
+  outByte(0x64, 0xFE);
+  // Where nothing listens there: a fault that cannot be handled.
+  const TablePointer none = {};
+  __asm__ volatile("lidt %0\n\tint3" ::"m"(none));
   for (;;)
     __asm__ volatile("cli; hlt");
 }
@@ -491,7 +503,8 @@ uint64_t getFramePointer(const Frame *frame) {
 
 bool mapDevices() {
   return mapRange(apic, pageSize, Read | Write | Device) &&
-         mapRange(trampolinePage, pageSize, Read | Execute);
+         mapRange(trampolinePage, pageSize, Read | Execute) &&
+         mapRange(handoverPlace, slots::Handover::maxSize, Read | Write);
 }
 
 namespace {
@@ -541,21 +554,23 @@ extern "C" void flux_hal_start(uint32_t start) {
   writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
   startConsole();
   constexpr uint64_t lowest = 0x100000;
-  uint64_t rsdp;
-  if (const EfiHandover *efi = getEfiHandover(told)) {
+  if (useHandover(told, info)) {
+    info.machine = "PC (slot)";
+  } else if (const EfiHandover *efi = getEfiHandover(told)) {
     info.machine = "PC (EFI)";
     useEfiHandover(*efi, info);
-    rsdp = efi->rsdp;
+    info.rsdp = efi->rsdp;
   } else {
     info.machine = "PC (PVH)";
-    rsdp = readPvh(*static_cast<const PvhStart *>(told), info);
+    info.rsdp = readPvh(*static_cast<const PvhStart *>(told), info);
   }
   info.reserve(0, lowest);
-  readAcpi(rsdp, info);
+  readAcpi(info.rsdp, info);
   findVirtio(info);
   __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
                    flux_hal_trampoline,
                    flux_hal_trampoline_end - flux_hal_trampoline);
+  prepareNextKernel();
   finishBootInfo(info, readApic(0x20) >> 24);
   kernelMain(info);
 }
