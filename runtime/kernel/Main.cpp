@@ -187,9 +187,9 @@ static uint32_t start() {
                             << " processors");
   }
   drivers::init(*bootInfo);
-  network::init();
   startFromDisk();
   openSlot();
+  network::init();
   breakRule();
   startProcessors();
   {
