@@ -73,7 +73,10 @@ Process *makeProcess(const StartInfo &info) {
   return process;
 }
 
-void startProcess(Process &process) { makeReady(process); }
+void startProcess(Process &process) {
+  process.isStartable = false;
+  makeReady(process);
+}
 
 Process *nextProcess(uint32_t id) {
   unsigned slot = id == 0 ? 0 : (id - 1) % maxProcesses + 1;

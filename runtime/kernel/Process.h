@@ -86,6 +86,7 @@ struct Process {
   void (*entry)(Process &process) = nullptr;
   bool isVerified = false;
   bool isLoaded = false;             ///< can go on
+  bool isStartable = false;          ///< loaded, and waits for its start
   bool takesArguments = false;       ///< those of the machine
   const char *commandLine = nullptr; ///< with its own arguments
   uint8_t *imports = nullptr;        ///< the host call behind each import

@@ -38,7 +38,7 @@ inline uint16_t getCapabilities(const Process &process) {
 uint8_t *reach(Process &process, uint64_t address, uint64_t size,
                uint8_t right);
 
-/// Makes a process that holds a copy of the package at \p file, verified, and
+/// Makes a process that holds a copy of the program at \p file, verified, and
 /// does not run yet, for \p loader, which is the current one.  Returns null, or
 /// what is wrong.  Must be called without the lock; \p file must have memory
 /// behind it.

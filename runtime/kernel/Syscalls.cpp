@@ -8,6 +8,7 @@
 
 #include "runtime/kernel/Syscalls.h"
 #include "runtime/kernel/Archive.h"
+#include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Exchange.h"
 #include "runtime/kernel/Network.h"
@@ -18,6 +19,19 @@
 namespace flux::kernel {
 
 using namespace vm;
+
+/// What fluxc calls machine code for this machine.
+#if defined(__x86_64__)
+static constexpr char nativeTarget[] = "x86_64-flux-native";
+#elif defined(__aarch64__)
+static constexpr char nativeTarget[] = "arm64-flux-native";
+#else
+static constexpr char nativeTarget[] = "riscv64-flux-native";
+#endif
+
+static bool isPackage(Bytes file) {
+  return file.size >= 8 && __builtin_memcmp(file.data, "FLUXBC\x1A\n", 8) == 0;
+}
 
 namespace {
 
@@ -47,11 +61,13 @@ private:
   bool has(uint16_t capability) const {
     return (capability & ~getCapabilities(process)) == 0;
   }
+  Bytes reachAll(uint64_t address, uint64_t size);
   bool readWords(uint64_t address, uint64_t *words, unsigned count);
   /// The process with a number if it is a child, or if this is a supervisor.
   Process *findGoverned(uint64_t id);
   uint64_t deadline(uint64_t time) { return getDeadline(process, time); }
 
+  uint64_t spawnCompiled(uint64_t id, const StartInfo &info);
   uint64_t spawn();
   uint64_t killProcess();
   uint64_t wait();
@@ -65,7 +81,9 @@ private:
   uint64_t send();
   uint64_t receive();
   uint64_t broadcast();
-  uint64_t load();
+  uint64_t load(Bytes file);
+  uint64_t compile();
+  uint64_t emit();
   uint64_t start();
   uint64_t getStatus();
   uint64_t dump();
@@ -104,19 +122,31 @@ Process *Call::findGoverned(uint64_t id) {
 
 //===--- processes --------------------------------------------------------===//
 
+/// Starts what COMPILE gave the number \p id, as \p info says.
+uint64_t Call::spawnCompiled(uint64_t id, const StartInfo &info) {
+  Process *child = findGoverned(id);
+  if (child == nullptr)
+    return ~uint64_t(0);
+  if (!child->isStartable)
+    return fail(Error::Invalid);
+  child->basePriority = child->priority = info.priority;
+  child->capabilities = info.capabilities;
+  uint64_t limit = info.memoryLimit / hal::pageSize;
+  if (limit != 0 && limit < child->account.limit) {
+    child->account.limit = limit;
+    if (info.memoryLimit < child->regionLimit)
+      child->regionLimit = info.memoryLimit;
+  }
+  startProcess(*child);
+  return id;
+}
+
 uint64_t Call::spawn() {
   uint64_t words[5];
   if (!readWords(first, words, 5))
     return ~uint64_t(0);
   Guard guard;
-  uint8_t *name = reach(process, words[0], words[1], bytecode::RegionRead);
-  if (name == nullptr)
-    return failMemory(words[0], words[1], bytecode::RegionRead);
-  Bytes file = getArchive().find({name, words[1]});
-  if (file.data == nullptr)
-    return fail(Error::NotFound);
   StartInfo info;
-  info.name = {name, words[1]};
   info.parent = process.id;
   info.capabilities =
       static_cast<uint16_t>(words[2] & getCapabilities(process));
@@ -129,6 +159,15 @@ uint64_t Call::spawn() {
   info.memoryLimit = getMemoryLimit(process);
   if (words[4] != 0 && (info.memoryLimit == 0 || words[4] < info.memoryLimit))
     info.memoryLimit = words[4];
+  if (words[1] == 0)
+    return spawnCompiled(words[0], info);
+  uint8_t *name = reach(process, words[0], words[1], bytecode::RegionRead);
+  if (name == nullptr)
+    return failMemory(words[0], words[1], bytecode::RegionRead);
+  Bytes file = getArchive().find({name, words[1]});
+  if (file.data == nullptr)
+    return fail(Error::NotFound);
+  info.name = {name, words[1]};
   Process *child;
   return startProgram(file, info, child) == nullptr ? child->id
                                                     : fail(Error::NoMemory);
@@ -369,20 +408,25 @@ uint64_t Call::broadcast() {
 
 //===--- packages ---------------------------------------------------------===//
 
-uint64_t Call::load() {
+/// Memory of the process with pages behind it; without data after a failure.
+Bytes Call::reachAll(uint64_t address, uint64_t size) {
+  Guard guard;
+  Bytes result = {reach(process, address, size, bytecode::RegionRead), size};
+  if (result.data == nullptr)
+    failMemory(address, size, bytecode::RegionRead);
+  return result;
+}
+
+/// Makes a child of a program that does not run yet.
+uint64_t Call::load(Bytes file) {
+  if (file.data == nullptr)
+    return ~uint64_t(0);
   StartInfo info;
-  Bytes file;
-  {
-    Guard guard;
-    file = {reach(process, first, second, bytecode::RegionRead), second};
-    if (file.data == nullptr)
-      return failMemory(first, second, bytecode::RegionRead);
-    info.name = {reinterpret_cast<const uint8_t *>(process.name),
-                 sizeof process.name};
-    info.parent = process.id;
-    info.priority = process.basePriority;
-    info.memoryLimit = getMemoryLimit(process);
-  }
+  info.name = {reinterpret_cast<const uint8_t *>(process.name),
+               sizeof process.name};
+  info.parent = process.id;
+  info.priority = process.basePriority;
+  info.memoryLimit = getMemoryLimit(process);
   Process *child;
   if (const char *message = loadProgram(process, file, info, child)) {
     Guard guard;
@@ -392,13 +436,51 @@ uint64_t Call::load() {
   return child->id;
 }
 
+/// The compiler of a kernel: a package is verified, and translated when it
+/// runs; machine code needs neither.
+uint64_t Call::compile() {
+  uint64_t words[2];
+  if (!readWords(first, words, 2))
+    return ~uint64_t(0);
+  Bytes file = reachAll(words[0], words[1]);
+  if (file.data != nullptr && !isUserProgram(file) && !isPackage(file))
+    return fail(Error::NotSupported);
+  return load(file);
+}
+
+/// The program for this machine that a package brings.
+uint64_t Call::emit() {
+  uint64_t words[4];
+  if (!readWords(first, words, 2) || !readWords(second, words + 2, 2))
+    return ~uint64_t(0);
+  Bytes file = reachAll(words[0], words[1]);
+  if (file.data == nullptr)
+    return ~uint64_t(0);
+  bytecode::Package package;
+  if (package.read(file) != nullptr)
+    return fail(Error::Invalid);
+  for (uint32_t i = 0; i != package.numNatives; ++i) {
+    bytecode::NativeCode native = package.getNative(i);
+    Bytes code = native.executable;
+    if (!equals(native.target, nativeTarget))
+      continue;
+    uint64_t count = words[3] < code.size ? words[3] : code.size;
+    Guard guard;
+    uint8_t *out = reach(process, words[2], count, bytecode::RegionWrite);
+    if (count != 0 && out == nullptr)
+      return failMemory(words[2], count, bytecode::RegionWrite);
+    __builtin_memcpy(out, code.data, count);
+    return code.size;
+  }
+  return fail(Error::NotFound);
+}
+
 uint64_t Call::start() {
   Guard guard;
   Process *child = findGoverned(first);
   if (child == nullptr)
     return ~uint64_t(0);
-  if (child->state != State::Blocked || !child->isVerified ||
-      child->imports != nullptr)
+  if (!child->isStartable)
     return fail(Error::Invalid);
   child->capabilities =
       static_cast<uint16_t>(second & getCapabilities(process));
@@ -625,7 +707,7 @@ uint64_t Call::execute(Syscall number) {
     return process.mailbox.addTopic(first) ? 0 : fail(Error::Overflow);
   }
   case Syscall::BC_LOAD:
-    return load();
+    return load(reachAll(first, second));
   case Syscall::BC_EXEC:
     return start();
   case Syscall::BC_STATUS:
@@ -633,10 +715,11 @@ uint64_t Call::execute(Syscall number) {
   case Syscall::BC_DUMP:
     return dump();
   case Syscall::COMPILE:
+    return compile();
   case Syscall::EMIT:
+    return emit();
   case Syscall::DEVCODE:
-    // The image has no compiler.
-    return fail(Error::NotSupported);
+    return fail(Error::NotSupported); // who could, is not in a kernel
   case Syscall::READ:
     return read();
   case Syscall::WRITE:

@@ -43,7 +43,8 @@ inline std::string makeArchive(const std::vector<NamedFile> &files) {
   return out;
 }
 
-/// Boots a machine with the assembler texts \p programs, of which the first
+/// Boots a machine with \p programs, assembler texts or packages, of which the
+/// first
 /// \p started are started, as a process of its own.
 inline BootResult boot(const std::vector<NamedFile> &programs,
                        hal::native::Machine machine = {}, size_t started = 1) {
@@ -52,7 +53,9 @@ inline BootResult boot(const std::vector<NamedFile> &programs,
   for (const auto &[name, text] : programs) {
     if (files.size() < started)
       list += name + "\n";
-    std::string message, package = assembleText(text, &message);
+    std::string message, package = text;
+    if (package.compare(0, 6, "FLUXBC") != 0)
+      package = assembleText(text, &message);
     if (!message.empty())
       return {-1, name + ": " + message};
     files.push_back({name, package});

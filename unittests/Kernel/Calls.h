@@ -103,6 +103,11 @@ inline std::string makeCallProgram(const std::string &text) {
       out += "  li r16, " + std::to_string(gone) + "\n  cap_revoke r16\n";
       continue;
     }
+    if (words[0] == "poke") {
+      out += "  li r16, " + words[1] + "\n  store r" +
+             std::to_string(kept[words[2].substr(1)]) + ", [r16]\n";
+      continue;
+    }
     for (unsigned i : {1u, 2u}) {
       std::string target = i == 1 ? "r16" : "r17";
       out += words[i][0] == '$'

@@ -3,7 +3,8 @@
 Each line of the input is `NAME FIRST SECOND -> RESULT ERROR`: a call by its name in
 Syscalls.def, its operands, what must come out.  An operand is a number, `$NAME`, the result
 that an earlier `-> =NAME` kept, or the name of a label of the data that follows `---`.
-RESULT may be `_` (not looked at) or `=NAME` (kept).  A line `caps NAMES` takes away all
+A line
+`poke LABEL $NAME` writes a result to a word of the data.  RESULT may be `_` (not looked at) or `=NAME` (kept).  A line `caps NAMES` takes away all
 capabilities but those.  `NAME*N` makes the call N times.  The program ends with status 0, or with the number of the line of
 the first call that did something else.
 
@@ -31,7 +32,7 @@ def parse():
     for number, line in enumerate(calls.splitlines(), 1):
         words = line.split(";")[0].split()
         if words:
-            assert words[0] == "caps" or words[3] == "->", line
+            assert words[0] in ("caps", "poke") or words[3] == "->", line
             yield number, words
 
 
@@ -48,6 +49,9 @@ def write_assembler():
         if words[0] == "caps":
             gone = sum(1 << i for i, name in enumerate(capabilities) if name not in words[1:])
             print(f"  li r16, {gone}\n  cap_revoke r16")
+            continue
+        if words[0] == "poke":
+            print(f"  li r16, {words[1]}\n  store r{kept[words[2][1:]]}, [r16]")
             continue
         name, first, second, _, result, error = words
         for register, operand in (("r16", first), ("r17", second)):
@@ -90,6 +94,9 @@ def write_c():
     for number, words in parse():
         if words[0] == "caps":
             break
+        if words[0] == "poke":
+            print(f"  *(u64 *){words[1]} = {operand(words[2])};")
+            continue
         name, first, second, _, result, error = words
         name, _, times = name.partition("*")
         print(f"  for (int i = 0; i != {times or 1}; ++i) {{")
