@@ -118,12 +118,13 @@ int64_t Files::open(Process &self, Bytes path, OpenMode mode) {
   if (index == maxOpen)
     return TooManyFiles;
   if (place.node == SystemFile) {
+    place.isSpecial = !reads;
     error = openSystemFile(self, place.number, place.name, !reads);
     if (error < 0)
       return error;
     if (error != 0) {
       place.node = Child;
-      place.file.slot = startsOnly(place.number);
+      place.isSpecial = startsOnly(place.number);
       place.number = static_cast<uint32_t>(error);
     }
   }
@@ -157,7 +158,7 @@ int64_t Files::read(Process &self, Guard &guard, uint64_t handle, uint8_t *out,
     count = readSystemFile(self, open->place.number, out, size, open->position);
     break;
   case Child:
-    count = readChild(self, guard, open->place.number, open->place.file.slot,
+    count = readChild(self, guard, open->place.number, open->place.isSpecial,
                       out, size, open->position);
     break;
   case Writer:
@@ -177,7 +178,7 @@ int64_t Files::write(Process &self, uint64_t handle, const uint8_t *data,
     return BadHandle;
   if (open->place.node == Writer)
     return getStore().write(open->place.number, data, size);
-  if (open->place.node == SystemFile)
+  if (open->place.node == SystemFile && open->place.isSpecial)
     return writeSystemFile(self, open->place.number, {data, size});
   return BadHandle;
 }

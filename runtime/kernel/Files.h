@@ -72,6 +72,8 @@ private:
   /// What a path leads to.
   struct Place {
     Node node = Root;
+    /// Of a file of the system: opened for writing; of a child: not waited for.
+    bool isSpecial = false;
     uint32_t number = 0; ///< of the file in the image or `sys/`, of the writer,
                          ///< of the process
     Bytes name;          ///< below the folder; after find() only
