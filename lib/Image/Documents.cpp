@@ -6,6 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Documents.h"
+#include "runtime/kernel/Archive.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Compression.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -22,6 +26,7 @@ __asm__(".pushsection .rodata.flux_embedded,\"a\",@progbits\n"
 using namespace flux;
 using llvm::StringRef;
 namespace path = llvm::sys::path;
+namespace zstd = llvm::compression::zstd;
 
 static constexpr llvm::StringLiteral documentEnd = ".md",
                                      fluxDocumentEnd = ".flux.md";
@@ -88,6 +93,23 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
   return compile(target, document, isNative, {}, error);
 }
 
+static std::unique_ptr<llvm::MemoryBuffer>
+pack(const llvm::MemoryBuffer &program) {
+  constexpr int level = 19;
+  llvm::SmallVector<uint8_t, 0> frame;
+  if (!zstd::isAvailable())
+    return llvm::MemoryBuffer::getMemBufferCopy(program.getBuffer());
+  zstd::compress(llvm::arrayRefFromStringRef(program.getBuffer()), frame,
+                 level);
+  std::string result(std::begin(kernel::packedMagic),
+                     std::end(kernel::packedMagic));
+  char size[8];
+  llvm::support::endian::write64le(size, program.getBufferSize());
+  result.append(size, sizeof size);
+  result.append(frame.begin(), frame.end());
+  return llvm::MemoryBuffer::getMemBufferCopy(result);
+}
+
 std::unique_ptr<llvm::MemoryBuffer>
 flux::compileShell(const KernelTarget &target, bool isNative,
                    std::string &error) {
@@ -113,5 +135,20 @@ flux::compileShell(const KernelTarget &target, bool isNative,
   }
   llvm::sys::fs::remove(document);
   llvm::sys::fs::remove(folder);
-  return result;
+  return result != nullptr ? pack(*result) : nullptr;
+}
+
+StringRef flux::unpackProgram(StringRef file,
+                              llvm::SmallVectorImpl<uint8_t> &storage) {
+  uint64_t size;
+  Bytes bytes = {reinterpret_cast<const uint8_t *>(file.data()), file.size()};
+  if (!kernel::isPacked(bytes, size))
+    return file;
+  llvm::ArrayRef<uint8_t> frame(bytes.data, bytes.size);
+  frame = frame.drop_front(kernel::packedHeaderSize);
+  if (size <= kernel::maxUnpackedSize && zstd::isAvailable() &&
+      !llvm::errorToBool(zstd::decompress(frame, storage, size)) &&
+      storage.size() == size)
+    return {reinterpret_cast<const char *>(storage.data()), storage.size()};
+  return "";
 }

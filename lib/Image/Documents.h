@@ -20,9 +20,14 @@ std::unique_ptr<llvm::MemoryBuffer> compileDocument(const KernelTarget &target,
                                                     bool isNative,
                                                     std::string &error);
 
-/// The program of the shell, system/shell.flux.md.  Null as above.
+/// The program of the shell, system/shell.flux.md, packed as
+/// runtime/kernel/Archive.h says.  Null as above.
 std::unique_ptr<llvm::MemoryBuffer>
 compileShell(const KernelTarget &target, bool isNative, std::string &error);
+/// A program that may be packed; \p storage keeps what was unpacked.  Empty if
+/// that cannot be.
+llvm::StringRef unpackProgram(llvm::StringRef file,
+                              llvm::SmallVectorImpl<uint8_t> &storage);
 /// What it is called in an image, and what the list of programs to start says
 /// of it: it may do everything.
 inline constexpr llvm::StringLiteral shellName = "shell",

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Inspection.h"
+#include "Documents.h"
 #include "ModuleImage.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/kernel/Archive.h"
@@ -23,6 +24,10 @@ namespace ELF = llvm::ELF;
 
 static StringRef toText(Bytes bytes) {
   return {reinterpret_cast<const char *>(bytes.data), bytes.size};
+}
+
+static Bytes toBytes(StringRef text) {
+  return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
 }
 
 void *Scratch::allocate(void *self, uint64_t size) {
@@ -87,11 +92,13 @@ std::string flux::inspectImage(const KernelTarget &target, ImageFormat format,
   for (unsigned i = 0; i != archive.getCount(); ++i) {
     Bytes name = archive.getName(i), contents = archive.getContents(i);
     os << "file: " << toText(name) << ", " << contents.size << " bytes";
+    llvm::SmallVector<uint8_t, 0> storage;
+    StringRef program = unpackProgram(toText(contents), storage);
     bytecode::Package package;
-    if (package.read(contents) == nullptr)
+    if (package.read(toBytes(program)) == nullptr)
       os << ", package of " << package.numFunctions << " functions, needs "
          << listEffects(package.manifest.effects);
-    else if (isUserProgram(toText(contents)))
+    else if (isUserProgram(program))
       os << ", machine code in user mode";
     const auto *found = llvm::find(started, toText(name));
     if (found != started.end())
@@ -120,10 +127,12 @@ std::string flux::verifyImage(const KernelTarget &target,
     if (contents.data == nullptr)
       return prefix + "the image starts it but does not have it";
     // The processor guards what the kernel cannot verify.
-    if (isUserProgram(target, toText(contents)))
+    llvm::SmallVector<uint8_t, 0> storage;
+    StringRef program = unpackProgram(toText(contents), storage);
+    if (isUserProgram(target, program))
       continue;
     bytecode::Package package;
-    if (const char *message = package.read(contents))
+    if (const char *message = package.read(toBytes(program)))
       return prefix + message;
     Scratch scratch;
     bytecode::VerifyError error;

@@ -51,6 +51,14 @@ Bytes Archive::getContents(unsigned i) const {
   return {data.data + load<uint64_t>(row + 8), load<uint64_t>(row + 16)};
 }
 
+bool isPacked(Bytes file, uint64_t &size) {
+  if (file.size < packedHeaderSize ||
+      __builtin_memcmp(file.data, packedMagic, sizeof packedMagic) != 0)
+    return false;
+  size = load<uint64_t>(file.data + sizeof packedMagic);
+  return true;
+}
+
 Bytes Archive::find(Bytes name) const {
   for (unsigned i = 0; i != count; ++i) {
     Bytes other = getName(i);

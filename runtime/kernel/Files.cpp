@@ -129,7 +129,7 @@ int64_t Files::open(Process &self, Bytes path, OpenMode mode) {
     }
   }
   place.name = {};
-  handles[index] = {true, place, 0};
+  handles[index] = {true, false, place, 0};
   return static_cast<int64_t>(firstHandle + index);
 }
 
@@ -155,7 +155,11 @@ int64_t Files::read(Process &self, Guard &guard, uint64_t handle, uint8_t *out,
     break;
   }
   case SystemFile:
+    if (open->hasEnded)
+      return 0;
     count = readSystemFile(self, open->place.number, out, size, open->position);
+    // It may be longer by now, or shorter, as what it tells of changes.
+    open->hasEnded = count < static_cast<int64_t>(size);
     break;
   case Child:
     count = readChild(self, guard, open->place.number, open->place.isSpecial,

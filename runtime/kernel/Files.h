@@ -81,6 +81,7 @@ private:
   };
   struct Open {
     bool used = false;
+    bool hasEnded = false; ///< of a file of the system
     Place place;
     uint64_t position = 0; ///< of a folder: number of the next name
   };

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Program.h"
+#include "runtime/base/Zstd.h"
 #include "runtime/bytecode/Verifier.h"
+#include "runtime/kernel/Archive.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/User.h"
@@ -74,6 +76,8 @@ static void printText(const char *data, int64_t size) {
   }
   exitProcess(trapStatus);
 }
+
+static void runPackage(Process &process);
 
 /// Reads, verifies and translates the package.
 static void load(Process &process, Arena &arena) {
@@ -149,7 +153,7 @@ static bool giveMemory(Process &process) {
 }
 
 /// The life of a process that runs a package.
-void runPackage(Process &process) {
+static void runPackage(Process &process) {
   Arena arena(
       mapMemory,
       [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
@@ -209,16 +213,8 @@ void runPackage(Process &process) {
   }
 }
 
-const char *startProgram(Bytes file, const StartInfo &info, Process *&process) {
-  StartInfo full = info;
-  if (full.entry == nullptr)
-    full.entry = isUserProgram(file) ? runUserProgram : runPackage;
-  process = makeProcess(full);
-  if (process == nullptr)
-    return "no memory for another process";
-  process->file = file;
-  startProcess(*process);
-  return nullptr;
+void runFile(Process &process) {
+  (isUserProgram(process.file) ? runUserProgram : runPackage)(process);
 }
 
 static void *mapScratch(void *self, uint64_t size) {
@@ -227,6 +223,42 @@ static void *mapScratch(void *self, uint64_t size) {
   Mapping *mapping = reserve(process.scratch, process.account, process.slot,
                              size, MemoryKind::Kernel, hal::Read | hal::Write);
   return mapping != nullptr ? reinterpret_cast<void *>(mapping->base) : nullptr;
+}
+
+/// The life of a process whose program is packed.
+static void runPacked(Process &process) {
+  uint64_t size = 0;
+  isPacked(process.file, size);
+  auto *memory = size <= maxUnpackedSize
+                     ? static_cast<uint8_t *>(mapMemory(&process, size))
+                     : nullptr;
+  Arena scratch(
+      mapScratch,
+      [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
+      &process);
+  if (memory == nullptr || !unpackZstd({process.file.data + packedHeaderSize,
+                                        process.file.size - packedHeaderSize},
+                                       memory, size, scratch))
+    fail(process, "the program cannot be unpacked");
+  {
+    Guard guard;
+    freeScratch(process);
+  }
+  process.file = {memory, size};
+  runFile(process);
+}
+
+const char *startProgram(Bytes file, const StartInfo &info, Process *&process) {
+  StartInfo full = info;
+  uint64_t size;
+  if (full.entry == nullptr)
+    full.entry = isPacked(file, size) ? runPacked : runFile;
+  process = makeProcess(full);
+  if (process == nullptr)
+    return "no memory for another process";
+  process->file = file;
+  startProcess(*process);
+  return nullptr;
 }
 
 const char *loadProgram(Process &loader, Bytes file, const StartInfo &info,

@@ -20,8 +20,8 @@ uint16_t getProgramCapabilities();
 /// kernel's lock.
 const char *startProgram(Bytes file, const StartInfo &info, Process *&process);
 
-/// The life of a process that runs a package.
-void runPackage(Process &process);
+/// The life of a process that runs its file, a package or machine code.
+void runFile(Process &process);
 
 /// Where the bytes at an address of a process lie, which may have no memory
 /// yet; null if they are in no region or the right is missing.

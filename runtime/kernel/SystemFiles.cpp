@@ -10,7 +10,6 @@
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
-#include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
@@ -120,7 +119,7 @@ static void runStored(Process &self) {
     self.files.close(Files::firstHandle);
   }
   self.file = {memory, static_cast<uint64_t>(size)};
-  (isUserProgram(self.file) ? runUserProgram : runPackage)(self);
+  runFile(self);
 }
 
 /// Starts a program with arguments, a line; its number or an error.

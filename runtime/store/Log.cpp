@@ -267,11 +267,33 @@ int64_t Store::append(Record &record) {
   return 0;
 }
 
+/// A later generation, of which half \p which has no records: some may be there
+/// of an attempt that was cut off, or of one whose headers are damaged.
+uint64_t Store::findGeneration(unsigned which) {
+  uint64_t result = generation + 1;
+  for (unsigned base = 0; base < logSectors; base += pageSectors) {
+    unsigned count =
+        logSectors - base < pageSectors ? logSectors - base : pageSectors;
+    uint64_t start = getLogStart(which) + base;
+    bool isWhole = device->read(start, page, count);
+    for (unsigned i = 0; i != count; ++i) {
+      uint8_t *at = page + i * sectorSize;
+      auto &record = *reinterpret_cast<Record *>(at);
+      if ((!isWhole && !device->read(start + i, at, 1)) ||
+          record.crc != computeCrc(record, result, base + i))
+        continue;
+      ++result; // and once more from the begin
+      base = 0u - pageSectors;
+      break;
+    }
+  }
+  return result;
+}
+
 /// Copies what counts to the other half of the log, and lets that one count.
-/// Between an attempt that was cut off and the next one nothing can change, so
-/// both write the same.
 int64_t Store::compact() {
   unsigned count = 0, batch = 0, other = 1 - half;
+  uint64_t next = findGeneration(other);
   auto write = [&] {
     unsigned size = batch;
     batch = 0;
@@ -288,21 +310,21 @@ int64_t Store::compact() {
     auto &copy = *reinterpret_cast<Record *>(page + batch * sectorSize);
     copy = *record;
     copy.removes = noSlot;
-    copy.crc = computeCrc(copy, generation + 1, count);
+    copy.crc = computeCrc(copy, next, count);
     slots[i].moved = static_cast<uint16_t>(count++);
     if (++batch == pageSectors && !write())
       return DeviceFailed;
   }
   if (!write() || !device->flush())
     return DeviceFailed;
-  if (int64_t error = writeHeaders(other, generation + 1))
+  if (int64_t error = writeHeaders(other, next))
     return error;
   for (unsigned i = 0; i != numSlots; ++i) {
     if (slots[i].moved == noSlot)
       slots[i].state = SlotState::Empty;
     slots[i].position = slots[i].moved;
   }
-  ++generation;
+  generation = next;
   half = other;
   logEnd = count;
   mustCompact = false;

@@ -156,6 +156,7 @@ private:
   const Record *load(unsigned slot);
   unsigned findSlot(Bytes name);
   int64_t append(Record &record);
+  uint64_t findGeneration(unsigned which);
   int64_t compact();
   void changeSlot(const Record &record);
   void emptySlot(unsigned slot, const Record *old);
