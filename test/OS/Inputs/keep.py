@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 target, package, disk = sys.argv[1:4]
 command = ["flux-os-image", "run", f"--target={target}", f"--store={disk}", "--timeout=50",
@@ -23,7 +24,11 @@ for wanted in (3, 40):
             # The tool's end is the emulator's, by SIGKILL.
             machine.send_signal(signal.SIGKILL)
     machine.wait()
-    result = subprocess.run(command + ["read"], stdout=subprocess.PIPE, text=True, check=True)
+    for attempt in range(50):
+        result = subprocess.run(command + ["read"], stdout=subprocess.PIPE, text=True)
+        if result.returncode == 0:
+            break
+        time.sleep(0.1)  # the emulator that ends still holds the disk
     kept = [int(line) for line in result.stdout.split()]
     if told < wanted or kept != list(range(1, len(kept) + 1)) or len(kept) < told:
         sys.exit(f"{told} numbers were safe, there are {kept}")
