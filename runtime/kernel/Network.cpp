@@ -99,11 +99,15 @@ static bool takeRoot(Bytes &name) {
 
 bool isName(Bytes name) { return takeRoot(name); }
 
-/// `1.2.3.4:5` or `listen:5`, which is address 0.
-static bool parse(Bytes name, net::Address &address, uint16_t &port) {
+/// `1.2.3.4:5` or `listen:5`, which is address 0, behind `tcp/` or `udp/`.
+static bool parse(Bytes name, bool &isStream, net::Address &address,
+                  uint16_t &port) {
   address = 0;
   uint32_t number;
-  if (!takeRoot(name) || !take(name, "tcp/"))
+  if (!takeRoot(name))
+    return false;
+  isStream = take(name, "tcp/");
+  if (!isStream && !take(name, "udp/"))
     return false;
   if (!take(name, "listen")) {
     for (unsigned i = 0; i != 4; ++i) {
@@ -176,16 +180,18 @@ static bool start(const Process &process, Guard &guard) {
 int64_t open(Process &process, Guard &guard, Bytes name) {
   net::Address address;
   uint16_t port;
+  bool isStream;
   if (!(getCapabilities(process) & isa::EffectNETWORK))
     return AccessDenied;
-  if (!parse(name, address, port))
+  if (!parse(name, isStream, address, port))
     return NoSuchFile;
   if (stack == nullptr)
     return NoNetwork;
   if (!start(process, guard))
     return NoAnswer;
-  int number = address != 0 ? stack->connect(address, port, hal::now())
-                            : stack->listen(port);
+  int number = !isStream      ? stack->openDatagrams(address, port)
+               : address != 0 ? stack->connect(address, port, hal::now())
+                              : stack->listen(port);
   if (number < 0)
     return TooManyFiles;
   owners[number] = process.id;
@@ -223,6 +229,9 @@ int64_t write(Process &process, Guard &guard, uint64_t handle,
   if (number < 0)
     return BadHandle;
   const Stream &stream = stack->getStream(number);
+  if (stream.state == Stream::Datagrams &&
+      (size > Stack::maxDatagram || stream.remote == 0))
+    return BadArgument;
   for (uint64_t written = 0;;) {
     written += stack->write(number, data + written, size - written, hal::now());
     if (written == size)

@@ -65,9 +65,8 @@ uint64_t Stack::runDhcp(uint64_t now) {
 }
 
 void Stack::sendDhcp(uint64_t now) {
-  constexpr unsigned udpSize = 8;
-  uint8_t *udp = payload(), *message = udp + udpSize;
-  __builtin_memset(udp, 0, udpSize + messageSize);
+  uint8_t *message = payload() + udpSize;
+  __builtin_memset(message, 0, messageSize);
   message[0] = 1; // a request, by Ethernet
   message[1] = 1;
   message[2] = 6;
@@ -95,13 +94,7 @@ void Stack::sendDhcp(uint64_t now) {
   static const uint8_t parameters[] = {Parameters, 3,         Mask,
                                        Router,     LeaseTime, End};
   __builtin_memcpy(option, parameters, sizeof parameters);
-  put16(udp, 68);
-  put16(udp + 2, 67);
-  put16(udp + 4, udpSize + messageSize);
-  put16(udp + 6, finishSum(addSum(
-                     udp, udpSize + messageSize,
-                     sumPseudo(own, ~Address(0), Udp, udpSize + messageSize))));
-  sendIp(~Address(0), Udp, udpSize + messageSize, now);
+  sendUdp(~Address(0), 68, 67, messageSize, now);
 }
 
 void Stack::receiveDhcp(const uint8_t *message, unsigned size, uint64_t now) {
@@ -162,7 +155,8 @@ void Stack::receiveDhcp(const uint8_t *message, unsigned size, uint64_t now) {
     constexpr uint64_t least = 60;
     if (own != yours)
       for (Stream &stream : streams)
-        if (stream.state > Stream::Listening)
+        if (stream.state > Stream::Listening &&
+            stream.state != Stream::Datagrams)
           fail(stream, Stream::Error::Reset);
     setAddress(yours, toldMask, router);
     leaseTime = (seconds > least ? seconds : least) * second;

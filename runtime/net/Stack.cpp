@@ -234,20 +234,50 @@ void Stack::receiveEcho(Address from, const uint8_t *message, unsigned size,
   sendIp(from, Icmp, size, now);
 }
 
+//===--- UDP --------------------------------------------------------------===//
+
+bool Stack::sendUdp(Address to, uint16_t from, uint16_t port, unsigned size,
+                    uint64_t now) {
+  uint8_t *header = payload();
+  size += udpSize;
+  put16(header, from);
+  put16(header + 2, port);
+  put16(header + 4, size);
+  put16(header + 6, 0);
+  uint16_t sum = finishSum(addSum(header, size, sumPseudo(own, to, Udp, size)));
+  put16(header + 6, sum != 0 ? sum : 0xFFFF);
+  return sendIp(to, Udp, size, now);
+}
+
 void Stack::receiveUdp(Address from, Address to, const uint8_t *datagram,
                        unsigned size, uint64_t now) {
   constexpr uint16_t serverPort = 67, clientPort = 68;
-  constexpr unsigned headerSize = 8;
-  if (size < headerSize)
+  if (size < udpSize)
     return;
   unsigned length = get16(datagram + 4);
-  if (length < headerSize || length > size ||
+  if (length < udpSize || length > size ||
       (get16(datagram + 6) != 0 &&
        finishSum(addSum(datagram, length, sumPseudo(from, to, Udp, length))) !=
            0))
     return;
-  if (get16(datagram) == serverPort && get16(datagram + 2) == clientPort)
-    receiveDhcp(datagram + headerSize, length - headerSize, now);
+  uint16_t fromPort = get16(datagram), port = get16(datagram + 2);
+  datagram += udpSize;
+  length -= udpSize;
+  if (fromPort == serverPort && port == clientPort)
+    return receiveDhcp(datagram, length, now);
+  if (own == 0 || to != own || from == 0)
+    return;
+  for (Stream &stream : streams) {
+    if (stream.state != Stream::Datagrams || stream.localPort != port)
+      continue;
+    if (stream.remote == 0) {
+      stream.remote = from;
+      stream.remotePort = fromPort;
+    }
+    // Empty ones would look like an end.
+    if (stream.remote == from && stream.remotePort == fromPort && length != 0)
+      stream.keepDatagram(datagram, length);
+  }
 }
 
 } // namespace flux::net

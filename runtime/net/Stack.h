@@ -16,6 +16,8 @@ struct Segment;
 class Stack {
 public:
   static constexpr unsigned maxStreams = 4;
+  /// The bytes of the largest one.
+  static constexpr unsigned maxDatagram = NetDevice::maxFrame - 42;
 
   /// Must be called first.  \p random gives numbers that others cannot predict.
   void open(NetDevice &device, uint64_t (*random)());
@@ -36,10 +38,14 @@ public:
   int connect(Address to, uint16_t port, uint64_t now);
   /// Waits for one to connect.
   int listen(uint16_t port);
+  /// Exchanges datagrams with a port; or, if \p to is 0, by this port with
+  /// whoever sends the first.
+  int openDatagrams(Address to, uint16_t port);
   const Stream &getStream(int number) const { return streams[number]; }
-  /// Takes bytes that came; 0 if none did.
+  /// Takes bytes that came, or what fits of one datagram; 0 if none came.
   size_t read(int number, uint8_t *out, size_t size, uint64_t now);
-  /// Adds bytes, as many as there is room for.
+  /// Adds bytes, as many as there is room for; or sends a datagram, whole or
+  /// not.
   size_t write(int number, const uint8_t *data, size_t size, uint64_t now);
   /// Says that nothing more will be written.
   void finish(int number, uint64_t now);
@@ -57,7 +63,7 @@ private:
   enum Protocol : uint8_t { Icmp = 1, Tcp = 6, Udp = 17 };
   static constexpr unsigned ethernetSize = 14, ipSize = 20, ipAt = ethernetSize,
                             payloadAt = ipAt + ipSize;
-  static constexpr unsigned maxPayload = NetDevice::maxFrame - payloadAt;
+  static constexpr unsigned udpSize = 8;
 
   bool sendFrame(const uint8_t *to, uint16_t type, unsigned size);
   void sendArp(uint16_t operation, const uint8_t *to, Address target,
@@ -72,6 +78,8 @@ private:
   void receiveIp(const uint8_t *packet, unsigned size, uint64_t now);
   void receiveEcho(Address from, const uint8_t *message, unsigned size,
                    uint64_t now);
+  bool sendUdp(Address to, uint16_t from, uint16_t port, unsigned size,
+               uint64_t now);
   void receiveUdp(Address from, Address to, const uint8_t *datagram,
                   unsigned size, uint64_t now);
   static uint32_t sumPseudo(Address from, Address to, uint8_t protocol,
@@ -97,6 +105,7 @@ private:
   void sendWaiting(Stream &stream, uint64_t now);
   void runTimer(Stream &stream, uint64_t now);
   Stream *takeStream();
+  uint16_t takePort();
   static void measure(Stream &stream, uint64_t now);
   static void fail(Stream &stream, Stream::Error why);
 

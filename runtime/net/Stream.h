@@ -11,8 +11,8 @@ using Address = uint32_t;
 
 inline constexpr uint64_t never = ~uint64_t(0);
 
-/// A connection of TCP with what is on its way.  The Stack has a few, which
-/// programs name by numbers.
+/// A connection of TCP with what is on its way, or one of UDP.  The Stack has a
+/// few, which programs name by numbers.
 struct Stream {
   enum State : uint8_t {
     Unused,
@@ -22,6 +22,7 @@ struct Stream {
     Open,
     Lingering, ///< over; answers if the other side did not hear that
     Failed,
+    Datagrams, ///< of UDP: bytes that belong together, of which some get lost
   };
   enum class Error : uint8_t { None, Refused, Reset, TimedOut };
 
@@ -62,6 +63,8 @@ struct Stream {
 
   uint32_t getFlight() const { return next - unacknowledged; }
   uint32_t getRoom() const { return receiveSize - receiveCount; }
+  /// Keeps one that came, if there is room.
+  void keepDatagram(const uint8_t *data, uint32_t count);
   /// Whether the other side should hear that it may send more.
   bool hasMoreRoom() const {
     return received + getRoom() - windowEnd >= receiveSize / 4;

@@ -82,20 +82,24 @@ Stream *Stack::takeStream() {
   return best;
 }
 
+/// One for whoever does not care.
+uint16_t Stack::takePort() {
+  constexpr uint16_t first = 49152;
+  for (;;) {
+    auto port = static_cast<uint16_t>(first + random() % 16384);
+    bool isTaken = false;
+    for (const Stream &other : streams)
+      isTaken |= other.state != Stream::Unused && other.localPort == port;
+    if (!isTaken)
+      return port;
+  }
+}
+
 int Stack::connect(Address to, uint16_t port, uint64_t now) {
   Stream *stream = takeStream();
   if (stream == nullptr)
     return -1;
-  auto isTaken = [&](uint16_t number) {
-    for (const Stream &other : streams)
-      if (other.state != Stream::Unused && other.localPort == number)
-        return true;
-    return false;
-  };
-  constexpr uint16_t firstFree = 49152;
-  do
-    stream->localPort = static_cast<uint16_t>(firstFree + random() % 16384);
-  while (isTaken(stream->localPort));
+  stream->localPort = takePort();
   stream->state = Stream::Connecting;
   stream->remote = to;
   stream->remotePort = port;
@@ -115,14 +119,62 @@ int Stack::listen(uint16_t port) {
   return static_cast<int>(stream - streams);
 }
 
-size_t Stack::read(int number, uint8_t *out, size_t size, uint64_t now) {
-  Stream &stream = streams[number];
-  uint32_t count =
-      size < stream.receiveCount ? uint32_t(size) : stream.receiveCount;
-  copyFrom(stream.receiveBuffer, Stream::receiveSize, stream.receiveAt, out,
-           count);
+int Stack::openDatagrams(Address to, uint16_t port) {
+  Stream *stream = takeStream();
+  if (stream == nullptr)
+    return -1;
+  stream->localPort = to != 0 ? takePort() : port;
+  stream->state = Stream::Datagrams;
+  stream->remote = to;
+  stream->remotePort = port;
+  return static_cast<int>(stream - streams);
+}
+
+/// Appends to what was not read yet, for which there is room.
+static void keep(Stream &stream, const uint8_t *data, uint32_t count) {
+  copyTo(stream.receiveBuffer, Stream::receiveSize,
+         (stream.receiveAt + stream.receiveCount) % Stream::receiveSize, data,
+         count);
+  stream.receiveCount += count;
+}
+
+static void drop(Stream &stream, uint32_t count) {
   stream.receiveAt = (stream.receiveAt + count) % Stream::receiveSize;
   stream.receiveCount -= count;
+}
+
+/// Takes the first \p count bytes that were not read yet.
+static void takeOut(Stream &stream, uint8_t *out, uint32_t count) {
+  copyFrom(stream.receiveBuffer, Stream::receiveSize, stream.receiveAt, out,
+           count);
+  drop(stream, count);
+}
+
+/// Datagrams lie in the buffer behind their sizes.
+static constexpr uint32_t sizeSize = 2;
+
+void Stream::keepDatagram(const uint8_t *data, uint32_t count) {
+  if (getRoom() < sizeSize + count)
+    return; // as if the network had lost it
+  uint8_t length[sizeSize];
+  put16(length, count);
+  keep(*this, length, sizeSize);
+  keep(*this, data, count);
+}
+
+size_t Stack::read(int number, uint8_t *out, size_t size, uint64_t now) {
+  Stream &stream = streams[number];
+  uint32_t there = stream.receiveCount;
+  bool isDatagram = stream.state == Stream::Datagrams && there != 0;
+  if (isDatagram) {
+    uint8_t length[sizeSize];
+    takeOut(stream, length, sizeSize);
+    there = get16(length);
+  }
+  uint32_t count = size < there ? uint32_t(size) : there;
+  takeOut(stream, out, count);
+  if (isDatagram)
+    drop(stream, there - count);
   // Whoever waits for room is told of it.
   if (count != 0 && stream.state == Stream::Open && stream.hasMoreRoom())
     stream.mustAnswer = true;
@@ -133,6 +185,15 @@ size_t Stack::read(int number, uint8_t *out, size_t size, uint64_t now) {
 size_t Stack::write(int number, const uint8_t *data, size_t size,
                     uint64_t now) {
   Stream &stream = streams[number];
+  if (stream.state == Stream::Datagrams) {
+    if (size > maxDatagram || stream.remote == 0)
+      return 0;
+    __builtin_memcpy(payload() + udpSize, data, size);
+    return sendUdp(stream.remote, stream.localPort, stream.remotePort,
+                   static_cast<unsigned>(size), now)
+               ? size
+               : 0;
+  }
   uint32_t room = Stream::sendSize - stream.sendCount;
   if (stream.isClosing || stream.state > Stream::Open)
     room = 0;
@@ -358,7 +419,7 @@ void Stack::receiveTcp(Address from, const uint8_t *data, unsigned size,
     segment.segmentSize = leastSize;
   Stream *found = nullptr;
   for (Stream &stream : streams) {
-    if (stream.state == Stream::Unused || stream.state == Stream::Failed ||
+    if (stream.state == Stream::Unused || stream.state > Stream::Lingering ||
         stream.localPort != segment.toPort)
       continue;
     bool isSame =
@@ -525,10 +586,7 @@ void Stack::takeData(Stream &stream, const Segment &segment, uint64_t now) {
   uint32_t count = segment.length - known;
   uint32_t taken = least(count, stream.windowEnd - stream.received);
   if (!stream.isDetached) {
-    copyTo(stream.receiveBuffer, Stream::receiveSize,
-           (stream.receiveAt + stream.receiveCount) % Stream::receiveSize,
-           segment.data + known, taken);
-    stream.receiveCount += taken;
+    keep(stream, segment.data + known, taken);
   }
   stream.received += taken;
   stream.mustAnswer |= count != 0;

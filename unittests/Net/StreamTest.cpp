@@ -216,3 +216,56 @@ TEST(StreamTest, ListensAgain) {
            link.a().getStream(again).state == Stream::Open;
   }));
 }
+
+TEST(DatagramTest, BothWays) {
+  Link link;
+  int server = link.b().openDatagrams(0, 7),
+      client = link.a().openDatagrams(Link::addressB, 7);
+  uint8_t got[2000];
+  // The one who was not asked does not know whom to send to.
+  EXPECT_EQ(link.b().write(server, got, 4, link.now), 0u);
+  for (unsigned size : {1u, 100u, Stack::maxDatagram}) {
+    std::string text = makeBytes(size, size);
+    auto *bytes = reinterpret_cast<const uint8_t *>(text.data());
+    EXPECT_TRUE(link.run(
+        [&] { return link.a().write(client, bytes, size, link.now) == size; },
+        second));
+    size_t count = 0;
+    EXPECT_TRUE(link.run(
+        [&] {
+          count = link.b().read(server, got, sizeof got, link.now);
+          return count != 0;
+        },
+        second));
+    EXPECT_EQ(std::string(got, got + count), text);
+    EXPECT_EQ(link.b().write(server, bytes, size, link.now), size);
+    // What does not fit is cut off, and does not spoil the next one.
+    EXPECT_TRUE(link.run(
+        [&] { return link.a().read(client, got, 50, link.now) != 0; }, second));
+    EXPECT_EQ(memcmp(got, bytes, std::min(size, 50u)), 0);
+  }
+  EXPECT_EQ(link.a().write(client, got, Stack::maxDatagram + 1, link.now), 0u);
+}
+
+TEST(DatagramTest, TooManyGetLost) {
+  Link link;
+  int server = link.b().openDatagrams(0, 7),
+      client = link.a().openDatagrams(Link::addressB, 7);
+  uint8_t bytes[1000] = {};
+  EXPECT_TRUE(link.run(
+      [&] { return link.a().write(client, bytes, 1, link.now) == 1; }, second));
+  for (unsigned i = 0; i != 20; ++i) {
+    bytes[0] = static_cast<uint8_t>(i);
+    EXPECT_EQ(link.a().write(client, bytes, 1000, link.now), 1000u);
+    link.step();
+  }
+  link.run([] { return false; }, 10 * millisecond);
+  EXPECT_EQ(link.b().read(server, bytes, 1000, link.now), 1u);
+  for (unsigned i = 0; i != 8; ++i) {
+    EXPECT_EQ(link.b().read(server, bytes, 1000, link.now), 1000u);
+    EXPECT_EQ(bytes[0], i);
+  }
+  EXPECT_EQ(link.b().read(server, bytes, 1000, link.now), 0u);
+  // One of another host is not for this one.
+  EXPECT_LE(link.b().getStream(server).receiveCount, 0u);
+}

@@ -130,7 +130,15 @@ private:
       break;
     case 4: {
       uint8_t protocol = take();
+      if (protocol == 17) { // from and to a port that may be open
+        const Stream &stream = stack->getStream(number());
+        bytes.resize(8);
+        put16(&bytes[0], 1000u + take() % 2);
+        put16(&bytes[2], stream.localPort);
+      }
       takeBytes(bytes, take());
+      if (protocol == 17)
+        put16(&bytes[4], static_cast<uint32_t>(bytes.size()) + take() / 255);
       makeIp(protocol, bytes, own);
       break;
     }
@@ -152,10 +160,17 @@ private:
       now += take() * (take() % 4 == 0 ? 1000 : 1) * millisecond;
       break;
     case 8:
-      if (take() & 1)
-        stack->connect(peer, 1000 + take() % 2, now);
-      else
+      switch (take() % 4) {
+      case 0:
         stack->listen(take());
+        break;
+      case 1:
+        stack->openDatagrams(take() & 1 ? peer : 0, 1000 + take() % 2);
+        break;
+      default:
+        stack->connect(peer, 1000 + take() % 2, now);
+        break;
+      }
       break;
     case 9: {
       uint8_t buffer[300];

@@ -1,5 +1,6 @@
 // Opens the stream that its argument names, sends 200,000 bytes, reads all that
-// the other side sends, and tells how many that were, with their FNV-1a.
+// the other side sends, and tells how many that were, with their FNV-1a.  By UDP
+// it sends one datagram, and expects its bytes in the other order.
 #include "call.h"
 
 enum { count = 200000 };
@@ -16,6 +17,24 @@ static void tell(const char *name, u64 value) {
   say("\n");
 }
 
+static void sendDatagram(u64 stream) {
+  enum { length = 1000 };
+  struct {
+    u64 address, size;
+  } block = {(u64)buffer, length};
+  for (int i = 0; i != length; ++i)
+    buffer[i] = (unsigned char)(i ^ i >> 8);
+  if (call(WriteFile, stream, (u64)&block, 0) != length)
+    end(6);
+  block.size = sizeof buffer;
+  if (call(ReadFile, stream, (u64)&block, 0) != length)
+    end(7);
+  for (int i = 0; i != length; ++i)
+    if (buffer[length - 1 - i] != (unsigned char)(i ^ i >> 8))
+      end(8);
+  end(call(Close, stream, 0, 0) == 0 ? 0 : 9);
+}
+
 START void _start(void) {
   char name[64];
   u64 length = call(Argument, 0, (u64)name, sizeof name);
@@ -24,6 +43,8 @@ START void _start(void) {
     say("it does not open\n");
     end(1);
   }
+  if (name[4] == 'u')
+    sendDatagram(stream);
   unsigned state = 1;
   struct {
     u64 address, size;

@@ -1,9 +1,9 @@
 # The other side of Inputs/net.c, on the loopback interface of this machine.
 #
-#   net.py server|client IMAGE WORD...
+#   net.py server|client|echo IMAGE WORD...
 #
 # As a server it waits for the machine; as a client it connects to it, through
-# QEMU.  Prints a line for each thing that is right.
+# QEMU; `echo` is by UDP.  Prints a line for each thing that is right.
 import socket
 import subprocess
 import sys
@@ -41,7 +41,12 @@ def talk(connection):
 
 listener = socket.create_server(("127.0.0.1", 0))
 port = listener.getsockname()[1]
-if role == "server":
+if role == "echo":
+    echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    echo.bind(("127.0.0.1", 0))
+    echo.settimeout(50)
+    name, network = f"net/udp/10.0.2.2:{echo.getsockname()[1]}", "--net"
+elif role == "server":
     name, network = f"net/tcp/10.0.2.2:{port}", "--net"
     listener.settimeout(50)
 else:
@@ -51,7 +56,10 @@ process = subprocess.Popen(
     ["flux-os-image", "run", image, "--timeout=50", network,
      "--options=log=info allow=ALL -- " + name] + words,
     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-if role == "server":
+if role == "echo":
+    data, sender = echo.recvfrom(4096)
+    echo.sendto(data[::-1], sender)
+elif role == "server":
     talk(listener.accept()[0])
 else:
     # QEMU accepts before the machine listens, and what it sends then is lost: the machine says
@@ -64,8 +72,11 @@ else:
 output, errors = process.communicate()
 if role == "server":
     print(*[line.split("] ", 1)[-1] for line in errors.splitlines() if "address" in line])
+if role == "echo":
+    print("datagrams", len(data))
 total = 0xCBF29CE484222325
 for byte in sent:
     total = (total ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-print("from this machine", output == f"got {len(sent):016x}\nsum {total:016x}\n")
+if role != "echo":
+    print("from this machine", output == f"got {len(sent):016x}\nsum {total:016x}\n")
 print("status", process.returncode)
