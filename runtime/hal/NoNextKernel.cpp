@@ -1,7 +1,7 @@
-//===- NativeNextKernel.cpp - no other kernel in a process ----------------===//
+//===- NoNextKernel.cpp - backends that start no other kernel -------------===//
 //
-// A process is no place for another kernel, so none can be started; and the
-// machine that starts anew is who started the process.
+// A process and a module are no place for another kernel, so none can be
+// started; and the machine that starts anew is who started them.
 //
 //===----------------------------------------------------------------------===//
 
