@@ -20,23 +20,35 @@ struct Field {
   int64_t limbs[16];
 };
 
-constexpr Field zero = {}, one = {{1}};
+/// The same as a constant, which takes little room.
+struct Constant {
+  uint16_t limbs[16];
+
+  operator Field() const {
+    Field result;
+    for (unsigned i = 0; i != 16; ++i)
+      result.limbs[i] = limbs[i];
+    return result;
+  }
+};
+
+constexpr Constant zero = {}, one = {{1}};
 /// The constant of the curve, -121665/121666, and twice that.
-constexpr Field curve = {{0x78a3, 0x1359, 0x4dca, 0x75eb, 0xd8ab, 0x4141,
-                          0x0a4d, 0x0070, 0xe898, 0x7779, 0x4079, 0x8cc7,
-                          0xfe73, 0x2b6f, 0x6cee, 0x5203}};
-constexpr Field curve2 = {{0xf159, 0x26b2, 0x9b94, 0xebd6, 0xb156, 0x8283,
-                           0x149a, 0x00e0, 0xd130, 0xeef3, 0x80f2, 0x198e,
-                           0xfce7, 0x56df, 0xd9dc, 0x2406}};
+constexpr Constant curve = {{0x78a3, 0x1359, 0x4dca, 0x75eb, 0xd8ab, 0x4141,
+                             0x0a4d, 0x0070, 0xe898, 0x7779, 0x4079, 0x8cc7,
+                             0xfe73, 0x2b6f, 0x6cee, 0x5203}};
+constexpr Constant curve2 = {{0xf159, 0x26b2, 0x9b94, 0xebd6, 0xb156, 0x8283,
+                              0x149a, 0x00e0, 0xd130, 0xeef3, 0x80f2, 0x198e,
+                              0xfce7, 0x56df, 0xd9dc, 0x2406}};
 /// The base point.
-constexpr Field baseX = {{0xd51a, 0x8f25, 0x2d60, 0xc956, 0xa7b2, 0x9525,
-                          0xc760, 0x692c, 0xdc5c, 0xfdd6, 0xe231, 0xc0a4,
-                          0x53fe, 0xcd6e, 0x36d3, 0x2169}};
-constexpr Field baseY = {{0x6658, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
-                          0x6666, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
-                          0x6666, 0x6666, 0x6666, 0x6666}};
+constexpr Constant baseX = {{0xd51a, 0x8f25, 0x2d60, 0xc956, 0xa7b2, 0x9525,
+                             0xc760, 0x692c, 0xdc5c, 0xfdd6, 0xe231, 0xc0a4,
+                             0x53fe, 0xcd6e, 0x36d3, 0x2169}};
+constexpr Constant baseY = {{0x6658, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
+                             0x6666, 0x6666, 0x6666, 0x6666, 0x6666, 0x6666,
+                             0x6666, 0x6666, 0x6666, 0x6666}};
 /// A square root of -1.
-constexpr Field rootOfMinusOne = {
+constexpr Constant rootOfMinusOne = {
     {0xa0b0, 0x4a0e, 0x1b27, 0xc4ee, 0xe478, 0xad2f, 0x1806, 0x2f43, 0xd7a7,
      0x3dfb, 0x0099, 0x2b4d, 0xdf0b, 0x4fc1, 0x2480, 0x2b83}};
 /// The order of the base point, bytes of a number.
@@ -161,7 +173,7 @@ struct Point {
   Field x, y, z, t;
 };
 
-constexpr Point neutral = {zero, one, one, zero};
+Point getNeutral() { return {zero, one, one, zero}; }
 
 Point operator+(const Point &p, const Point &q) {
   Field a = (p.y - p.x) * (q.y - q.x), b = (p.y + p.x) * (q.y + q.x);
@@ -173,7 +185,7 @@ Point operator+(const Point &p, const Point &q) {
 
 /// \p number times \p point; all bits take the same time.
 Point multiply(const uint8_t *number, const Point &point) {
-  Point result = neutral;
+  Point result = getNeutral();
   for (unsigned bit = 256; bit-- != 0;) {
     result = result + result;
     Point sum = result + point;
@@ -189,7 +201,7 @@ Point multiply(const uint8_t *number, const Point &point) {
 /// \p a times \p p plus \p b times \p q, for numbers that anybody may know.
 Point addMultiples(const uint8_t *a, const Point &p, const uint8_t *b,
                    const Point &q) {
-  Point both = p + q, result = neutral;
+  Point both = p + q, result = getNeutral();
   for (unsigned bit = 256; bit-- != 0;) {
     result = result + result;
     bool inA = a[bit / 8] >> (bit % 8) & 1, inB = b[bit / 8] >> (bit % 8) & 1;
@@ -199,7 +211,7 @@ Point addMultiples(const uint8_t *a, const Point &p, const uint8_t *b,
   return result;
 }
 
-Point getBase() { return {baseX, baseY, one, baseX * baseY}; }
+Point getBase() { return {baseX, baseY, one, Field(baseX) * baseY}; }
 
 void toBytes(const Point &point, uint8_t *out) {
   // 1/z = z^(p-2), and p - 2 = 2^255 - 21.

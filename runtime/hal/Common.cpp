@@ -9,16 +9,26 @@
 #include "runtime/hal/Efi.h"
 #include "runtime/hal/Internal.h"
 
+/// Placement, which the freestanding headers lack.
+inline void *operator new(size_t, void *place) noexcept { return place; }
+
 namespace flux::hal {
 
 Processor processors[maxCpus];
 
-void initFirstProcessor(BootInfo &info) {
+BootInfo &initFirstProcessor() {
+  static union Place {
+    constexpr Place() : empty() {}
+    char empty;
+    BootInfo info;
+  } place;
+  BootInfo &info = *new (&place.info) BootInfo;
   processors[0].stackTop = reinterpret_cast<uint64_t>(flux_boot_stack_top);
   processors[0].stackBottom = reinterpret_cast<uint64_t>(flux_boot_stack);
   processors[0].index = 0;
   info.archive = flux_archive;
   info.archiveSize = static_cast<uint64_t>(flux_archive_end - flux_archive);
+  return info;
 }
 
 void finishBootInfo(BootInfo &info, uint64_t self) {

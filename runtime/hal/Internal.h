@@ -26,8 +26,9 @@ extern "C" char flux_boot_stack[], flux_boot_stack_top[];
 extern "C" char flux_kernel_begin[], flux_kernel_rodata[], flux_kernel_data[],
     flux_kernel_end[];
 
-/// Fills processors[0], and what \p info tells of the kernel.
-void initFirstProcessor(BootInfo &info);
+/// Fills processors[0], and makes the record of the machine with what it tells
+/// of the kernel.  Made now, it takes no room in images.
+BootInfo &initFirstProcessor();
 /// Takes the kernel out of the memory, and gives the processors their numbers
 /// of the hardware, this one first: the one that is called \p self.
 void finishBootInfo(BootInfo &info, uint64_t self);

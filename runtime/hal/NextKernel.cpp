@@ -55,6 +55,8 @@ extern "C" char flux_hal_kexec[], flux_hal_kexec_end[];
 
 void *getHandoverPlace() { return reinterpret_cast<void *>(handoverPlace); }
 
+void cleanMemory(MemoryRange) {} // caches stay on
+
 bool canStart(const NextKernel &next, const BootInfo &info) {
   constexpr uint64_t lowest = 0x100000, end = uint64_t(1) << 32;
   auto from = reinterpret_cast<uint64_t>(next.image);
@@ -98,6 +100,11 @@ extern "C" void flux_hal_clean(const void *begin, const void *end);
 static void flux_hal_clean(const void *, const void *) {} // one view of memory
 #endif
 
+void cleanMemory(MemoryRange range) {
+  auto *begin = reinterpret_cast<const char *>(range.base);
+  flux_hal_clean(begin, begin + range.size);
+}
+
 void *getHandoverPlace() { return nullptr; }
 
 bool canStart(const NextKernel &next, const BootInfo &) {
@@ -107,13 +114,9 @@ bool canStart(const NextKernel &next, const BootInfo &) {
 
 void startKernel(const NextKernel &next, const slots::Handover &record) {
   disableInterrupts();
-  auto *image = static_cast<const char *>(next.image);
-  flux_hal_clean(image, image + next.memorySize);
-  flux_hal_clean(&record, reinterpret_cast<const char *>(&record) +
-                              slots::Handover::maxSize);
   // What caches would write back later would overwrite what it makes.
   flux_hal_clean(flux_kernel_data, flux_kernel_end);
-  flux_hal_kexec(&record, reinterpret_cast<uint64_t>(image) + next.entry);
+  flux_hal_kexec(&record, reinterpret_cast<uint64_t>(next.image) + next.entry);
 }
 
 #endif

@@ -20,7 +20,11 @@ struct NextKernel {
 void *getHandoverPlace();
 /// True if \p next can run where it wants to.
 bool canStart(const NextKernel &next, const BootInfo &info);
-/// Starts it.  No other processor may run, and no device may write to memory.
+/// Lets caches write back what they hold of this memory, where they would not
+/// be used by the next kernel from its start on.
+void cleanMemory(MemoryRange range);
+/// Starts it.  All memory that was used must be clean; no other processor may
+/// run, and no device may write to memory.
 [[noreturn]] void startKernel(const NextKernel &next,
                               const slots::Handover &record);
 /// Starts the machine anew, as if the power had come.

@@ -10,6 +10,7 @@
 namespace flux::hal {
 
 void *getHandoverPlace() { return nullptr; }
+void cleanMemory(MemoryRange) {}
 bool canStart(const NextKernel &, const BootInfo &) { return false; }
 void startKernel(const NextKernel &, const slots::Handover &) { reset(); }
 void reset() {

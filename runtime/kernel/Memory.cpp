@@ -31,6 +31,7 @@ struct Pages {
   unsigned range = 0;    ///< that unused pages are taken from
   uint64_t position = 0; ///< in it
   PageInfo *infos = nullptr;
+  uint64_t infosSize = 0;
   uint64_t base = 0; ///< of the page that infos[0] describes
   uint32_t firstFree = none;
   uint64_t total = 0, used = 0;
@@ -111,6 +112,7 @@ void initMemory(const hal::BootInfo &info) {
     if (range.size < need)
       continue;
     pages.infos = static_cast<PageInfo *>(hal::toPointer(range.base));
+    pages.infosSize = need;
     range.base += need;
     range.size -= need;
     pages.used = need / pageSize;
@@ -161,6 +163,21 @@ void *allocateForever(unsigned count) {
   pages.byKind[unsigned(MemoryKind::Kernel)] += count;
   __builtin_memset(hal::toPointer(first), 0, count * pageSize);
   return hal::toPointer(first);
+}
+
+hal::MemoryRange getTouchedMemory(unsigned index) {
+  if (index > pages.range || index >= pages.numRanges)
+    return {};
+  hal::MemoryRange range = pages.ranges[index];
+  if (index == pages.range)
+    range.size = pages.position;
+  // The records of pages were taken off the begin of their range.
+  auto infos = reinterpret_cast<uint64_t>(pages.infos);
+  if (infos + pages.infosSize == range.base) {
+    range.base = infos;
+    range.size += pages.infosSize;
+  }
+  return range;
 }
 
 uint64_t getTotalPages() { return pages.total; }

@@ -59,6 +59,9 @@ void freePage(uint64_t physical);
 /// \p count pages behind each other that are never freed; only at the start.
 void *allocateForever(unsigned count);
 
+/// Part \p index of the memory that was used since the start, or an empty one.
+hal::MemoryRange getTouchedMemory(unsigned index);
+
 uint64_t getTotalPages();
 uint64_t getFreePages();
 uint64_t getUsedPages(MemoryKind kind);

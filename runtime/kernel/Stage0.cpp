@@ -165,6 +165,12 @@ void startFromDisk() {
                           << " is started");
   stopStreams();
   hal::setTimer(never);
+  for (unsigned i = 0;; ++i) {
+    hal::MemoryRange range = getTouchedMemory(i);
+    if (range.size == 0)
+      break;
+    hal::cleanMemory(range);
+  }
   const SlotHeader &header = loaded.header;
   hal::startKernel({loaded.image, header.size, header.memorySize,
                     header.loadAddress, header.entry},
@@ -178,7 +184,7 @@ namespace {
 /// The image that runs, as its stage 0 sees it.
 struct Proof {
   bool isPending = false;
-  uint64_t time = never;
+  uint64_t time = 0; ///< never if it has come
   Slots slots;
 };
 
@@ -204,7 +210,7 @@ void openSlot() {
     proof.time = hal::now() + (waitsForEnd ? 60 : 10) * second;
 }
 
-uint64_t getProofTime() { return proof.time; }
+uint64_t getProofTime() { return proof.isPending ? proof.time : never; }
 
 static void confirmImage() {
   const StartedSlot &slot = getBootInfo().slot;

@@ -474,8 +474,7 @@ static void describeRaspberryPi(const uint32_t *tags, BootInfo &info) {
 }
 
 extern "C" void flux_hal_start(const void *told) {
-  static BootInfo info;
-  initFirstProcessor(info);
+  BootInfo &info = initFirstProcessor();
   WRITE_SYSTEM(tpidr_el1, &processors[0]);
   WRITE_SYSTEM(vbar_el1, flux_hal_vectors);
   info.machine = "ARM64 (device tree)";

@@ -317,8 +317,7 @@ uint64_t getFramePointer(const Frame *frame) {
 //===--- start ------------------------------------------------------------===//
 
 extern "C" void flux_hal_start(uint64_t self, const void *tree) {
-  static BootInfo info;
-  initFirstProcessor(info);
+  BootInfo &info = initFirstProcessor();
   useProcessor(&processors[0]);
   info.machine = "RISC-V (device tree, SBI)";
   if (useHandover(tree, info)) {

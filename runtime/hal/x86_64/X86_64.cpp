@@ -548,9 +548,8 @@ static void findVirtio(BootInfo &info) {
 }
 
 extern "C" void flux_hal_start(uint32_t start) {
-  static BootInfo info;
   const auto *told = reinterpret_cast<const void *>(uint64_t(start));
-  initFirstProcessor(info);
+  BootInfo &info = initFirstProcessor();
   writeModelRegister(0xC0000101, reinterpret_cast<uint64_t>(&processors[0]));
   startConsole();
   constexpr uint64_t lowest = 0x100000;
