@@ -72,6 +72,9 @@ bool flux::isBoard(const EmulatorOptions &options) {
 }
 
 bool flux::hasPci(const KernelTarget &target, const EmulatorOptions &options) {
+  // ACPI tells of devices at fixed places only by code.
+  if (StringRef(options.machine).contains("acpi=on"))
+    return true;
   return target.name == "x86_64" &&
          (options.machine.empty()
               ? options.usesEfi
@@ -96,6 +99,9 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
   auto choose = [&](const char *standard) {
     return options.machine.empty() ? standard : options.machine;
   };
+  // Firmware has either the tree of devices or tables of ACPI.
+  bool usesTree =
+      options.usesEfi && !StringRef(options.machine).contains("acpi=");
   if (target.name == "x86_64") {
     add({"qemu-system-x86_64", "-M",
          choose(options.usesEfi ? "q35" : "microvm"), "-cpu", "max", "-chardev",
@@ -108,7 +114,7 @@ static std::vector<std::string> makeCommand(const KernelTarget &target,
                          getEfiFirmware(target).str()});
   } else if (target.name == "arm64") {
     add({"qemu-system-aarch64", "-M",
-         choose("virt") + (options.usesEfi ? ",acpi=off" : "")});
+         choose("virt") + (usesTree ? ",acpi=off" : "")});
     if (!isBoard(options))
       add({"-cpu", "cortex-a72"});
     add({"-semihosting"});

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/hal/Acpi.h"
 #include "runtime/hal/DeviceTree.h"
 #include "runtime/hal/Efi.h"
 #include "runtime/hal/NextKernel.h"
@@ -473,6 +474,23 @@ static void describeRaspberryPi(const uint32_t *tags, BootInfo &info) {
   info.reserve(0, pageSize); // the loops of the other processors
 }
 
+/// The tables of ACPI lie between memory that can be used.
+static void readTables(BootInfo &info) {
+  static uint64_t begin, end;
+  begin = ~uint64_t(0);
+  for (unsigned i = 0; i != info.numInstalled; ++i) {
+    const MemoryRange &range = info.installed[i];
+    begin = range.base < begin ? range.base : begin;
+    end = range.base + range.size > end ? range.base + range.size : end;
+  }
+  auto access = [](uint64_t address, uint64_t size) {
+    return address >= begin && address < end && size <= end - address
+               ? reinterpret_cast<const uint8_t *>(address)
+               : nullptr;
+  };
+  readAcpi(access, info.rsdp, info, devices);
+}
+
 extern "C" void flux_hal_start(const void *told) {
   BootInfo &info = initFirstProcessor();
   WRITE_SYSTEM(tpidr_el1, &processors[0]);
@@ -484,13 +502,16 @@ extern "C" void flux_hal_start(const void *told) {
   } else if (const EfiHandover *efi = getEfiHandover(told)) {
     info.machine = "ARM64 (EFI)";
     useEfiHandover(*efi, info);
+    info.rsdp = efi->rsdp;
     told = reinterpret_cast<const void *>(efi->tree);
   }
   constexpr uint64_t cortexA53 = 0xD03;
   bool hasTree = readDeviceTree(told, info, devices);
   if (hasTree)
     info.tree = reinterpret_cast<uint64_t>(told);
-  if (!hasTree && (READ_SYSTEM(midr_el1) >> 4 & 0xFFF) == cortexA53)
+  else if (info.rsdp != 0)
+    readTables(info);
+  else if ((READ_SYSTEM(midr_el1) >> 4 & 0xFFF) == cortexA53)
     describeRaspberryPi(static_cast<const uint32_t *>(told), info);
   for (unsigned i = 0; i != devices.numReleases; ++i)
     writeRegister(devices.releases[i],

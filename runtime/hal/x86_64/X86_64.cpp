@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/hal/Acpi.h"
 #include "runtime/hal/Efi.h"
 #include "runtime/hal/NextKernel.h"
-#include "runtime/hal/x86_64/Acpi.h"
 #include "runtime/hal/x86_64/Instructions.h"
 
 namespace flux::hal {
@@ -535,6 +535,24 @@ static uint64_t readPvh(const PvhStart &pvh, BootInfo &info) {
   return pvh.rsdp;
 }
 
+/// What the start tables of the kernel map.
+static const uint8_t *accessTables(uint64_t address, uint64_t size) {
+  constexpr uint64_t end = uint64_t(1) << 32;
+  return address >= pageSize && address < end && size <= end - address
+             ? reinterpret_cast<const uint8_t *>(address)
+             : nullptr;
+}
+
+/// Where PCs have the pointer to the tables of ACPI.
+static uint64_t findTables() {
+  constexpr uint64_t begin = 0xE0000, end = 0x100000;
+  for (uint64_t at = begin; at != end; at += 16)
+    if (__builtin_memcmp(reinterpret_cast<const void *>(at), "RSD PTR ", 8) ==
+        0)
+      return at;
+  return 0;
+}
+
 /// A machine without PCI has virtio devices at known places, without a list.
 static void findVirtio(BootInfo &info) {
   constexpr uint64_t base = 0xFEB00000, step = 512;
@@ -564,7 +582,9 @@ extern "C" void flux_hal_start(uint32_t start) {
     info.rsdp = readPvh(*static_cast<const PvhStart *>(told), info);
   }
   info.reserve(0, lowest);
-  readAcpi(info.rsdp, info);
+  Devices devices;
+  readAcpi(accessTables, info.rsdp != 0 ? info.rsdp : findTables(), info,
+           devices);
   findVirtio(info);
   __builtin_memcpy(reinterpret_cast<void *>(trampolinePage),
                    flux_hal_trampoline,
