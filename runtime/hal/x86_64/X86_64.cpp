@@ -79,8 +79,9 @@ static void writeApic(unsigned reg, uint32_t value) {
 //===--- console and end --------------------------------------------------===//
 
 static void startConsole() {
+  // What a kernel before this one has not read stays.
   static const uint8_t settings[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0},
-                                        {3, 3}, {2, 7},    {4, 3}};
+                                        {3, 3}, {2, 1},    {4, 3}};
   for (const auto &[reg, value] : settings)
     outByte(static_cast<uint16_t>(com1 + reg), value);
 }
