@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/boot/Gpt.h"
 #include "runtime/drivers/Drivers.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
@@ -15,6 +16,7 @@
 namespace flux::kernel {
 
 static constinit store::Store fileStore;
+static constinit slots::Partition storePart;
 
 store::Store &getStore() { return fileStore; }
 
@@ -46,10 +48,15 @@ static bool mount(BlockDevice &device, bool mayFormat) {
 }
 
 void mountStore() {
-  for (unsigned i = 0; i != drivers::getBlockDeviceCount(); ++i)
-    if (mount(drivers::getBlockDevice(i),
-              equals(getOption(getBootInfo().commandLine, "store"), "new")))
+  bool mayFormatAll =
+      equals(getOption(getBootInfo().commandLine, "store"), "new");
+  for (unsigned i = 0; i != drivers::getBlockDeviceCount(); ++i) {
+    BlockDevice &disk = drivers::getBlockDevice(i);
+    if (slots::findPartition(disk, "flux-store", storePart)
+            ? mount(storePart, /*mayFormat=*/true)
+            : mount(disk, mayFormatAll))
       return;
+  }
 }
 
 } // namespace flux::kernel

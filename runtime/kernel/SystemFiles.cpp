@@ -10,6 +10,7 @@
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/Stage0.h"
 
 namespace flux::kernel {
 
@@ -244,7 +245,10 @@ int64_t writeSystemFile(Process &self, uint32_t file, Bytes text) {
     for (Process *process = nextProcess(0); process != nullptr;
          process = nextProcess(process->id))
       process->files.closeAll();
-    hal::powerOff(static_cast<int>(number & 0xFF));
+    // It proves an image as the end of the first program does.
+    auto status = static_cast<int>(number & 0xFF);
+    onFirstProgramEnd(status);
+    endMachine(status);
   }
   Process *process = number <= 0xFFFFFFFF
                          ? findProcess(static_cast<uint32_t>(number))

@@ -8,6 +8,7 @@
 
 #include "Boot.h"
 #include "Calls.h"
+#include "TestDisk.h"
 #include "runtime/store/Store.h"
 #include "unittests/Store/FaultyDisk.h"
 #include "gtest/gtest.h"
@@ -18,15 +19,20 @@ using namespace flux;
 
 namespace {
 
-/// A file in memory with an empty store.
-int makeDisk(uint64_t sectors) {
-  FaultyDisk disk(sectors);
-  auto store = std::make_unique<store::Store>();
-  EXPECT_EQ(store->format(disk), 0);
+/// A file in memory with the bytes of a disk.
+int makeFile(const FaultyDisk &disk) {
   int file = memfd_create("disk", 0);
   EXPECT_EQ(write(file, disk.bytes.data(), disk.bytes.size()),
             static_cast<ssize_t>(disk.bytes.size()));
   return file;
+}
+
+/// One with an empty store.
+int makeDisk(uint64_t sectors) {
+  FaultyDisk disk(sectors);
+  auto store = std::make_unique<store::Store>();
+  EXPECT_EQ(store->format(disk), 0);
+  return makeFile(disk);
 }
 
 BootResult bootCalls(const std::string &name, hal::native::Machine machine = {},
@@ -88,6 +94,41 @@ TEST(Calls, FilesStay) {
   EXPECT_EQ(result.status, 0) << result.output;
   result = bootCalls("store-read.calls", machine);
   EXPECT_EQ(result.status, 0) << result.output;
+  close(machine.disk);
+}
+
+TEST(Calls, FilesStayOnAPartOfADisk) {
+  hal::native::Machine machine;
+  machine.memory = 32 << 20;
+  machine.options = "log=info";
+  FaultyDisk disk(5000);
+  writeTestGpt(disk, {{"EFI", 100}, {"flux-store", 4096}, {"more", 100}});
+  // What was never used is formatted, and nothing beside it is touched.
+  std::string before = disk.bytes;
+  machine.disk = makeFile(disk);
+  BootResult result = bootCalls("store-write.calls", machine, {readChild()});
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find(" 0 files stay"), std::string::npos);
+  std::string after(before.size(), '\0');
+  ASSERT_EQ(pread(machine.disk, after.data(), after.size(), 0),
+            static_cast<ssize_t>(after.size()));
+  size_t begin = (34 + 100) * 512, end = begin + 4096 * 512;
+  EXPECT_EQ(before.substr(0, begin), after.substr(0, begin));
+  EXPECT_EQ(before.substr(end), after.substr(end));
+  result = bootCalls("store-read.calls", machine);
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find(" 3 files stay"), std::string::npos)
+      << result.output;
+  // What is damaged beyond use is told and left as it is.
+  std::string nonsense(4 * 512, 'x');
+  ASSERT_EQ(pwrite(machine.disk, nonsense.data(), nonsense.size(),
+                   static_cast<off_t>(begin)),
+            static_cast<ssize_t>(nonsense.size()));
+  result = bootCalls("store-read.calls", machine);
+  EXPECT_EQ(result.status, 2) << result.output;
+  EXPECT_NE(result.output.find("error: the disk's place for files is damaged"),
+            std::string::npos)
+      << result.output;
   close(machine.disk);
 }
 
