@@ -9,8 +9,8 @@
 #include "runtime/vm/HostCalls.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
+#include "runtime/kernel/Devices.h"
 #include "runtime/kernel/Log.h"
-#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Random.h"
 #include "runtime/kernel/Scheduler.h"
@@ -130,8 +130,8 @@ HostResult writeFile(Process &process, uint64_t handle, uint64_t address,
                              bytecode::RegionRead, wrong);
     if (at == nullptr)
       return wrong;
-    result = network::isHandle(handle)
-                 ? network::write(process, guard, handle, at, step)
+    result = devices::isHandle(handle)
+                 ? devices::write(process, guard, handle, at, step)
                  : process.files.write(process, handle, at, step);
     written += step;
   } while (written != size && result >= 0);
@@ -140,21 +140,21 @@ HostResult writeFile(Process &process, uint64_t handle, uint64_t address,
   return done();
 }
 
-/// A call of a file that is a stream of the network; false if it is none.
-static bool callNetwork(Process &process, Guard &guard, HostCall number,
-                        const uint64_t *args, Bytes path, uint8_t *memory,
-                        int64_t &result) {
-  if (takesPath(number) ? !network::isName(path) : !network::isHandle(args[0]))
+/// A call of a file that is a device; false if it is none.
+static bool callDevice(Process &process, Guard &guard, HostCall number,
+                       const uint64_t *args, Bytes path, uint8_t *memory,
+                       int64_t &result) {
+  if (takesPath(number) ? !devices::isName(path) : !devices::isHandle(args[0]))
     return false;
   switch (number) {
   case HostCall::file_open:
-    result = network::open(process, guard, path);
+    result = devices::open(process, guard, path);
     break;
   case HostCall::file_read:
-    result = network::read(process, guard, args[0], memory, args[2]);
+    result = devices::read(process, guard, args[0], memory, args[2]);
     break;
   case HostCall::file_close:
-    result = network::close(process, guard, args[0]);
+    result = devices::close(process, guard, args[0]);
     break;
   default:
     result = BadArgument;
@@ -188,7 +188,7 @@ static HostResult callFile(Process &process, HostCall number, uint64_t *args) {
       return wrong;
   }
   int64_t result;
-  if (callNetwork(process, guard, number, args, path, memory, result)) {
+  if (callDevice(process, guard, number, args, path, memory, result)) {
     args[0] = static_cast<uint64_t>(result);
     return process.isKilled ? HostResult{HostAction::Wait, 0} : done();
   }

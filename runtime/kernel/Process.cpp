@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Process.h"
+#include "runtime/kernel/Devices.h"
 #include "runtime/kernel/Log.h"
-#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/User.h"
 
@@ -94,7 +94,7 @@ void freeResources(Process &process) {
   process.files.closeAll();
   freeScratch(process);
   process.mailbox.clear();
-  network::release(process);
+  devices::release(process);
   while (process.mappings.first != nullptr)
     release(process.mappings, process.mappings.first);
   process.stack = nullptr;

@@ -164,6 +164,7 @@ void startFromDisk() {
                           << ": version " << loaded.header.version
                           << " is started");
   stopStreams();
+  drivers::stop();
   hal::setTimer(never);
   for (unsigned i = 0;; ++i) {
     hal::MemoryRange range = getTouchedMemory(i);
@@ -183,7 +184,7 @@ namespace {
 
 /// The image that runs, as its stage 0 sees it.
 struct Proof {
-  bool isPending = false;
+  bool isPending = false, hasSlots = false;
   uint64_t time = 0; ///< never if it has come
   Slots slots;
 };
@@ -194,13 +195,16 @@ static constinit Proof proof;
 
 void openSlot() {
   const hal::BootInfo &info = getBootInfo();
-  if (!info.hasSlot || info.slot.slot >= Slot::Recovery)
+  if (!info.hasSlot)
     return;
   Guard guard;
   Slots &slots = proof.slots;
   if (!findSlots(&info.slot.disk, slots))
     return log(Level::Error, Line() << "the disk of this image is gone");
   slots.restore(info.slot.policy);
+  proof.hasSlots = true;
+  if (info.slot.slot >= Slot::Recovery)
+    return;
   const SlotState &state = slots.record[info.slot.slot];
   proof.isPending = state.successful == 0 || slots.isRecordLost ||
                     slots.record.lowestVersion < info.slot.lowestVersion;
@@ -209,6 +213,8 @@ void openSlot() {
   if (proof.isPending)
     proof.time = hal::now() + (waitsForEnd ? 60 : 10) * second;
 }
+
+Slots *getSlots() { return proof.hasSlots ? &proof.slots : nullptr; }
 
 uint64_t getProofTime() { return proof.isPending ? proof.time : never; }
 

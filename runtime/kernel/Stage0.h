@@ -2,6 +2,7 @@
 #ifndef FLUX_RUNTIME_KERNEL_STAGE0_H
 #define FLUX_RUNTIME_KERNEL_STAGE0_H
 
+#include "runtime/boot/Slots.h"
 #include "runtime/hal/Hal.h"
 
 namespace flux::kernel {
@@ -13,6 +14,8 @@ void startFromDisk();
 /// If a stage 0 started this kernel, finds out whether the image has proved
 /// itself already.
 void openSlot();
+/// The slots of the disk that this machine was started from, or null.
+slots::Slots *getSlots();
 /// When the image proves itself, or has failed to; never if it has nothing to
 /// prove.
 uint64_t getProofTime();

@@ -10,8 +10,8 @@
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
+#include "runtime/kernel/Devices.h"
 #include "runtime/kernel/Exchange.h"
-#include "runtime/kernel/Network.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
 #include "runtime/kernel/User.h"
@@ -556,6 +556,7 @@ uint64_t Call::giveFile(int64_t result) {
     return fail(Error::Overflow);
   case store::DeviceFailed:
   case store::Replaced:
+  case update::IsBusy:
   case network::StreamEnded:
   case network::StreamReset:
   case network::Refused:
@@ -578,15 +579,15 @@ uint64_t Call::read() {
     readStream(process, words[0], words[1], length);
     return length;
   }
-  if (!network::isHandle(first) && !has(isa::EffectFILESYSTEM))
+  if (!devices::isHandle(first) && !has(isa::EffectFILESYSTEM))
     return fail(Error::Denied);
   Guard guard;
   uint8_t *out = reach(process, words[0], words[1], bytecode::RegionWrite);
   if (out == nullptr)
     return fail(Error::NoMemory);
   return giveFile(
-      network::isHandle(first)
-          ? network::read(process, guard, first, out, words[1])
+      devices::isHandle(first)
+          ? devices::read(process, guard, first, out, words[1])
           : process.files.read(process, guard, first, out, words[1]));
 }
 
@@ -634,8 +635,8 @@ uint64_t Call::open() {
   uint8_t *name = reach(process, first, length, bytecode::RegionRead);
   if (name == nullptr)
     return failMemory(first, length, bytecode::RegionRead);
-  return giveFile(network::isName({name, length})
-                      ? network::open(process, guard, {name, length})
+  return giveFile(devices::isName({name, length})
+                      ? devices::open(process, guard, {name, length})
                       : process.files.open(process, {name, length},
                                            static_cast<OpenMode>(mode)));
 }
@@ -730,8 +731,8 @@ uint64_t Call::execute(Syscall number) {
     return open();
   case Syscall::CLOSE: {
     Guard guard;
-    return giveFile(network::isHandle(first)
-                        ? network::close(process, guard, first)
+    return giveFile(devices::isHandle(first)
+                        ? devices::close(process, guard, first)
                         : process.files.close(first));
   }
   case Syscall::HW_INFO:
