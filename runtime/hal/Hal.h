@@ -156,7 +156,7 @@ bool startProcessor(unsigned index, void *stackTop);
 /// Interrupts processor \p index.
 void notifyProcessor(unsigned index);
 /// The number of this processor; constant only while interrupts are off.
-/// These three are inline where they are an instruction or two (Inline.h).
+/// These three and a few others are inline where they are short (Inline.h).
 unsigned getProcessor();
 
 /// Says that this processor waits for another one, in a loop.
@@ -292,8 +292,8 @@ void setUserResult(Frame *frame, uint64_t result, uint64_t error,
 /// The calls by which user mode gives its turn away, and sends a word to
 /// another process and waits for one.  They are made like traps.
 inline constexpr uint64_t userYield = 101, userExchange = 99;
-Frame *onUserYield(Frame *frame);
-Frame *onUserExchange(Frame *frame, const uint64_t *arguments);
+extern "C" Frame *flux_hal_on_user_yield(Frame *frame);
+extern "C" Frame *flux_hal_on_user_exchange(Frame *frame);
 
 } // namespace flux::hal
 

@@ -12,7 +12,45 @@
 #if !__STDC_HOSTED__ &&                                                        \
     (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv))
 
+#if defined(__x86_64__)
+#include "runtime/hal/x86_64/Paging.h"
+#elif defined(__aarch64__)
+#include "runtime/hal/arm64/Paging.h"
+#else
+#include "runtime/hal/riscv64/Paging.h"
+#endif
+
 namespace flux::hal {
+
+/// Ticks of a counter as nanoseconds and back.
+class Clock {
+public:
+  /// Starts at \p ticks of a counter with \p frequency ticks a second.
+  void start(uint64_t ticks, uint64_t frequency) {
+    base = ticks;
+    toTime = (uint64_t(1000000000) << 32) / frequency;
+    toCount = (frequency / 1000000000 << 32) +
+              ((frequency % 1000000000) << 32) / 1000000000;
+  }
+  uint64_t toNanoseconds(uint64_t ticks) const {
+    return scale(ticks - base, toTime);
+  }
+  /// The tick at \p time.
+  uint64_t toTicks(uint64_t time) const { return base + scale(time, toCount); }
+
+private:
+  static uint64_t scale(uint64_t value, uint64_t factor) {
+    return static_cast<uint64_t>(
+        static_cast<unsigned __int128>(value) * factor >> 32);
+  }
+  uint64_t base = 0, toTime = 0, toCount = 0;
+};
+/// That of the machine.
+extern Clock machineClock;
+
+/// What useSpace() has to compare: how many entries of the highest level the
+/// kernel's tables got, and what each processor uses.
+extern uint64_t kernelChanges, usedRoots[maxCpus];
 
 #if defined(__x86_64__)
 
@@ -27,6 +65,22 @@ inline bool disableInterrupts() {
   return flags & 0x200;
 }
 inline void enableInterrupts() { __asm__ volatile("sti" ::: "memory"); }
+inline uint64_t readTicks() {
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return static_cast<uint64_t>(high) << 32 | low;
+}
+inline void saveFloats(FloatState &state) {
+  __asm__ volatile("fxsave64 %0" : "=m"(state));
+}
+inline void restoreFloats(const FloatState &state) {
+  __asm__ volatile("fxrstor64 %0" ::"m"(state));
+}
+
+/// Words of a frame from the first argument of a call on; where, from there,
+/// the results of a call that is made like a trap are.
+inline constexpr unsigned firstArgument = 9, firstResult = 5, errorResult = 2,
+                          secondResult = 0;
 
 #elif defined(__aarch64__)
 
@@ -43,6 +97,13 @@ inline bool disableInterrupts() {
 inline void enableInterrupts() {
   __asm__ volatile("msr daifclr, #2" ::: "memory");
 }
+inline uint64_t readTicks() {
+  uint64_t value;
+  __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value));
+  return value;
+}
+inline constexpr unsigned firstArgument = 0, firstResult = 0, errorResult = 1,
+                          secondResult = 2;
 
 #else
 
@@ -59,9 +120,47 @@ inline bool disableInterrupts() {
 inline void enableInterrupts() {
   __asm__ volatile("csrsi sstatus, 2" ::: "memory");
 }
+inline uint64_t readTicks() {
+  uint64_t value;
+  __asm__ volatile("rdtime %0" : "=r"(value));
+  return value;
+}
+inline constexpr unsigned firstArgument = 10, firstResult = 0, errorResult = 1,
+                          secondResult = 2;
 
 #endif
 
+inline uint64_t now() { return machineClock.toNanoseconds(readTicks()); }
+
+inline const uint64_t *getUserArguments(const Frame *frame) {
+  return reinterpret_cast<const uint64_t *>(frame) + firstArgument;
+}
+inline void setUserResult(Frame *frame, uint64_t result, uint64_t error,
+                          uint64_t second) {
+  uint64_t *arguments = reinterpret_cast<uint64_t *>(frame) + firstArgument;
+  arguments[firstResult] = result;
+  arguments[errorResult] = error;
+  arguments[secondResult] = second;
+}
+
+/// useSpace() for a change from one to another, on the processor with a number.
+inline void changeSpace(Space &space, unsigned processor, uint64_t stackTop,
+                        bool floats) {
+  if (__builtin_expect(space.kernelChanges != kernelChanges, 0))
+    return useSpace(&space, stackTop, floats);
+  paging::prepareUser(processor, stackTop, floats);
+  usedRoots[processor] = space.root;
+  paging::change(space.root);
+}
+
+} // namespace flux::hal
+
+#else
+
+namespace flux::hal {
+/// There is no user mode.
+inline const uint64_t *getUserArguments(const Frame *) { return nullptr; }
+inline void changeSpace(Space &, unsigned, uint64_t, bool) {}
 } // namespace flux::hal
 
 #endif

@@ -54,30 +54,6 @@ bool mapRange(uint64_t base, uint64_t size, uint8_t rights);
 /// Maps what initPaging() needs to know only of this machine.
 bool mapDevices();
 
-/// Ticks of a counter as nanoseconds and back.
-class Clock {
-public:
-  /// Starts at \p ticks of a counter with \p frequency ticks a second.
-  void start(uint64_t ticks, uint64_t frequency) {
-    base = ticks;
-    toTime = (uint64_t(1000000000) << 32) / frequency;
-    toCount = (frequency / 1000000000 << 32) +
-              ((frequency % 1000000000) << 32) / 1000000000;
-  }
-  uint64_t toNanoseconds(uint64_t ticks) const {
-    return scale(ticks - base, toTime);
-  }
-  /// The tick at \p time.
-  uint64_t toTicks(uint64_t time) const { return base + scale(time, toCount); }
-
-private:
-  static uint64_t scale(uint64_t value, uint64_t factor) {
-    return static_cast<uint64_t>(
-        static_cast<unsigned __int128>(value) * factor >> 32);
-  }
-  uint64_t base = 0, toTime = 0, toCount = 0;
-};
-
 template <class T>
 T readRegister(uint64_t address) {
   return *reinterpret_cast<volatile T *>(address);

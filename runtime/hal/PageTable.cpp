@@ -21,9 +21,9 @@ namespace flux::hal {
 
 static uint64_t root;
 /// Counts new entries of the highest level, which spaces have copies of.
-static uint64_t kernelChanges;
+uint64_t kernelChanges;
 /// What each processor uses.
-static uint64_t usedRoots[maxCpus];
+uint64_t usedRoots[maxCpus];
 
 /// User mode has entries of the highest level for itself: where they map 512
 /// GiB, one, behind what the kernel uses; on RISC-V the last of the lower half.
@@ -222,7 +222,7 @@ void useSpace(Space *space, uint64_t stackTop, bool floats) {
   uint64_t &used = usedRoots[getProcessor()];
   if (space != nullptr && space->kernelChanges != kernelChanges)
     copyKernel(*space);
-  paging::prepareUser(stackTop, floats);
+  paging::prepareUser(getProcessor(), stackTop, floats);
   if (used == table || (used == 0 && table == root))
     return;
   used = table;

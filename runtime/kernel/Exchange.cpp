@@ -88,12 +88,12 @@ static inline bool isAnybodyAbove(unsigned priority) {
 }
 
 /// Changes to a process that is in no queue; the other one has its new state.
-static inline hal::Frame *goOnWith(Processor &processor, unsigned index,
-                                   Process &old, Process &next, uint64_t now) {
+[[gnu::always_inline]] static inline hal::Frame *
+goOnWith(Processor &processor, unsigned index, Process &old, Process &next,
+         uint64_t now) {
   old.processorTime += now - processor.since;
   processor.since = now;
   next.state = getRunningState(next);
-  next.priority = next.basePriority;
   next.processor = index;
   change(processor, old, next);
   catchUpWithMappings();
@@ -113,8 +113,8 @@ static inline void waitForWord(Process &self, hal::Frame *frame,
 }
 
 /// All that an exchange can be.
-static hal::Frame *exchange(hal::Frame *frame, const uint64_t *arguments,
-                            unsigned index) {
+static hal::Frame *exchange(hal::Frame *frame, unsigned index) {
+  const uint64_t *arguments = hal::getUserArguments(frame);
   uint64_t id = arguments[0], word = arguments[1], patience = arguments[3];
   auto waits = static_cast<Answer>(arguments[2]);
   Processor &processor = *processors[index];
@@ -165,14 +165,15 @@ namespace flux::hal {
 
 using namespace kernel;
 
-Frame *onUserYield(Frame *frame) {
+Frame *flux_hal_on_user_yield(Frame *frame) {
   unsigned index = getProcessor();
   kernelLock.acquire(index);
   Processor &processor = *processors[index];
   Process &old = *processor.current;
   Queue &queue = queues[old.basePriority];
   Process *next = queue.first;
-  ++counts.yields;
+  setUserResult(frame, 0, 0, 0);
+  ++processor.counts.yields;
   // Nobody is there, somebody is more urgent, or this one is to end; or nobody
   // waited for the end of this slice.
   if (__builtin_expect(next == nullptr || isAnybodyAbove(old.basePriority) ||
@@ -184,6 +185,7 @@ Frame *onUserYield(Frame *frame) {
   old.state = State::Ready;
   old.readySince = time;
   old.priority = old.basePriority;
+  next->priority = next->basePriority;
   // From the begin of the queue, and to its end.
   Process *second = next->next;
   old.next = nullptr;
@@ -203,7 +205,8 @@ Frame *onUserYield(Frame *frame) {
   return goOnWith(processor, index, old, *next, time);
 }
 
-Frame *onUserExchange(Frame *frame, const uint64_t *arguments) {
+Frame *flux_hal_on_user_exchange(Frame *frame) {
+  const uint64_t *arguments = getUserArguments(frame);
   unsigned index = getProcessor();
   kernelLock.acquire(index);
   Processor &processor = *processors[index];
@@ -220,11 +223,14 @@ Frame *onUserExchange(Frame *frame, const uint64_t *arguments) {
                   (self.capabilities & isa::EffectCOMMUNICATE) &&
                   !isAnybodyAbove(target->basePriority);
   if (__builtin_expect(!isDirect, 0))
-    return exchange(frame, arguments, index);
+    return exchange(frame, index);
   waitForWord(self, frame,
               waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0);
   target->waitsFor = WaitFor::Nothing;
   giveWord(*target, arguments[1], Error::None, self.id);
+  // Only in user mode are words waited for.
+  if (!target->hasSpace)
+    __builtin_unreachable();
   return goOnWith(processor, index, self, *target, now());
 }
 

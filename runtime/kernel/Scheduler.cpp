@@ -23,7 +23,6 @@ constinit Queue queues[numPriorities] = {};
 constinit uint64_t filled[numPriorities / 64] = {};
 static constinit Process *firstSleeper = nullptr;
 static constinit uint64_t nextAgeing = 0;
-constinit SchedulerCounts counts;
 
 //===--- queues -----------------------------------------------------------===//
 
@@ -116,7 +115,7 @@ static void age(uint64_t now) {
         raised < maxAgedPriority ? raised : maxAgedPriority);
     process->readySince = now;
     enqueue(*process);
-    ++counts.aged;
+    ++processors[hal::getProcessor()]->counts.aged;
   }
 }
 
@@ -159,7 +158,7 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
       processor.sliceEnd = never; // a new one
     next = old;
   } else if (wantsOn) {
-    counts.preemptions += !mustGive;
+    processor.counts.preemptions += !mustGive;
     old->state = State::Ready;
     old->readySince = now;
     // Who was interrupted before its time goes on first.
@@ -222,7 +221,7 @@ bool block(Guard &guard, WaitFor reason, uint32_t id, uint64_t wakeTime) {
 }
 
 void yieldProcessor(Guard &guard) {
-  ++counts.yields;
+  ++processors[hal::getProcessor()]->counts.yields;
   guard.wait();
 }
 
@@ -250,7 +249,17 @@ void kill(Process &process, int status) {
   wakeKernel();
 }
 
-SchedulerCounts getSchedulerCounts() { return counts; }
+SchedulerCounts getSchedulerCounts() {
+  SchedulerCounts sum;
+  for (const Processor *processor : processors)
+    if (processor != nullptr) {
+      sum.switches += processor->counts.switches;
+      sum.preemptions += processor->counts.preemptions;
+      sum.yields += processor->counts.yields;
+      sum.aged += processor->counts.aged;
+    }
+  return sum;
+}
 
 unsigned getNumProcessors() {
   unsigned count = 0;

@@ -17,6 +17,7 @@ struct Processor {
   uint64_t since = 0; ///< the current process runs
   uint64_t timer = never;
   bool started = false;
+  SchedulerCounts counts;
 };
 
 struct Queue {
@@ -29,7 +30,6 @@ extern Processor *processors[hal::maxCpus];
 extern Queue queues[numPriorities];
 /// A bit for each queue that has somebody.
 extern uint64_t filled[numPriorities / 64];
-extern SchedulerCounts counts;
 
 inline void enqueue(Process &process, bool first = false) {
   Queue &queue = queues[process.priority];
@@ -80,15 +80,19 @@ inline State getRunningState(const Process &process) {
 }
 
 /// Lets a processor do \p next, in what is not in its frame.
-inline void change(Processor &processor, Process &old, Process &next) {
-  ++counts.switches;
+[[gnu::always_inline]] inline void change(Processor &processor, Process &old,
+                                          Process &next) {
+  ++processor.counts.switches;
   processor.current = &next;
   if (old.usesFloats)
     hal::saveFloats(old.floats);
   if (next.usesFloats)
     hal::restoreFloats(next.floats);
-  hal::useSpace(next.hasSpace ? &next.space : nullptr, next.userStackTop,
-                next.usesFloats);
+  if (next.hasSpace)
+    hal::changeSpace(next.space, hal::getProcessor(), next.userStackTop,
+                     next.usesFloats);
+  else
+    hal::useSpace(nullptr, 0, next.usesFloats);
 }
 
 } // namespace flux::kernel

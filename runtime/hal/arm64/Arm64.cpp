@@ -30,7 +30,6 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t vector);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_turn(Frame *frame);
 }
 
 #define READ_SYSTEM(NAME)                                                      \
@@ -42,7 +41,7 @@ Frame *flux_hal_user_turn(Frame *frame);
 #define WRITE_SYSTEM(NAME, VALUE)                                              \
   __asm__ volatile("msr " #NAME ", %0" ::"r"((uint64_t)(VALUE)))
 
-static Clock clock;
+Clock machineClock;
 static bool hasSemihosting;
 /// The kernel runs wherever it is loaded.
 extern "C" const EfiPlace flux_hal_efi_place = {};
@@ -122,20 +121,12 @@ void reset() {
 
 //===--- time -------------------------------------------------------------===//
 
-static uint64_t readTicks() {
-  uint64_t value;
-  __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value));
-  return value;
-}
-
-uint64_t now() { return clock.toNanoseconds(readTicks()); }
-
 void setTimer(uint64_t time) {
   if (time == ~uint64_t(0)) {
     WRITE_SYSTEM(cntv_ctl_el0, 0);
     return;
   }
-  WRITE_SYSTEM(cntv_cval_el0, clock.toTicks(time));
+  WRITE_SYSTEM(cntv_cval_el0, machineClock.toTicks(time));
   WRITE_SYSTEM(cntv_ctl_el0, 1);
 }
 
@@ -361,20 +352,6 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_turn(Frame *frame) {
-  if (frame->x[8] == userExchange)
-    return onUserExchange(frame, frame->x);
-  frame->x[0] = frame->x[1] = 0;
-  return onUserYield(frame);
-}
-
-void setUserResult(Frame *frame, uint64_t result, uint64_t error,
-                   uint64_t second) {
-  frame->x[0] = result;
-  frame->x[1] = error;
-  frame->x[2] = second;
-}
-
 bool canTrapFloats() { return true; }
 void enableFloats() {}
 void enableUserFloats(Frame *) { WRITE_SYSTEM(cpacr_el1, 3 << 20); }
@@ -518,7 +495,7 @@ extern "C" void flux_hal_start(const void *told) {
                   reinterpret_cast<uint64_t>(flux_hal_pen));
   __asm__ volatile("dsb sy\n\tsev" ::: "memory");
   hasSemihosting = hasWord(info.commandLine, "exit=semihosting");
-  clock.start(readTicks(), READ_SYSTEM(cntfrq_el0));
+  machineClock.start(readTicks(), READ_SYSTEM(cntfrq_el0));
   finishBootInfo(info, READ_SYSTEM(mpidr_el1) & 0xFF00FFFFFF);
   kernelMain(info);
 }

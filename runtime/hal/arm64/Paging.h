@@ -64,7 +64,7 @@ inline void use(uint64_t root) {
 
 /// What useSpace() says of user mode: the stack pointer stays where it is, and
 /// floats are for the kernel or for both.
-inline void prepareUser(uint64_t, bool floats) {
+inline void prepareUser(unsigned, uint64_t, bool floats) {
   __asm__ volatile("msr cpacr_el1, %0" ::"r"(uint64_t(floats ? 3 : 1) << 20));
 }
 /// The same on a processor that uses some.

@@ -287,9 +287,9 @@ flux_hal_resume:
 
 system_call:
         cmp x8, #USER_YIELD
-        b.eq user_turn
+        b.eq user_yield
         cmp x8, #USER_EXCHANGE
-        b.eq user_turn
+        b.eq user_exchange
         mov x19, sp                     // number in x8, arguments from x0 on
         ldr x0, [sp, #FRAME_SIZE]
         mov x1, x8
@@ -301,12 +301,20 @@ system_call:
         mov x0, x19
         b flux_hal_resume
 
-user_turn:
+user_yield:
         mrs x3, tpidr_el1
         ldr x4, [x3]
         mov sp, x4
         mov x29, xzr
-        bl flux_hal_user_turn
+        bl flux_hal_on_user_yield
+        b flux_hal_resume
+
+user_exchange:
+        mrs x3, tpidr_el1
+        ldr x4, [x3]
+        mov sp, x4
+        mov x29, xzr
+        bl flux_hal_on_user_exchange
         b flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

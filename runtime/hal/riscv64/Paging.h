@@ -37,7 +37,7 @@ inline void use(uint64_t root) {
 
 /// What useSpace() says of user mode: a frame is where the last one was, and
 /// says itself whether floats may be used.
-inline void prepareUser(uint64_t, bool) {}
+inline void prepareUser(unsigned, uint64_t, bool) {}
 /// The same on a processor that uses some.  New code is published elsewhere.
 inline void change(uint64_t root) {
   __asm__ volatile(

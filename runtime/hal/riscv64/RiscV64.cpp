@@ -25,7 +25,6 @@ void flux_hal_restore_floats(const FloatState *state);
 [[noreturn]] void flux_hal_start_processor(Processor *processor);
 Frame *flux_hal_trap(Frame *frame, uint64_t cause);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_turn(Frame *frame);
 }
 
 /// Of sstatus: the FPU can be used, the kernel may reach memory of user mode.
@@ -41,7 +40,7 @@ static constexpr uint64_t floatBits = 3 << 13, memoryBit = 1 << 18,
 #define WRITE_CSR(NAME, VALUE)                                                 \
   __asm__ volatile("csrw " #NAME ", %0" ::"r"((uint64_t)(VALUE)))
 
-static Clock clock;
+Clock machineClock;
 
 enum Extension : uint64_t {
   OldPut = 1,
@@ -109,17 +108,9 @@ void reset() {
 
 //===--- time -------------------------------------------------------------===//
 
-static uint64_t readTicks() {
-  uint64_t value;
-  __asm__ volatile("rdtime %0" : "=r"(value));
-  return value;
-}
-
-uint64_t now() { return clock.toNanoseconds(readTicks()); }
-
 void setTimer(uint64_t time) {
   callFirmware(TimerExtension, 0,
-               time == ~uint64_t(0) ? time : clock.toTicks(time));
+               time == ~uint64_t(0) ? time : machineClock.toTicks(time));
 }
 
 //===--- processors and interrupts ----------------------------------------===//
@@ -233,21 +224,6 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_turn(Frame *frame) {
-  frame->pc += 4;
-  if (frame->x[17] == userExchange)
-    return onUserExchange(frame, frame->x + 10);
-  frame->x[10] = frame->x[11] = 0;
-  return onUserYield(frame);
-}
-
-void setUserResult(Frame *frame, uint64_t result, uint64_t error,
-                   uint64_t second) {
-  frame->x[10] = result;
-  frame->x[11] = error;
-  frame->x[12] = second;
-}
-
 bool canTrapFloats() { return true; }
 void enableFloats() {
   __asm__ volatile("csrs sstatus, %0" ::"r"(floatBits) : "memory");
@@ -326,8 +302,9 @@ extern "C" void flux_hal_start(uint64_t self, const void *tree) {
   }
   if (readDeviceTree(tree, info, devices))
     info.tree = reinterpret_cast<uint64_t>(tree);
-  clock.start(readTicks(),
-              devices.timerFrequency != 0 ? devices.timerFrequency : 10000000);
+  machineClock.start(readTicks(), devices.timerFrequency != 0
+                                      ? devices.timerFrequency
+                                      : 10000000);
   finishBootInfo(info, self);
   kernelMain(info);
 }

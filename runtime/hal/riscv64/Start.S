@@ -240,14 +240,14 @@ from_user:
 
 // Calls of user mode stay on the stack of the process.
 system_call:
-        li t0, USER_YIELD
-        beq a7, t0, user_turn
-        li t0, USER_EXCHANGE
-        beq a7, t0, user_turn
-        mv s1, sp                       // number in a7, arguments from a0 on
         ld t0, FRAME_PC(sp)
         addi t0, t0, 4
         sd t0, FRAME_PC(sp)
+        li t0, USER_YIELD
+        beq a7, t0, user_yield
+        li t0, USER_EXCHANGE
+        beq a7, t0, user_exchange
+        mv s1, sp                       // number in a7, arguments from a0 on
         ld a0, FRAME_SIZE + 8(sp)
         mv a1, a7
         addi a2, sp, 80
@@ -259,10 +259,16 @@ system_call:
         mv a0, s1
         j flux_hal_resume
 
-user_turn:
+user_yield:
         ld sp, 0(tp)
         mv s0, zero
-        call flux_hal_user_turn
+        call flux_hal_on_user_yield
+        j flux_hal_resume
+
+user_exchange:
+        ld sp, 0(tp)
+        mv s0, zero
+        call flux_hal_on_user_exchange
         j flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

@@ -29,11 +29,6 @@ inline void writeModelRegister(uint32_t number, uint64_t value) {
   __asm__ volatile("wrmsr" ::"c"(number), "a"(static_cast<uint32_t>(value)),
                    "d"(static_cast<uint32_t>(value >> 32)));
 }
-inline uint64_t readTicks() {
-  uint32_t low, high;
-  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-  return low | uint64_t(high) << 32;
-}
 
 } // namespace flux::hal
 

@@ -5,8 +5,9 @@
 #include "runtime/hal/Hal.h"
 
 namespace flux::hal {
-/// Where this processor saves what interrupts user mode.
-void setUserStack(uint64_t stackTop);
+/// Where each processor looks for the stack of what interrupts user mode.
+using TaskWord [[gnu::aligned(4)]] = uint64_t;
+extern TaskWord *userStacks[maxCpus];
 } // namespace flux::hal
 
 namespace flux::hal::paging {
@@ -35,7 +36,9 @@ inline void use(uint64_t root) {
   __asm__ volatile("movq %0, %%cr3" ::"r"(root) : "memory");
 }
 /// What useSpace() says of user mode.
-inline void prepareUser(uint64_t stackTop, bool) { setUserStack(stackTop); }
+inline void prepareUser(unsigned processor, uint64_t stackTop, bool) {
+  *userStacks[processor] = stackTop;
+}
 /// The same on a processor that uses some.
 inline void change(uint64_t root) { use(root); }
 inline void flush() {

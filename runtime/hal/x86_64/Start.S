@@ -171,9 +171,9 @@ flux_hal_resume:
 system_call:
         movq %rsp, %rdi
         cmpq $USER_YIELD, %rax
-        je user_turn
+        je user_yield
         cmpq $USER_EXCHANGE, %rax
-        je user_turn
+        je user_exchange
         movq %rsp, %rbx                 // arguments from rdi to rcx, in a row
         movq 176(%rsp), %rdi
         movq %rax, %rsi
@@ -186,10 +186,17 @@ system_call:
         movq %rbx, %rdi
         jmp flux_hal_resume
 
-user_turn:
+user_yield:
         movq %gs:0, %rsp
         xorl %ebp, %ebp
-        call flux_hal_user_turn
+        call flux_hal_on_user_yield
+        movq %rax, %rdi
+        jmp flux_hal_resume
+
+user_exchange:
+        movq %gs:0, %rsp
+        xorl %ebp, %ebp
+        call flux_hal_on_user_exchange
         movq %rax, %rdi
         jmp flux_hal_resume
 

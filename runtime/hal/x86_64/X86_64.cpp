@@ -30,7 +30,8 @@ enum Selector : uint64_t { UserData = 0x2B, UserCode = 0x33 };
 
 struct [[gnu::packed]] TaskState {
   uint32_t reserved0;
-  uint64_t stacks[3], reserved1, interruptStacks[7], reserved2;
+  TaskWord stacks[3];
+  uint64_t reserved1, interruptStacks[7], reserved2;
   uint16_t reserved3, permissions;
 };
 
@@ -50,8 +51,9 @@ struct Descriptors {
 } // namespace
 
 static Descriptors descriptors[maxCpus];
+TaskWord *userStacks[maxCpus];
 static uint64_t interruptTable[64][2];
-static Clock clock;
+Clock machineClock;
 static uint64_t apicFrequency;
 static constexpr uint16_t com1 = 0x3F8;
 static constexpr uint64_t apic = 0xFEE00000;
@@ -66,7 +68,6 @@ void flux_hal_yield();
 [[noreturn]] void flux_hal_start_processor();
 Frame *flux_hal_trap(Frame *frame);
 Frame *flux_hal_switch(Frame *frame);
-Frame *flux_hal_user_turn(Frame *frame);
 }
 
 static uint32_t readApic(unsigned reg) {
@@ -150,10 +151,8 @@ static void calibrate() {
   uint32_t apicTicks = ~0u - readApic(0x390);
   uint64_t frequency = (end - ticks) * pitFrequency / passed;
   apicFrequency = uint64_t(apicTicks) * pitFrequency / passed;
-  clock.start(ticks, frequency != 0 ? frequency : 1);
+  machineClock.start(ticks, frequency != 0 ? frequency : 1);
 }
-
-uint64_t now() { return clock.toNanoseconds(readTicks()); }
 
 void setTimer(uint64_t time) {
   if (time == ~uint64_t(0))
@@ -237,6 +236,7 @@ void initProcessor() {
     ++index;
   Processor &processor = processors[index];
   Descriptors &own = descriptors[index];
+  userStacks[index] = own.task.stacks;
   auto task = reinterpret_cast<uint64_t>(&own.task);
   own.table[1] = 0x00AF9A000000FFFF;
   own.table[2] = 0x00CF92000000FFFF;
@@ -401,30 +401,10 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-extern "C" Frame *flux_hal_user_turn(Frame *frame) {
-  if (frame->rax == userExchange) {
-    uint64_t arguments[] = {frame->rdi, frame->rsi, frame->rdx, frame->rcx};
-    return onUserExchange(frame, arguments);
-  }
-  frame->rax = frame->rdx = 0;
-  return onUserYield(frame);
-}
-
-void setUserResult(Frame *frame, uint64_t result, uint64_t error,
-                   uint64_t second) {
-  frame->rax = result;
-  frame->rdx = error;
-  frame->rdi = second;
-}
-
 // Saving and restoring are one instruction each.
 bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
-
-void setUserStack(uint64_t stackTop) {
-  descriptors[getProcessor()].task.stacks[0] = stackTop;
-}
 
 void publishCode() {} // caches of code are kept up to date
 
@@ -435,7 +415,7 @@ void enterUser(uint64_t pc, uint64_t stack, uint64_t &stackTop, void *context) {
   } place = {{}, {context}};
   disableInterrupts();
   stackTop = reinterpret_cast<uint64_t>(&place.context);
-  setUserStack(stackTop);
+  *userStacks[getProcessor()] = stackTop;
   place.frame.rip = pc;
   place.frame.cs = UserCode;
   place.frame.rflags = 0x202;
@@ -462,12 +442,6 @@ void redirectUser(Frame *frame, uint64_t pc, uint64_t stack, uint64_t address,
   frame->r8 = place.link;
 }
 
-void saveFloats(FloatState &state) {
-  __asm__ volatile("fxsave64 %0" : "=m"(state));
-}
-void restoreFloats(const FloatState &state) {
-  __asm__ volatile("fxrstor64 %0" ::"m"(state));
-}
 void initFloats(FloatState &state) {
   __builtin_memset(&state, 0, sizeof state);
   state.bytes[0] = 0x7F; // no exceptions, 64-bit precision, nearest
