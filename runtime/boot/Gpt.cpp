@@ -13,7 +13,8 @@ namespace flux::slots {
 static constexpr uint64_t sectorSize = BlockDevice::sectorSize;
 
 const char *Gpt::read(uint64_t sector) {
-  uint8_t buffer[sectorSize];
+  constexpr uint64_t bufferSectors = 8;
+  uint8_t buffer[bufferSectors * sectorSize];
   if (!disk->read(sector, buffer, 1))
     return "the disk cannot be read";
   __builtin_memcpy(&header, buffer, gptHeaderSize);
@@ -39,10 +40,11 @@ const char *Gpt::read(uint64_t sector) {
     return "the header of the GPT makes no sense";
   sum = 0;
   uint64_t left = header.numEntries * sizeof(GptEntry);
-  for (uint64_t i = 0; i != count; ++i) {
-    if (!disk->read(header.entries + i, buffer, 1))
+  for (uint64_t i = 0; i < count; i += bufferSectors) {
+    uint64_t piece = count - i < bufferSectors ? count - i : bufferSectors;
+    if (!disk->read(header.entries + i, buffer, piece))
       return "the disk cannot be read";
-    uint64_t size = left < sectorSize ? left : sectorSize;
+    uint64_t size = left < piece * sectorSize ? left : piece * sectorSize;
     sum = crc32(buffer, size, sum);
     left -= size;
   }
@@ -67,15 +69,20 @@ const char *Gpt::open(BlockDevice &device) {
   return message;
 }
 
+static constexpr unsigned rowsPerSector = sectorSize / sizeof(GptEntry);
+
+bool Gpt::isUsed(const GptEntry &entry) const {
+  return !(entry.type == Guid()) && entry.first >= header.firstUsable &&
+         entry.first <= entry.last && entry.last <= header.lastUsable;
+}
+
 bool Gpt::getEntry(unsigned index, GptEntry &out) {
-  constexpr unsigned perSector = sectorSize / sizeof(GptEntry);
-  GptEntry row[perSector];
+  GptEntry rows[rowsPerSector];
   if (index >= header.numEntries ||
-      !disk->read(header.entries + index / perSector, row, 1))
+      !disk->read(header.entries + index / rowsPerSector, rows, 1))
     return false;
-  out = row[index % perSector];
-  return !(out.type == Guid()) && out.first >= header.firstUsable &&
-         out.first <= out.last && out.last <= header.lastUsable;
+  out = rows[index % rowsPerSector];
+  return isUsed(out);
 }
 
 static bool hasName(const GptEntry &entry, const char *name) {
@@ -93,9 +100,13 @@ static Partition &asPartition(BlockDevice &self) {
 }
 
 bool Gpt::find(const char *name, Partition &out) {
-  GptEntry entry;
+  GptEntry rows[rowsPerSector];
   for (unsigned i = 0; i != header.numEntries; ++i) {
-    if (!getEntry(i, entry) || !hasName(entry, name))
+    unsigned row = i % rowsPerSector;
+    if (row == 0 && !disk->read(header.entries + i / rowsPerSector, rows, 1))
+      return false;
+    const GptEntry &entry = rows[row];
+    if (!isUsed(entry) || !hasName(entry, name))
       continue;
     out.disk = disk;
     out.first = entry.first;

@@ -64,6 +64,7 @@ public:
 
 private:
   const char *read(uint64_t sector);
+  bool isUsed(const GptEntry &entry) const;
 
   BlockDevice *disk = nullptr;
   GptHeader header = {};
