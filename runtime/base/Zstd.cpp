@@ -26,11 +26,14 @@ uint32_t getBits(Bytes bytes, int64_t at, unsigned count) {
   uint64_t value = 0;
   // From the byte of the first bit on, at most five hold up to 32 bits.
   int64_t first = at >> 3;
-  for (int64_t i = 0; i != 5; ++i) {
-    int64_t index = first + i;
-    if (index >= 0 && index < static_cast<int64_t>(bytes.size))
-      value |= static_cast<uint64_t>(bytes.data[index]) << 8 * i;
-  }
+  if (first >= 0 && first + 8 <= static_cast<int64_t>(bytes.size))
+    __builtin_memcpy(&value, bytes.data + first, sizeof value);
+  else
+    for (int64_t i = 0; i != 5; ++i) {
+      int64_t index = first + i;
+      if (index >= 0 && index < static_cast<int64_t>(bytes.size))
+        value |= static_cast<uint64_t>(bytes.data[index]) << 8 * i;
+    }
   value >>= at & 7;
   return static_cast<uint32_t>(value & ((uint64_t(1) << count) - 1));
 }
