@@ -14,6 +14,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Compression.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace flux;
@@ -167,13 +168,16 @@ std::string flux::verifySlot(llvm::ArrayRef<char> slot, const Policy &policy,
     constexpr uint64_t mostRatio = 1 << 15;
     if (header.size / mostRatio > header.packedSize)
       return wrong("the header of the image makes no sense");
-    std::vector<char> image(header.size);
+    std::unique_ptr<llvm::WritableMemoryBuffer> image =
+        llvm::WritableMemoryBuffer::getNewUninitMemBuffer(header.size);
+    if (image == nullptr)
+      return wrong("there is not enough memory for the image");
     Scratch scratch;
     if (!unpackZstd({packed.data(), packed.size()},
-                    reinterpret_cast<uint8_t *>(image.data()), image.size(),
-                    scratch.arena))
+                    reinterpret_cast<uint8_t *>(image->getBufferStart()),
+                    image->getBufferSize(), scratch.arena))
       return wrong("the image cannot be unpacked");
-    std::string message = verifyImage(*target, image);
+    std::string message = verifyImage(*target, image->getBuffer());
     if (!message.empty())
       return wrong(message);
   }

@@ -51,7 +51,8 @@ struct StartedSlot {
   Guid disk;
   Slot slot;
   Confirmation confirmation;
-  uint8_t unused[6];
+  uint8_t isConfirmed; ///< as stage 0 saw it
+  uint8_t unused[5];
   uint64_t version, lowestVersion; ///< of the image
   Policy policy;
 };

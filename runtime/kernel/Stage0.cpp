@@ -106,6 +106,8 @@ static bool writeHandover(const Slots &slots, const Policy &policy,
   slot.disk = slots.disk;
   slot.slot = loaded.slot;
   slot.confirmation = loaded.header.confirmation;
+  slot.isConfirmed =
+      loaded.slot == Slot::Recovery || slots.record[loaded.slot].successful;
   slot.version = loaded.header.version;
   slot.lowestVersion = loaded.header.lowestVersion;
   slot.policy = policy;
@@ -185,7 +187,8 @@ namespace {
 /// The image that runs, as its stage 0 sees it.
 struct Proof {
   bool isPending = false, hasSlots = false;
-  uint64_t time = 0; ///< never if it has come
+  bool isOpen = false; ///< it is known whether it is pending
+  uint64_t time = 0;   ///< never if it has come
   Slots slots;
 };
 
@@ -212,6 +215,7 @@ void openSlot() {
   bool waitsForEnd = info.slot.confirmation == Confirmation::Ending;
   if (proof.isPending)
     proof.time = hal::now() + (waitsForEnd ? 60 : 10) * second;
+  proof.isOpen = true;
 }
 
 Slots *getSlots() { return proof.hasSlots ? &proof.slots : nullptr; }
@@ -246,7 +250,11 @@ void onFirstProgramEnd(int status) {
 }
 
 void endMachine(int status) {
-  if (!proof.isPending)
+  // What ends before it could look is not confirmed if it was not before.
+  const hal::BootInfo &info = getBootInfo();
+  bool isPending =
+      proof.isOpen ? proof.isPending : info.hasSlot && !info.slot.isConfirmed;
+  if (!isPending)
     hal::powerOff(status);
   stopStreams();
   hal::reset();

@@ -64,6 +64,12 @@ if "end" in parts:
     make("end", "end", "  li r61, 9\n  halt", "--image-version=3", "--confirm=ending")
     update("end")
     start("end")
+if "panic" in parts:
+    # The option reaches images, not stage 0: all of them panic, the new one three times.
+    make("panic", "panic", GOOD, "--image-version=3")
+    update("panic")
+    start("panic", "--options=test=write-null")
+    start("after")
 if "hang" in parts:
     make("hang", "hang", HANG, "--image-version=3", "--confirm=ending")
     update("hang")
