@@ -88,10 +88,17 @@ std::string flux::inspectImage(const KernelTarget &target, ImageFormat format,
   os << "target: " << target.name
      << "\nformat: " << describeFormat(target, format)
      << "\nsize: " << image.size() << '\n';
+  inspectFiles(archive, "", os);
+  return "";
+}
+
+void flux::inspectFiles(const kernel::Archive &archive, StringRef prefix,
+                        llvm::raw_ostream &os) {
   llvm::SmallVector<StringRef> started = getStarted(archive);
   for (unsigned i = 0; i != archive.getCount(); ++i) {
     Bytes name = archive.getName(i), contents = archive.getContents(i);
-    os << "file: " << toText(name) << ", " << contents.size << " bytes";
+    os << prefix << "file: " << toText(name) << ", " << contents.size
+       << " bytes";
     llvm::SmallVector<uint8_t, 0> storage;
     StringRef program = unpackProgram(toText(contents), storage);
     bytecode::Package package;
@@ -105,7 +112,6 @@ std::string flux::inspectImage(const KernelTarget &target, ImageFormat format,
       os << ", started as number " << found - started.begin() + 1;
     os << '\n';
   }
-  return "";
 }
 
 std::string flux::verifyImage(const KernelTarget &target,

@@ -3,9 +3,9 @@
 #define FLUX_LIB_IMAGE_INSPECTION_H
 
 #include "flux/Image/KernelImage.h"
-#include "llvm/ADT/Twine.h"
 #include "runtime/base/Arena.h"
 #include "runtime/kernel/Archive.h"
+#include "llvm/ADT/Twine.h"
 #include <memory>
 
 namespace llvm {
@@ -27,6 +27,10 @@ private:
 
 /// Finds the files of \p image; false if there are none.
 bool openArchive(llvm::ArrayRef<char> image, kernel::Archive &archive);
+
+/// Prints the files of an image, each line after \p prefix.
+void inspectFiles(const kernel::Archive &archive, llvm::StringRef prefix,
+                  llvm::raw_ostream &os);
 
 /// Prints what \p image, made for \p target, consists of.  Returns what is
 /// wrong with it, or an empty text.

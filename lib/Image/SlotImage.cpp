@@ -98,6 +98,8 @@ std::string flux::buildSlot(llvm::ArrayRef<SlotContents> contents,
 
 void flux::signSlot(llvm::MutableArrayRef<char> slot, const Key &secret) {
   for (unsigned i = 0; i != SlotHeader::maxImages; ++i) {
+    if (slot.size() < (i + 1) * sectorSize)
+      break;
     llvm::MutableArrayRef<char> sector = slot.slice(i * sectorSize, sectorSize);
     if (!isSlot(sector))
       continue;
@@ -112,6 +114,58 @@ static StringRef getBoard(const SlotHeader &header) {
   return StringRef(header.board, sizeof header.board).take_until([](char c) {
     return c == '\0';
   });
+}
+
+/// Unpacks the image of \p header, which was checked.  Returns what is wrong,
+/// or an empty text.
+static std::string
+unpackImage(llvm::ArrayRef<char> slot, const SlotHeader &header,
+            std::unique_ptr<llvm::WritableMemoryBuffer> &out) {
+  llvm::ArrayRef<uint8_t> packed(
+      reinterpret_cast<const uint8_t *>(slot.data()) +
+          header.offset * sectorSize,
+      header.packedSize);
+  Sha256 hash;
+  uint8_t sum[Sha256::size];
+  hash.add(packed.data(), packed.size());
+  hash.finish(sum);
+  if (memcmp(sum, header.hash, sizeof sum) != 0)
+    return "the image is damaged";
+  // What unpacks to more than is plausible would take all memory.
+  constexpr uint64_t mostRatio = 1 << 15;
+  if (header.size / mostRatio > header.packedSize)
+    return "the header of the image makes no sense";
+  out = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(header.size);
+  if (out == nullptr)
+    return "there is not enough memory for the image";
+  Scratch scratch;
+  return unpackZstd({packed.data(), packed.size()},
+                    reinterpret_cast<uint8_t *>(out->getBufferStart()),
+                    out->getBufferSize(), scratch.arena)
+             ? ""
+             : "the image cannot be unpacked";
+}
+
+/// Prints the files of an image, or what is wrong with it.
+static void inspectContents(llvm::ArrayRef<char> slot, const SlotHeader &header,
+                            StringRef prefix, llvm::raw_ostream &os) {
+  Policy own;
+  own.machine = header.machine;
+  std::copy_n(header.board, sizeof header.board, own.board);
+  std::string wrong;
+  std::unique_ptr<llvm::WritableMemoryBuffer> image;
+  kernel::Archive archive;
+  if (const char *message =
+          checkHeader(header, own, header.kind, 0, slot.size() / sectorSize))
+    wrong = message;
+  else
+    wrong = unpackImage(slot, header, image);
+  if (wrong.empty() && !openArchive(image->getBuffer(), archive))
+    wrong = "the image has no files";
+  if (wrong.empty())
+    inspectFiles(archive, prefix, os);
+  else
+    os << prefix << "wrong: " << wrong << '\n';
 }
 
 void flux::inspectSlot(llvm::ArrayRef<char> slot, StringRef prefix,
@@ -134,6 +188,7 @@ void flux::inspectSlot(llvm::ArrayRef<char> slot, StringRef prefix,
                ? ", confirmed when it ends"
                : "")
        << '\n';
+    inspectContents(slot, header, (prefix + "  ").str(), os);
   }
 }
 
@@ -154,30 +209,11 @@ std::string flux::verifySlot(llvm::ArrayRef<char> slot, const Policy &policy,
     if (const char *message = checkHeader(header, own, kind, lowestVersion,
                                           slot.size() / sectorSize))
       return wrong(message);
-    llvm::ArrayRef<uint8_t> packed(
-        reinterpret_cast<const uint8_t *>(slot.data()) +
-            header.offset * sectorSize,
-        header.packedSize);
-    Sha256 hash;
-    uint8_t sum[Sha256::size];
-    hash.add(packed.data(), packed.size());
-    hash.finish(sum);
-    if (memcmp(sum, header.hash, sizeof sum) != 0)
-      return wrong("the image is damaged");
-    // What unpacks to more than is plausible would take all memory.
-    constexpr uint64_t mostRatio = 1 << 15;
-    if (header.size / mostRatio > header.packedSize)
-      return wrong("the header of the image makes no sense");
-    std::unique_ptr<llvm::WritableMemoryBuffer> image =
-        llvm::WritableMemoryBuffer::getNewUninitMemBuffer(header.size);
-    if (image == nullptr)
-      return wrong("there is not enough memory for the image");
-    Scratch scratch;
-    if (!unpackZstd({packed.data(), packed.size()},
-                    reinterpret_cast<uint8_t *>(image->getBufferStart()),
-                    image->getBufferSize(), scratch.arena))
-      return wrong("the image cannot be unpacked");
-    std::string message = verifyImage(*target, image->getBuffer());
+    std::unique_ptr<llvm::WritableMemoryBuffer> image;
+    std::string message = unpackImage(slot, header, image);
+    if (!message.empty())
+      return wrong(message);
+    message = verifyImage(*target, image->getBuffer());
     if (!message.empty())
       return wrong(message);
   }
