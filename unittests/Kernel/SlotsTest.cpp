@@ -10,6 +10,8 @@
 #include "runtime/base/Sha256.h"
 #include "runtime/boot/Handover.h"
 #include "runtime/crypto/Ed25519.h"
+#include "runtime/store/Store.h"
+#include "unittests/VM/TestArena.h"
 #include "gtest/gtest.h"
 #include <memory>
 
@@ -103,15 +105,16 @@ private:
 
 class SlotsTest : public testing::Test {
 protected:
-  static constexpr uint64_t slotSectors = 60, stateSector = 3;
+  static constexpr uint64_t slotSectors = 60, stateSector = 4;
 
   SlotsTest() : disk(400) {
     writeTestGpt(disk,
                  {{"flux-state", 16},
                   {"flux-a", slotSectors},
                   {"flux-b", slotSectors},
-                  {"flux-r", slotSectors}},
-                 /*tableSectors=*/1);
+                  {"flux-r", slotSectors},
+                  {"flux-store", 128}},
+                 /*tableSectors=*/2);
     policy.machine = machine;
     policy.hasKey = 1;
     ed25519::makePublicKey(secret, policy.key);
@@ -426,4 +429,102 @@ TEST_F(SlotsTest, PowerCuts) {
     ASSERT_LE(getRecord().lowestVersion, good);
   }
   EXPECT_GT(updates, 20u);
+}
+
+/// Files of a store that tell how often they were written.
+class CountedFiles {
+public:
+  explicit CountedFiles(BlockDevice &device)
+      : device(device), store(std::make_unique<store::Store>()) {
+    EXPECT_EQ(store->format(device), 0);
+  }
+  /// Writes one of the files anew; what is confirmed is remembered.
+  void write(unsigned file) {
+    if (tried != numFiles)
+      return; // the power is gone
+    std::string name(1, static_cast<char>('a' + file));
+    std::string text(400 * file + 8, static_cast<char>(counts[file] + 1));
+    tried = file;
+    int64_t writer = store->open(toBytes(name), store::Store::Mode::Create);
+    if (writer < 0)
+      return;
+    auto number = static_cast<unsigned>(writer);
+    bool good = store->write(number, toBytes(text).data, text.size()) >= 0;
+    if (store->close(number) == 0 && good) {
+      ++counts[file];
+      tried = numFiles;
+    }
+  }
+  /// After a cut: the last write is there or not, all others are.
+  void check() {
+    ASSERT_EQ(store->mount(device), 0);
+    for (unsigned file = 0; file != numFiles; ++file) {
+      std::string name(1, static_cast<char>('a' + file));
+      uint8_t buffer[2048];
+      store::Store::File found;
+      uint8_t count = 0;
+      if (store->find(toBytes(name), found) == 0) {
+        ASSERT_EQ(store->read(found, 0, buffer, sizeof buffer),
+                  int64_t(400 * file + 8));
+        count = buffer[0];
+        for (unsigned i = 0; i != 400 * file + 8; ++i)
+          ASSERT_EQ(buffer[i], count);
+      }
+      auto expected = counts[file];
+      auto other = static_cast<uint8_t>(expected + (file == tried));
+      ASSERT_TRUE(count == expected || count == other) << file;
+      counts[file] = count;
+    }
+    tried = numFiles;
+  }
+
+  static constexpr unsigned numFiles = 4;
+
+private:
+  BlockDevice &device;
+  std::unique_ptr<store::Store> store;
+  uint8_t counts[numFiles] = {};
+  unsigned tried = numFiles;
+};
+
+TEST_F(SlotsTest, PowerCutsDuringUpdatesLoseNoFile) {
+  policy.hasKey = 0;
+  std::mt19937_64 random(1);
+  Partition part;
+  ASSERT_TRUE(findPartition(disk, "flux-store", part));
+  CountedFiles files(part);
+  EXPECT_EQ(start(), makeText(1));
+  EXPECT_TRUE(confirmStarted());
+  uint64_t next = 2, good = 1;
+  for (unsigned cuts = 0; cuts < 1000;) {
+    disk.cutAfter(random() % 80);
+    uint64_t version = next++;
+    // Files are written before an update, after it, and as the new image.
+    for (unsigned i = random() % 4; i != 0; --i)
+      files.write(random() % CountedFiles::numFiles);
+    if (!disk.isOff() &&
+        update(makeUpdate({makeText(version), version, good}), loaded->slot,
+               4096) == "" &&
+        !disk.isOff()) {
+      files.write(random() % CountedFiles::numFiles);
+      if (!disk.isOff() && start() == makeText(version) && confirmStarted())
+        good = version;
+    }
+    while (!disk.isOff() && random() % 8 != 0)
+      files.write(random() % CountedFiles::numFiles);
+    cuts += disk.isOff();
+    disk.restart(random);
+    files.check();
+    if (HasFatalFailure())
+      return;
+    // Something good starts; an image that does not prove itself gives way.
+    std::string text;
+    for (unsigned i = 0; i != firstTries + 1 && text != makeText(good); ++i) {
+      text = start();
+      ASSERT_TRUE(text == makeText(good) || text == makeText(version)) << cuts;
+      if (text == makeText(version) && confirmStarted())
+        good = version;
+    }
+    ASSERT_EQ(text, makeText(good)) << cuts;
+  }
 }
