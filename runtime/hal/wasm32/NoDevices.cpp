@@ -1,12 +1,13 @@
 //===- NoDevices.cpp - a module reaches no devices ------------------------===//
 //
-// What runtime/drivers and the network give on other machines: the host has
-// disks and networks, but does not lend them to modules.
+// What runtime/drivers, the network and disks with slots give on other
+// machines: the host has disks and networks, but does not lend them to modules.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/drivers/Drivers.h"
 #include "runtime/kernel/Network.h"
+#include "runtime/kernel/Stage0.h"
 
 namespace flux::drivers {
 
@@ -41,3 +42,14 @@ void release(const Process &) {}
 uint64_t poll() { return never; }
 
 } // namespace flux::kernel::network
+
+namespace flux::kernel {
+
+void startFromDisk() {}
+void openSlot() {}
+uint64_t getProofTime() { return never; }
+void onProofTime() {}
+void onFirstProgramEnd(int) {}
+void endMachine(int status) { hal::powerOff(status); }
+
+} // namespace flux::kernel
