@@ -241,7 +241,13 @@ export class Machine {
 export async function boot(path, { args = [], options, memory } = {}) {
   const fs = await import('node:fs');
   globalThis.crypto ??= (await import('node:crypto')).webcrypto;
-  const machine = await Machine.load(fs.readFileSync(path));
+  let machine;
+  try {
+    machine = await Machine.load(fs.readFileSync(path));
+  } catch (error) {
+    console.error(`the image '${path}' does not boot: ${error.message}`);
+    return panicStatus;
+  }
   const writer = handle => bytes => {
     for (let rest = bytes; rest.length;) {
       try {
