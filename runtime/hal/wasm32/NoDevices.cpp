@@ -46,6 +46,7 @@ uint64_t poll() { return never; }
 namespace flux::kernel {
 
 void startFromDisk() {}
+slots::Slots *getSlots() { return nullptr; }
 void openSlot() {}
 uint64_t getProofTime() { return never; }
 void onProofTime() {}
