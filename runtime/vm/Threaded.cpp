@@ -491,6 +491,10 @@ void Translator::translate(bool emit) {
         Instruction jump = decodeAt(next);
         Fused fused = fuse(instruction, jump);
         if (fused.handler != nullptr) {
+          // What is left of an earlier comparison ends here, too.
+          if (flagsSet)
+            put(word).handler = clearFlags;
+          flagsSet = false;
           putFused(word, fused, next, jump);
           word = next + jump.words;
           continue;

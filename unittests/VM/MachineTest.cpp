@@ -175,4 +175,28 @@ TEST(Machine, AccessDoesNotWrap) {
   EXPECT_EQ(machine.access(0, 1, 1), nullptr);
 }
 
+/// A comparison that is one operation with the jump behind it writes no flags;
+/// those of an earlier one must be gone behind the jump all the same.
+TEST(Machine, FlagsEndWithTheirBlock) {
+  std::string message;
+  std::string file = assembleText(".func main 0 -> 0\n"
+                                  "  li r20, -1\n"
+                                  "  li r21, 5\n"
+                                  "  cmp r20, r21\n"
+                                  "  pushf\n"
+                                  "  pop r22\n"
+                                  "  cmpi r21, 5\n"
+                                  "  jne b1\n"
+                                  "b0:\n"
+                                  "  sys_yield\n"
+                                  "b1:\n"
+                                  "  halt\n",
+                                  &message);
+  ASSERT_EQ(message, "");
+  bytecode::Package package;
+  ASSERT_EQ(package.read(toBytes(file)), nullptr);
+  EXPECT_EQ(observe(package, Engine::Plain, 100, 1, true),
+            observe(package, Engine::Threaded, 100, 1, true));
+}
+
 } // namespace
