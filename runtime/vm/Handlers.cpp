@@ -216,6 +216,12 @@ void goOn(FLUX_STATE) {
     return;
   gas = machine.gas;
   pc = code.code + code.opOf[machine.pc];
+  // A block that is fallen into may take what the one before it wrote.
+  Forwarded held = code.forwarded[pc - code.code];
+  if (held.acc != noRegister)
+    acc = R[held.acc];
+  if (held.facc != noRegister)
+    facc = f64(R[held.facc]);
   if (!machine.charged) {
     machine.charged = true;
     i64 cost = static_cast<i64>(machine.blockCost(machine.pc));
@@ -224,11 +230,6 @@ void goOn(FLUX_STATE) {
       FLUX_ENTER(cost);
     pc -= 1;
   }
-  Forwarded held = code.forwarded[pc - code.code];
-  if (held.acc != noRegister)
-    acc = R[held.acc];
-  if (held.facc != noRegister)
-    facc = f64(R[held.facc]);
   FLUX_TAIL pc->handler(FLUX_PASS);
 }
 

@@ -186,10 +186,10 @@ TEST(Machine, FlagsEndWithTheirBlock) {
                                   "  pushf\n"
                                   "  pop r22\n"
                                   "  cmpi r21, 5\n"
-                                  "  jne b1\n"
+                                  "  je b0\n"
+                                  "  halt\n"
                                   "b0:\n"
                                   "  sys_yield\n"
-                                  "b1:\n"
                                   "  halt\n",
                                   &message);
   ASSERT_EQ(message, "");
@@ -197,6 +197,29 @@ TEST(Machine, FlagsEndWithTheirBlock) {
   ASSERT_EQ(package.read(toBytes(file)), nullptr);
   EXPECT_EQ(observe(package, Engine::Plain, 100, 1, true),
             observe(package, Engine::Threaded, 100, 1, true));
+}
+
+/// A block takes the value that the one before it wrote last from where
+/// operations hand it on, also if the machine stopped for gas in between.
+TEST(Machine, BlocksThatAreFallenIntoGoOn) {
+  std::string message;
+  std::string file = assembleText(".func main 0 -> 0\n"
+                                  "  li r21, 1\n"
+                                  "  li r20, 100\n"
+                                  "  jz r21, b0\n"
+                                  "  inot r22, r20\n"
+                                  "  jz r21, b0\n"
+                                  "  inot r23, r22\n"
+                                  "b0:\n"
+                                  "  halt\n",
+                                  &message);
+  ASSERT_EQ(message, "");
+  bytecode::Package package;
+  ASSERT_EQ(package.read(toBytes(file)), nullptr);
+  for (int64_t gas = 1; gas != 8; ++gas)
+    EXPECT_EQ(observe(package, Engine::Plain, gas, 8, true),
+              observe(package, Engine::Threaded, gas, 8, true))
+        << gas;
 }
 
 } // namespace
