@@ -16,6 +16,7 @@ program is measured in turns with its peers, and medians are compared:
            emulator) and as WebAssembly (CPU time in Node): targets.py
   vm       ten programs in flux-vm and other engines, CPU time; starting, loading,
            verifying: vm.py
+  boot     starting a machine in QEMU against the smallest kernel, wall time: boot.py
 
 Peers must print what the FLUX program prints.  A peer that is not installed is
 named and left out.
@@ -31,6 +32,7 @@ import subprocess
 import sys
 import time
 
+import boot
 import generate
 import targets
 import vm
@@ -124,6 +126,8 @@ class Bench:
         besides."""
         if name == "vm":
             return vm.Machines(self, sys.modules[__name__]).suites()
+        if name == "boot":
+            return boot.Boot(self, sys.modules[__name__]).suites()
         if name != "targets":
             return [(name, getattr(self, name)(), None)]
         return [(*suite, None)
@@ -303,7 +307,7 @@ def run_suite(name, rows, base=None):
 
 
 def main():
-    suites = ["native", "compile", "start", "again", "targets", "vm"]
+    suites = ["native", "compile", "start", "again", "targets", "vm", "boot"]
     parser = argparse.ArgumentParser(
         prog="./dev bench", description="Measures FLUX and its peers in turns.")
     parser.add_argument("suite", nargs="*", metavar="SUITE",
