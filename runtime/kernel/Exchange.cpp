@@ -95,8 +95,8 @@ goOnWith(Processor &processor, unsigned index, Process &old, Process &next,
   processor.since = now;
   next.state = getRunningState(next);
   next.processor = index;
-  change(processor, old, next);
-  catchUpWithMappings();
+  change(processor, index, old, next);
+  catchUpWithMappings(index);
   hal::Frame *frame = next.frame;
   kernelLock.release();
   return frame;

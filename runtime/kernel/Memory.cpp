@@ -247,7 +247,7 @@ Mapping *reserve(MappingList &list, Account &account, unsigned owner,
       return nullptr;
     }
   }
-  catchUpWithMappings();
+  catchUpWithMappings(hal::getProcessor());
   return mapping;
 }
 

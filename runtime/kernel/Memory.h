@@ -93,8 +93,8 @@ bool handleAccess(uint64_t address, bool isWrite, const char *&why);
 /// How many mappings were removed, and of how many a processor knows.
 extern uint64_t removals, removalsSeen[hal::maxCpus];
 /// Forgets mappings that are gone, if this processor remembers any.
-inline void catchUpWithMappings() {
-  uint64_t &seen = removalsSeen[hal::getProcessor()];
+inline void catchUpWithMappings(unsigned processor) {
+  uint64_t &seen = removalsSeen[processor];
   if (__builtin_expect(seen == removals, 1))
     return;
   seen = removals;

@@ -179,7 +179,7 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   }
   if (next != old) {
     processor.sliceEnd = never;
-    change(processor, *old, *next);
+    change(processor, index, *old, *next);
   }
   uint64_t timer = never;
   if (next != &processor.idle) {
@@ -198,7 +198,7 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
     processor.timer = timer;
     hal::setTimer(timer);
   }
-  catchUpWithMappings();
+  catchUpWithMappings(index);
   hal::Frame *result = next->frame;
   kernelLock.release();
   return result;

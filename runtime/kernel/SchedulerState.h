@@ -79,9 +79,10 @@ inline State getRunningState(const Process &process) {
                             : State::Running;
 }
 
-/// Lets a processor do \p next, in what is not in its frame.
-[[gnu::always_inline]] inline void change(Processor &processor, Process &old,
-                                          Process &next) {
+/// Lets a processor, which has the number \p index, do \p next, in what is not
+/// in its frame.
+[[gnu::always_inline]] inline void change(Processor &processor, unsigned index,
+                                          Process &old, Process &next) {
   ++processor.counts.switches;
   processor.current = &next;
   if (old.usesFloats)
@@ -89,8 +90,7 @@ inline State getRunningState(const Process &process) {
   if (next.usesFloats)
     hal::restoreFloats(next.floats);
   if (next.hasSpace)
-    hal::changeSpace(next.space, hal::getProcessor(), next.userStackTop,
-                     next.usesFloats);
+    hal::changeSpace(next.space, index, next.userStackTop, next.usesFloats);
   else
     hal::useSpace(nullptr, 0, next.usesFloats);
 }

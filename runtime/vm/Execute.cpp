@@ -586,7 +586,11 @@ Step Machine::executeHost(const Instruction &instruction) {
 }
 
 Step Machine::execute(const Instruction &instruction) {
-  switch (isa::getInfo(instruction.opcode).kind) {
+  const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
+  // Calls end the life of flags, also those that trap.
+  if (info.category == isa::Category::Call)
+    flags = 0;
+  switch (info.kind) {
   case Kind::Value:
     return evaluate(instruction);
   case Kind::Compare: {

@@ -199,6 +199,24 @@ TEST(Machine, FlagsEndWithTheirBlock) {
             observe(package, Engine::Threaded, 100, 1, true));
 }
 
+/// Calls end the life of flags, also one that traps, in each engine.
+TEST(Machine, FlagsEndWithCalls) {
+  std::string message;
+  std::string file = assembleText(".func main 0 -> 0\n"
+                                  "  li r20, -1\n"
+                                  "  cmp r20, r0\n"
+                                  "  pushf\n"
+                                  "  pop r21\n"
+                                  "  call 32, r20, 0->0\n"
+                                  "  halt\n",
+                                  &message);
+  ASSERT_EQ(message, "");
+  bytecode::Package package;
+  ASSERT_EQ(package.read(toBytes(file)), nullptr);
+  EXPECT_EQ(observe(package, Engine::Plain, 100, 1, true),
+            observe(package, Engine::Threaded, 100, 1, true));
+}
+
 /// A block takes the value that the one before it wrote last from where
 /// operations hand it on, also if the machine stopped for gas in between.
 TEST(Machine, BlocksThatAreFallenIntoGoOn) {
