@@ -78,7 +78,7 @@ static hal::Frame *answer(hal::Frame *frame, uint64_t result, Error error) {
   return frame;
 }
 
-/// True if a process of another priority than up to \p priority is ready.
+/// True if a process with a higher priority is ready.
 static inline bool isAnybodyAbove(unsigned priority) {
   unsigned i = priority / 64;
   uint64_t found = filled[i] >> priority % 64 >> 1;

@@ -129,7 +129,7 @@ enum Form : u8 {
   AccSecond, ///< b is
   Immediate, ///< b is the immediate
   AccImmediate,
-  AccFloat, ///< what is stored or moved is the float that was written last
+  AccFloat, ///< what is stored is the float that was written last
 };
 
 /// Names an operation with its form, for handlers that do several; 0 is none.
@@ -147,10 +147,10 @@ Handler findSequence(const u16 *keys, u64 count, bool isGuarded,
 /// Registers, AccFirst or AccSecond, or for opcodes that read one register
 /// Immediate or AccImmediate.
 Handler findValue(isa::Opcode opcode, Form form);
-/// False for opcodes whose operands always come from registers.
-bool takesForwarded(isa::Opcode opcode);
 /// The same for a conditional jump that compares (BEQ ..., also JZ and JNZ).
 Handler findBranch(isa::Opcode opcode, Form form);
+/// False for opcodes that compute a value from registers only.
+bool takesForwarded(isa::Opcode opcode);
 /// For a load or store; \p form is Registers, AccFirst (the address) or, for
 /// stores, AccSecond or AccFloat (the value).
 Handler findAccess(isa::Opcode opcode, Form form, bool isGuarded);
