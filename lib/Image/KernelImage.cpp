@@ -157,6 +157,8 @@ static std::string linkKernel(const KernelTarget &target, bool isEfi,
                                               isEfi ? "flux_hal_efi_main"
                                                     : target.entry,
                                               "--gc-sections",
+                                              "--icf=all",
+                                              "-O2",
                                               "-z",
                                               "norelro",
                                               "-z",

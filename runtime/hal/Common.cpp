@@ -119,21 +119,35 @@ bool hasWord(const char *commandLine, const char *word) {
   return false;
 }
 
-bool unwind(uint64_t &framePointer, uint64_t &returnAddress) {
-  if (framePointer < pageSize || framePointer % 8 != 0)
+uint64_t getStackEnd(uint64_t at) {
+  const Processor &self = processors[getProcessor()];
+  return at >= self.stackBottom && at < self.stackTop ? self.stackTop : at;
+}
+
+bool isReturnAddress(uint64_t address) {
+  constexpr unsigned longest = 5;
+  if (address - longest - reinterpret_cast<uint64_t>(flux_kernel_begin) >=
+      static_cast<uint64_t>(flux_kernel_rodata - flux_kernel_begin) - longest)
     return false;
-  // On RISC-V the pointer is the end of what the others point to.
-#if defined(__riscv)
-  auto *saved = reinterpret_cast<const uint64_t *>(framePointer - 16);
+  auto *end = reinterpret_cast<const uint8_t *>(address);
+#if defined(__x86_64__)
+  // CALL with a distance; with a register, or a place of one without or with a
+  // distance of 8 bits.
+  return end[-5] == 0xE8 || (end[-2] == 0xFF && (end[-1] & 0x38) == 0x10) ||
+         (end[-3] == 0xFF && (end[-2] & 0x38) == 0x10);
+#elif defined(__aarch64__)
+  if (address % 4 != 0)
+    return false;
+  uint32_t code = *reinterpret_cast<const uint32_t *>(end - 4);
+  return code >> 26 == 0x25 || (code & 0xFFFFFC1F) == 0xD63F0000; // BL, BLR
 #else
-  auto *saved = reinterpret_cast<const uint64_t *>(framePointer);
+  if (address % 2 != 0)
+    return false;
+  auto *halves = reinterpret_cast<const uint16_t *>(end);
+  // JAL and JALR with the link in x1, and the short form of the latter.
+  return (halves[-2] & 0xFFF) == 0x0EF || (halves[-2] & 0xFFF) == 0x0E7 ||
+         ((halves[-1] & 0xF07F) == 0x9002 && (halves[-1] & 0xF80) != 0);
 #endif
-  uint64_t next = saved[0];
-  returnAddress = saved[1];
-  // Callers lie higher on the stack.
-  bool rises = next > framePointer;
-  framePointer = rises ? next : 0;
-  return returnAddress != 0;
 }
 
 } // namespace flux::hal

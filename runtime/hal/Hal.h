@@ -227,11 +227,14 @@ void enableUserFloats(Frame *frame);
 /// Tells the registers of a frame, or of this place if it is null, to \p print.
 void describe(const Frame *frame,
               void (*print)(const char *name, uint64_t value));
-/// The call behind a frame pointer: its return address and the next pointer.
-/// False at the end.
-bool unwind(uint64_t &framePointer, uint64_t &returnAddress);
-/// Where unwind() begins.
-uint64_t getFramePointer(const Frame *frame);
+/// The stack pointer of a frame, or of this place if it is null.
+uint64_t getStackPointer(const Frame *frame);
+/// The end of this processor's stack if \p at lies in it, else \p at.
+uint64_t getStackEnd(uint64_t at);
+/// True if \p address lies behind a call in the code of the kernel.  Functions
+/// keep no frame pointers, so this is how calls are found on a stack; some of
+/// them have ended.
+bool isReturnAddress(uint64_t address);
 
 //===--- user mode --------------------------------------------------------===//
 

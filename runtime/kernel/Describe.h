@@ -25,7 +25,7 @@ uint64_t describe(Subject subject, uint8_t *out, uint64_t size,
 
 /// Makes checks of the virtual machine, which an image has for tests
 /// (flux-os-image --link); returns a status.
-int runChecks();
+extern "C" int flux_run_checks();
 
 /// What firmware told about the machine.
 const hal::BootInfo &getBootInfo();

@@ -151,7 +151,7 @@ static unsigned reap(uint32_t first, int &status) {
 }
 
 /// What the kernel of a test has instead (tools/flux-vm/kernel).
-[[gnu::weak]] int runChecks() { return panicStatus; }
+extern "C" [[gnu::weak]] int flux_run_checks() { return panicStatus; }
 
 /// Breaks a rule on purpose, to see that the walls stand: `test=NAME`.
 static void breakRule() {
@@ -161,7 +161,7 @@ static void breakRule() {
   if (equals(name, "disks"))
     return drivers::testDisks();
   if (equals(name, "checks"))
-    hal::powerOff(runChecks());
+    hal::powerOff(flux_run_checks());
   if (equals(name, "write-code"))
     address = reinterpret_cast<uint64_t>(&breakRule);
   else if (equals(name, "write-constant"))

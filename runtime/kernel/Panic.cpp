@@ -47,14 +47,24 @@ void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
       printPlace(fault->isWrite ? "writing" : "reading", fault->address);
   }
   print(Line() << "  processor " << uint64_t(hal::getProcessor()) << "\n");
-  if (const Process *process = getCurrentOrNull())
+  const Process *process = getCurrentOrNull();
+  if (process != nullptr)
     print(Line() << "  process " << uint64_t(process->id) << " '"
                  << process->name << "', " << getName(process->state) << "\n");
   hal::describe(frame, printRegister);
-  uint64_t at = hal::getFramePointer(frame), address;
+  uint64_t at = hal::getStackPointer(frame) & ~uint64_t(7);
+  uint64_t end = hal::getStackEnd(at);
+  if (process != nullptr && process->stack != nullptr &&
+      at - process->stack->base < process->stack->size)
+    end = process->stack->base + process->stack->size;
   constexpr unsigned maxCalls = 32;
-  for (unsigned i = 0; i != maxCalls && hal::unwind(at, address); ++i)
-    printPlace("called from", address);
+  for (unsigned i = 0; i != maxCalls && at < end; at += sizeof(uint64_t)) {
+    uint64_t address = *reinterpret_cast<const uint64_t *>(at);
+    if (hal::isReturnAddress(address)) {
+      printPlace("called from", address);
+      ++i;
+    }
+  }
   endMachine(panicStatus);
 }
 

@@ -410,9 +410,9 @@ void describe(const Frame *frame,
     print(names[i], frame->x[i]);
 }
 
-uint64_t getFramePointer(const Frame *frame) {
+uint64_t getStackPointer(const Frame *frame) {
   return frame != nullptr
-             ? frame->x[29]
+             ? frame->sp
              : reinterpret_cast<uint64_t>(__builtin_frame_address(0));
 }
 

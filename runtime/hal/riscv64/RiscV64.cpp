@@ -284,9 +284,9 @@ void describe(const Frame *frame,
     print(names[i], frame->x[i]);
 }
 
-uint64_t getFramePointer(const Frame *frame) {
+uint64_t getStackPointer(const Frame *frame) {
   return frame != nullptr
-             ? frame->x[8]
+             ? frame->x[2]
              : reinterpret_cast<uint64_t>(__builtin_frame_address(0));
 }
 

@@ -121,8 +121,9 @@ bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
 void describe(const Frame *, void (*)(const char *, uint64_t)) {}
-bool unwind(uint64_t &, uint64_t &) { return false; }
-uint64_t getFramePointer(const Frame *) { return 0; }
+uint64_t getStackPointer(const Frame *) { return 0; }
+uint64_t getStackEnd(uint64_t at) { return at; }
+bool isReturnAddress(uint64_t) { return false; }
 
 //===--- time, chance and console -----------------------------------------===//
 

@@ -468,9 +468,9 @@ void describe(const Frame *frame,
     print(reg.name, reg.value);
 }
 
-uint64_t getFramePointer(const Frame *frame) {
+uint64_t getStackPointer(const Frame *frame) {
   return frame != nullptr
-             ? frame->rbp
+             ? frame->rsp
              : reinterpret_cast<uint64_t>(__builtin_frame_address(0));
 }
 
