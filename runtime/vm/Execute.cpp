@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/vm/Machine.h"
-#include "runtime/vm/Values.h"
+#include "runtime/vm/Handlers.h"
 
 namespace flux::vm {
 
@@ -25,10 +24,44 @@ static u64 secondOperand(const Machine &machine,
                        : static_cast<u64>(instruction.imm);
 }
 
-static TrapCode computeValue(Opcode opcode, u64 a, u64 b, u64 c, u64 d,
-                             u64 &result) {
-  (void)c, (void)d;
+#if FLUX_FOR_SIZE
+/// By what the fast interpreter does.  Why it traps comes later.
+static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
+  u64 imm = static_cast<u64>(instruction.imm);
+  Opcode opcode = instruction.opcode;
+  if (opcode == Opcode::LI64) {
+    registers[0] = imm;
+    return TrapCode::None;
+  }
+  if (opcode == Opcode::INC || opcode == Opcode::DEC) {
+    registers[0] += opcode == Opcode::INC ? 1 : ~u64(0);
+    return TrapCode::None;
+  }
+  u64 a = registers[1], b = isa::getInfo(opcode).uses & 4 ? registers[2] : imm;
+  if (compute(opcode, registers, instruction.imm))
+    return TrapCode::None;
   switch (opcode) {
+#define FLUX_NO_TRAP
+#define FLUX_TRAP_IF(CONDITION, CODE)                                          \
+  if (CONDITION)                                                               \
+    return TrapCode::CODE;
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
+  case Opcode::NAME:                                                           \
+    TRAPS break;
+#include "runtime/vm/Semantics.inc"
+  default:
+    break;
+  }
+  return TrapCode::BadOpcode;
+}
+#else
+static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
+  [[maybe_unused]] u64 d = registers[0], a = registers[1], c = registers[3],
+                       b = isa::getInfo(instruction.opcode).uses & 4
+                               ? registers[2]
+                               : static_cast<u64>(instruction.imm);
+  u64 &result = registers[0];
+  switch (instruction.opcode) {
 #define FLUX_NO_TRAP
 #define FLUX_TRAP_IF(CONDITION, CODE)                                          \
   if (CONDITION)                                                               \
@@ -42,17 +75,16 @@ static TrapCode computeValue(Opcode opcode, u64 a, u64 b, u64 c, u64 d,
     return TrapCode::BadOpcode;
   }
 }
+#endif
 
 Step Machine::evaluate(const Instruction &instruction) {
-  const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
-  u64 c = info.uses & 8 ? read(instruction.reg[3]) : 0;
-  u64 d = info.uses & 1 ? read(instruction.reg[0]) : 0;
-  u64 result = 0;
-  TrapCode trap = computeValue(instruction.opcode, read(instruction.reg[1]),
-                               secondOperand(*this, instruction), c, d, result);
+  u64 registers[4];
+  for (unsigned i = 0; i != 4; ++i)
+    registers[i] = read(instruction.reg[i]);
+  TrapCode trap = computeValue(instruction, registers);
   if (trap != TrapCode::None)
     return raise(trap);
-  write(instruction.reg[0], result);
+  write(instruction.reg[0], registers[0]);
   return Step::Next;
 }
 

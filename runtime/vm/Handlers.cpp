@@ -35,6 +35,26 @@ void loadWide(FLUX_STATE) {
   FLUX_NEXT(2);
 }
 
+#if FLUX_FOR_SIZE
+__attribute__((noinline))
+#endif
+void jump(FLUX_STATE) {
+  i64 cost = pc->c;
+  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
+                                    pc->imm);
+  FLUX_ENTER(cost);
+}
+
+#if FLUX_FOR_SIZE
+/// The other way of a conditional jump of so many operations.
+template <int Count>
+__attribute__((noinline)) void goPast(FLUX_STATE) {
+  i64 cost = pc->d;
+  pc += Count;
+  FLUX_ENTER(cost);
+}
+#endif
+
 template <Opcode O, Form F, bool Guarded = false>
 void branch(FLUX_STATE) {
   FLUX_JUMP_IF((Part<O, F, Guarded>::taken(FLUX_PASS)));
@@ -57,6 +77,9 @@ void testBranch(FLUX_STATE) {
   u64 b = Wide ? static_cast<u64>(i64(pc[1].imm)) : R[pc->b];
   bool taken = ((R[pc->a] & b) == 0) == Zero;
   if (Wide && !taken) {
+#if FLUX_FOR_SIZE
+    FLUX_TAIL goPast<2>(FLUX_PASS);
+#endif
     i64 cost = pc->d;
     pc += 2;
     FLUX_ENTER(cost);
@@ -68,27 +91,20 @@ template <Opcode O, bool Swap>
 void wideBranch(FLUX_STATE) {
   u64 a = R[pc->a], b = static_cast<u64>(i64(pc[1].imm));
   if (!(Swap ? isTaken<O>(b, a) : isTaken<O>(a, b))) {
+#if FLUX_FOR_SIZE
+    FLUX_TAIL goPast<2>(FLUX_PASS);
+#endif
     i64 cost = pc->d;
     pc += 2;
     FLUX_ENTER(cost);
   }
-  i64 cost = pc->c;
-  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
-                                    pc->imm);
-  FLUX_ENTER(cost);
+  FLUX_TAIL jump(FLUX_PASS);
 }
 
 void loop(FLUX_STATE) {
   u64 &counter = R[isa::RegLoop];
   bool taken = counter != 0 && --counter != 0;
   FLUX_JUMP_IF(taken);
-}
-
-void jump(FLUX_STATE) {
-  i64 cost = pc->c;
-  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
-                                    pc->imm);
-  FLUX_ENTER(cost);
 }
 
 /// The operation behind a call holds the word to return to.
@@ -102,10 +118,7 @@ void callDirect(FLUX_STATE) {
   cx->top = frame + 1;
   R += pc->a;
   R[0] = 0;
-  i64 cost = pc->c;
-  pc = reinterpret_cast<const Op *>(reinterpret_cast<const char *>(pc) +
-                                    pc->imm);
-  FLUX_ENTER(cost);
+  FLUX_TAIL jump(FLUX_PASS);
 }
 
 void callIndirect(FLUX_STATE) {
@@ -258,6 +271,10 @@ void clearFlags(FLUX_STATE) {
 }
 
 void slow(FLUX_STATE) {
+#if FLUX_FOR_SIZE
+  if (cx == nullptr)
+    return;
+#endif
   sync(cx, R, gas);
   Machine &machine = *cx->machine;
   const Translation &code = *cx->code;
@@ -329,174 +346,164 @@ static constexpr bool isForwarded(Opcode opcode) {
 
 bool takesForwarded(Opcode opcode) { return isForwarded(opcode); }
 
-template <Opcode O>
-static Handler findForm(Form form) {
-  constexpr Form plain = hasRegisters(O) ? Registers : Immediate;
-  if constexpr (isForwarded(O)) {
-    if (form == (hasRegisters(O) ? AccFirst : AccImmediate))
-      return single < O, hasRegisters(O) ? AccFirst : AccImmediate > ;
-    if constexpr (hasRegisters(O))
-      if (form == AccSecond)
-        return single<O, AccSecond>;
-  }
-  return single<O, plain>;
-}
+namespace {
 
-Handler findValue(Opcode opcode, Form form) {
-  switch (opcode) {
+/// The handlers with their keys, in the order of these.
+template <unsigned Size>
+struct HandlerTable {
+  static constexpr u16 guarded = 0x8000;
+  u16 keys[Size] = {};
+  Handler handlers[Size] = {};
+  unsigned count = 0;
+
+  constexpr void add(Opcode opcode, Form form, Handler handler,
+                     bool isGuarded = false) {
+    u16 key = static_cast<u16>(keyOf(opcode, form) | (isGuarded ? guarded : 0));
+    unsigned at = count++;
+    for (; at != 0 && keys[at - 1] > key; --at) {
+      keys[at] = keys[at - 1];
+      handlers[at] = handlers[at - 1];
+    }
+    keys[at] = key;
+    handlers[at] = handler;
+  }
+
+  template <Opcode O>
+  constexpr void addValue() {
+    // These are another operation, or below.
+    if constexpr (O == Opcode::INC || O == Opcode::DEC || O == Opcode::LI64)
+      return;
+    constexpr Form plain = hasRegisters(O) ? Registers : Immediate;
+    add(O, plain, single<O, plain>);
+    if constexpr (isForwarded(O)) {
+      constexpr Form first = hasRegisters(O) ? AccFirst : AccImmediate;
+      add(O, first, single<O, first>);
+      if constexpr (hasRegisters(O))
+        add(O, AccSecond, single<O, AccSecond>);
+    }
+  }
+
+  template <Opcode O>
+  constexpr void addBranch() {
+    if constexpr (O == Opcode::JMP) {
+      return;
+    } else if constexpr (hasRegisters(O)) {
+      add(O, Registers, branch<O, Registers>);
+      add(O, AccFirst, branch<O, AccFirst>);
+      add(O, AccSecond, branch<O, AccSecond>);
+      add(O, Wide, wideBranch<O, false>);
+      add(O, WideSwapped, wideBranch<O, true>);
+    } else {
+      add(O, Immediate, branch<O, Immediate>);
+      add(O, AccImmediate, branch<O, AccImmediate>);
+    }
+  }
+
+  template <Opcode O, bool Guarded>
+  constexpr void addAccess(bool isStore) {
+    add(O, Registers, single<O, Registers, Guarded>, Guarded);
+    add(O, AccFirst, single<O, AccFirst, Guarded>, Guarded);
+    if (isStore)
+      add(O, AccSecond, single<O, AccSecond, Guarded>, Guarded);
+    if constexpr (O == Opcode::STORE)
+      add(O, AccFloat, single<O, AccFloat, Guarded>, Guarded);
+    if constexpr (FLUX_HAS_GUARD && !Guarded)
+      addAccess<O, true>(isStore);
+  }
+
+  constexpr HandlerTable() {
+    add(Opcode::NOP, Registers, nothing);
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS) addValue<Opcode::NAME>();
+#define FLUX_BRANCH(NAME, FORMAT, VALUE) addBranch<Opcode::NAME>();
+#define FLUX_LOAD(NAME, FORMAT, TYPE) addAccess<Opcode::NAME, false>(false);
+#define FLUX_STORE(NAME, FORMAT, TYPE) addAccess<Opcode::NAME, false>(true);
+#include "runtime/vm/Semantics.inc"
+    add(Opcode::JE, BehindFloats, floatBranch<Opcode::JE>);
+    add(Opcode::JNE, BehindFloats, floatBranch<Opcode::JNE>);
+    add(Opcode::JB, BehindFloats, floatBranch<Opcode::JB>);
+    add(Opcode::JBE, BehindFloats, floatBranch<Opcode::JBE>);
+    add(Opcode::JG, BehindFloats, floatBranch<Opcode::JG>);
+    add(Opcode::JGE, BehindFloats, floatBranch<Opcode::JGE>);
+    add(Opcode::JE, BehindTest, testBranch<true, false>);
+    add(Opcode::JNE, BehindTest, testBranch<false, false>);
+    add(Opcode::JE, BehindWideTest, testBranch<true, true>);
+    add(Opcode::JNE, BehindWideTest, testBranch<false, true>);
+    add(Opcode::LI64, Registers, loadWide);
+    add(Opcode::JMP, Registers, jump);
+    add(Opcode::TAILCALLI, Registers, jump);
+    add(Opcode::LOOP, Registers, loop);
+    add(Opcode::CALLI, Registers, callDirect);
+    add(Opcode::CALL, Registers, callIndirect);
+    add(Opcode::CALL_REG, Registers, callIndirect);
+    add(Opcode::RET, Registers, returnFrom);
+    add(Opcode::BR_TABLE, Registers, branchTable);
+    add(Opcode::IADDO, Registers, single<Opcode::IADDO, Registers>);
+    add(Opcode::ISUBO, Registers, single<Opcode::ISUBO, Registers>);
+    add(Opcode::IMULO, Registers, single<Opcode::IMULO, Registers>);
+    add(Opcode::STACK_ALLOC, Registers, stackAllocate);
+    add(Opcode::STACK_FREE, Registers, stackFree);
+  }
+};
+constexpr unsigned numHandlers = HandlerTable<1024>().count;
+constexpr HandlerTable<numHandlers> table;
+
+/// A bit for each opcode.
+struct TrapBits {
+  u8 bytes[isa::numOpcodes / 8 + 1] = {};
+
+  constexpr TrapBits() {
+#undef FLUX_NO_TRAP
+#undef FLUX_TRAP_IF
+#define FLUX_NO_TRAP 0
+#define FLUX_TRAP_IF(CONDITION, CODE) +1
 #define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
-  case Opcode::NAME:                                                           \
-    return findForm<Opcode::NAME>(form);
+  if ((TRAPS) != 0)                                                            \
+    bytes[unsigned(Opcode::NAME) / 8] |= 1 << unsigned(Opcode::NAME) % 8;
 #include "runtime/vm/Semantics.inc"
-  default:
-    return nullptr;
   }
-}
+};
+constexpr TrapBits trapBits;
 
-template <Opcode O>
-static Handler findBranchForm(Form form) {
-  if constexpr (hasRegisters(O))
-    return form == AccFirst    ? branch<O, AccFirst>
-           : form == AccSecond ? branch<O, AccSecond>
-                               : branch<O, Registers>;
-  else
-    return form == AccImmediate ? branch<O, AccImmediate>
-                                : branch<O, Immediate>;
-}
+} // namespace
 
-Handler findBranch(Opcode opcode, Form form) {
-  switch (opcode) {
-#define FLUX_BRANCH(NAME, FORMAT, VALUE)                                       \
-  case Opcode::NAME:                                                           \
-    return findBranchForm<Opcode::NAME>(form);
-#include "runtime/vm/Semantics.inc"
-  default:
-    return nullptr;
+Handler findHandler(Opcode opcode, Form form, bool isGuarded) {
+  u16 key = keyOf(opcode, form);
+  if (isGuarded && FLUX_HAS_GUARD)
+    key |= table.guarded;
+  unsigned low = 0, high = numHandlers;
+  while (low != high) {
+    unsigned middle = (low + high) / 2;
+    if (table.keys[middle] == key)
+      return table.handlers[middle];
+    if (table.keys[middle] < key)
+      low = middle + 1;
+    else
+      high = middle;
   }
-}
-
-template <Opcode O, bool Guarded>
-static Handler findAccessForm(Form form) {
-  return form == AccFirst    ? single<O, AccFirst, Guarded>
-         : form == AccSecond ? single<O, AccSecond, Guarded>
-         : form == AccFloat  ? single<O, AccFloat, Guarded>
-                             : single<O, Registers, Guarded>;
-}
-
-Handler findAccess(Opcode opcode, Form form, bool isGuarded) {
-  switch (opcode) {
-#define FLUX_LOAD(NAME, FORMAT, TYPE)                                          \
-  case Opcode::NAME:                                                           \
-    if (isGuarded && FLUX_HAS_GUARD)                                           \
-      return form == AccFirst ? single<Opcode::NAME, AccFirst, true>           \
-                              : single<Opcode::NAME, Registers, true>;         \
-    return form == AccFirst ? single<Opcode::NAME, AccFirst>                   \
-                            : single<Opcode::NAME, Registers>;
-#define FLUX_STORE(NAME, FORMAT, TYPE)                                         \
-  case Opcode::NAME:                                                           \
-    return isGuarded && FLUX_HAS_GUARD                                         \
-               ? findAccessForm<Opcode::NAME, true>(form)                      \
-               : findAccessForm<Opcode::NAME, false>(form);
-#include "runtime/vm/Semantics.inc"
-  default:
-    return nullptr;
-  }
-}
-
-Handler findFloatBranch(Opcode jumpOpcode) {
-  switch (jumpOpcode) {
-  case Opcode::JE:
-    return floatBranch<Opcode::JE>;
-  case Opcode::JNE:
-    return floatBranch<Opcode::JNE>;
-  case Opcode::JB:
-    return floatBranch<Opcode::JB>;
-  case Opcode::JBE:
-    return floatBranch<Opcode::JBE>;
-  case Opcode::JG:
-    return floatBranch<Opcode::JG>;
-  case Opcode::JGE:
-    return floatBranch<Opcode::JGE>;
-  default:
-    return nullptr;
-  }
-}
-
-Handler findTestBranch(Opcode jumpOpcode, bool isWide) {
-  if (jumpOpcode == Opcode::JE)
-    return isWide ? testBranch<true, true> : testBranch<true, false>;
-  if (jumpOpcode == Opcode::JNE)
-    return isWide ? testBranch<false, true> : testBranch<false, false>;
   return nullptr;
 }
 
-Handler findWideBranch(Opcode opcode, bool swap) {
-  switch (opcode) {
-#define FLUX_WIDE(NAME)                                                        \
-  case Opcode::NAME:                                                           \
-    return swap ? wideBranch<Opcode::NAME, true>                               \
-                : wideBranch<Opcode::NAME, false>;
-    FLUX_WIDE(BEQ)
-    FLUX_WIDE(BNE)
-    FLUX_WIDE(BLT)
-    FLUX_WIDE(BGE)
-    FLUX_WIDE(BLTU)
-    FLUX_WIDE(BGEU)
-#undef FLUX_WIDE
-  default:
-    return nullptr;
-  }
-}
-
 bool canTrap(Opcode opcode) {
-  switch (opcode) {
-#undef FLUX_NO_TRAP
-#undef FLUX_TRAP_IF
-#define FLUX_NO_TRAP +0
-#define FLUX_TRAP_IF(CONDITION, CODE) +1
-#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
-  case Opcode::NAME:                                                           \
-    return (0 TRAPS) != 0;
-#include "runtime/vm/Semantics.inc"
-  default:
-    return true;
-  }
+  auto number = static_cast<unsigned>(opcode);
+  return trapBits.bytes[number / 8] >> number % 8 & 1;
 }
 
-Handler findOther(Opcode opcode) {
-  switch (opcode) {
-  case Opcode::NOP:
-    return nothing;
-  case Opcode::LI64:
-    return loadWide;
-  case Opcode::JMP:
-  case Opcode::TAILCALLI:
-    return jump;
-  case Opcode::LOOP:
-    return loop;
-  case Opcode::CALLI:
-    return callDirect;
-  case Opcode::CALL:
-  case Opcode::CALL_REG:
-    return callIndirect;
-  case Opcode::RET:
-    return returnFrom;
-  case Opcode::BR_TABLE:
-    return branchTable;
-  case Opcode::IADDO:
-    return single<Opcode::IADDO, Registers>;
-  case Opcode::ISUBO:
-    return single<Opcode::ISUBO, Registers>;
-  case Opcode::IMULO:
-    return single<Opcode::IMULO, Registers>;
-  case Opcode::STACK_ALLOC:
-    return stackAllocate;
-  case Opcode::STACK_FREE:
-    return stackFree;
-  default:
-    return slow;
-  }
+#if FLUX_FOR_SIZE
+static void endCompute(FLUX_STATE) { R[4] = 0; }
+
+bool compute(Opcode opcode, u64 registers[4], i64 imm) {
+  Handler handler = findHandler(opcode, Registers);
+  if (handler == nullptr)
+    handler = findHandler(opcode, Immediate);
+  Op ops[] = {{handler, 0, 1, 2, 3, static_cast<i32>(imm)},
+              {endCompute, 0, 0, 0, 0, 0}};
+  // Without a context, slow() does nothing.
+  u64 R[] = {0, registers[1], registers[2], registers[3], 1};
+  handler(ops, R, 0, 0, nullptr, nullptr, 0);
+  registers[0] = R[0];
+  return R[4] == 0;
 }
+#endif
 
 State ThreadedCode::run(Machine &machine) const {
   if (machine.state == State::Halted || machine.state == State::Trapped)

@@ -15,6 +15,7 @@
 namespace flux::vm {
 
 struct Context;
+struct Op;
 using Handler = void (*)(const Op *pc, u64 *R, u64 acc, i64 gas, Context *cx,
                          u8 *M, double facc);
 
@@ -23,6 +24,13 @@ using Handler = void (*)(const Op *pc, u64 *R, u64 acc, i64 gas, Context *cx,
 #define FLUX_HAS_GUARD 1
 #else
 #define FLUX_HAS_GUARD 0
+#endif
+
+/// Where size counts more than speed, what is rarely executed is there once.
+#if defined(FLUX_WITHOUT_SEQUENCES)
+#define FLUX_FOR_SIZE 1
+#else
+#define FLUX_FOR_SIZE 0
 #endif
 
 /// An operation.  Of jumps, c and d are what the blocks cost that follow when
@@ -106,6 +114,13 @@ struct Context {
     FLUX_TAIL pc->handler(FLUX_PASS);                                          \
   } while (0)
 
+#if FLUX_FOR_SIZE
+/// One dispatch for all jumps that are taken, and one for those that are not.
+#define FLUX_JUMP_IF(CONDITION)                                                \
+  if (CONDITION)                                                               \
+    FLUX_TAIL jump(FLUX_PASS);                                                 \
+  FLUX_TAIL goPast<1>(FLUX_PASS)
+#else
 #define FLUX_JUMP_IF(CONDITION)                                                \
   if (CONDITION) {                                                             \
     i64 cost = pc->c;                                                          \
@@ -116,11 +131,12 @@ struct Context {
   i64 cost = pc->d;                                                            \
   pc += 1;                                                                     \
   FLUX_ENTER(cost)
+#endif
 
 /// Stops at the block that pc has come to.
-void outOfGas(FLUX_STATE);
+__attribute__((noinline, cold)) void outOfGas(FLUX_STATE);
 /// Executes the instruction of pc as the plain interpreter does.
-void slow(FLUX_STATE);
+__attribute__((noinline, cold)) void slow(FLUX_STATE);
 
 /// How an operation gets its operands.
 enum Form : u8 {
@@ -130,6 +146,12 @@ enum Form : u8 {
   Immediate, ///< b is the immediate
   AccImmediate,
   AccFloat, ///< what is stored is the float that was written last
+  Wide,     ///< b is the immediate of the operation behind
+  WideSwapped,
+  // Of the jumps that read flags: what set them, and is part of the operation.
+  BehindTest = AccFirst,
+  BehindFloats = AccFloat,
+  BehindWideTest = Wide,
 };
 
 /// Names an operation with its form, for handlers that do several; 0 is none.
@@ -143,29 +165,26 @@ constexpr u16 keyOf(isa::Opcode opcode, Form form) {
 Handler findSequence(const u16 *keys, u64 count, bool isGuarded,
                      unsigned &length);
 
-/// The handler for an opcode that computes a value, or null.  \p form is
-/// Registers, AccFirst or AccSecond, or for opcodes that read one register
-/// Immediate or AccImmediate.
-Handler findValue(isa::Opcode opcode, Form form);
-/// The same for a conditional jump that compares (BEQ ..., also JZ and JNZ).
-Handler findBranch(isa::Opcode opcode, Form form);
+/// The handler for an operation, or null.  \p form is, for opcodes that
+///   compute a value: Registers, AccFirst or AccSecond; of those that read no
+///     second register Immediate or AccImmediate; but not INC and DEC, and of
+///     LI64 Registers;
+///   jump if a comparison is true: the same, and Wide and WideSwapped of those
+///     that compare two registers;
+///   load or store: Registers, AccFirst (the address) or, for stores, AccSecond
+///     or AccFloat (the value); \p isGuarded is for them;
+///   read flags: one of Behind...;
+///   do anything else: Registers.
+Handler findHandler(isa::Opcode opcode, Form form, bool isGuarded = false);
 /// False for opcodes that compute a value from registers only.
 bool takesForwarded(isa::Opcode opcode);
-/// For a load or store; \p form is Registers, AccFirst (the address) or, for
-/// stores, AccSecond or AccFloat (the value).
-Handler findAccess(isa::Opcode opcode, Form form, bool isGuarded);
-/// For the comparison of floats and the jump behind it.
-Handler findFloatBranch(isa::Opcode jump);
-/// For TEST and JE or JNE behind it; the second operand of a wide one is the
-/// immediate of the operation behind it.
-Handler findTestBranch(isa::Opcode jump, bool isWide);
-/// For CMPI, whose immediate is in the operation behind, and a jump: \p opcode
-/// compares, after an exchange of its operands if \p swap.
-Handler findWideBranch(isa::Opcode opcode, bool swap);
 /// True if an opcode that computes a value can trap.
 bool canTrap(isa::Opcode opcode);
-/// For instructions that need no operands forwarded.
-Handler findOther(isa::Opcode opcode);
+#if FLUX_FOR_SIZE
+/// Computes registers[0] from registers[1] and so on, or \p imm in place of the
+/// second operand, as the operation for \p opcode does.  False if it traps.
+bool compute(isa::Opcode opcode, u64 registers[4], i64 imm);
+#endif
 /// Pays imm units for what follows.
 void payBlock(FLUX_STATE);
 /// Forgets the flags, at the end of a block that set them and did not use them.

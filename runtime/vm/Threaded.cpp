@@ -63,9 +63,11 @@ private:
   }
   void forget() { accRegister = faccRegister = noRegister; }
 
-  void setKey(const Op &op, Opcode opcode, Form form) {
-    if (emitted)
-      result.keys[&op - result.code] = keyOf(opcode, form);
+  void setHandler(Op &op, Opcode opcode, Form form, bool isGuarded = false) {
+    if (!emitted)
+      return;
+    op.handler = findHandler(opcode, form, isGuarded);
+    result.keys[&op - result.code] = keyOf(opcode, form);
   }
 
   const Package &package;
@@ -169,12 +171,13 @@ Fused Translator::fuse(const Instruction &compare,
   fused.b = compare.reg[2];
   fused.imm = compare.imm;
   if (compare.opcode == Opcode::FCMP) {
-    fused.handler = findFloatBranch(jump.opcode);
+    fused.handler = findHandler(jump.opcode, BehindFloats);
     return fused;
   }
   if (compare.opcode == Opcode::TEST || compare.opcode == Opcode::TESTI) {
     fused.isWide = compare.opcode == Opcode::TESTI;
-    fused.handler = findTestBranch(jump.opcode, fused.isWide);
+    fused.handler =
+        findHandler(jump.opcode, fused.isWide ? BehindWideTest : BehindTest);
     return fused;
   }
   Opcode opcode;
@@ -215,17 +218,17 @@ Fused Translator::fuse(const Instruction &compare,
     return fused;
   }
   if (compare.opcode == Opcode::CMP) {
-    fused.handler = findBranch(opcode, Registers);
+    fused.handler = findHandler(opcode, Registers);
     if (swap) {
       fused.a = compare.reg[2];
       fused.b = compare.reg[1];
     }
   } else if (!swap && fused.imm == static_cast<i8>(fused.imm)) {
     fused.b = static_cast<u8>(fused.imm);
-    fused.handler = findBranch(withImmediate(opcode), Immediate);
+    fused.handler = findHandler(withImmediate(opcode), Immediate);
   } else {
     fused.isWide = true;
-    fused.handler = findWideBranch(opcode, swap);
+    fused.handler = findHandler(opcode, swap ? WideSwapped : Wide);
   }
   return fused;
 }
@@ -270,8 +273,7 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
     opcode = Opcode::IADDI;
     form = instruction.reg[0] == accRegister ? AccImmediate : Immediate;
   }
-  op.handler = findValue(opcode, form);
-  setKey(op, opcode, form);
+  setHandler(op, opcode, form);
   unsigned rd = instruction.reg[0];
   op.a = static_cast<u8>(rd);
   bool isFloat = writesFloat(opcode);
@@ -291,8 +293,7 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
       instruction.reg[2] == faccRegister)
     form = AccFloat;
   Op &op = put(word);
-  op.handler = findAccess(instruction.opcode, form, result.isGuarded);
-  setKey(op, instruction.opcode, form);
+  setHandler(op, instruction.opcode, form, result.isGuarded);
   op.b = instruction.reg[1];
   op.c = instruction.reg[2];
   op.imm = static_cast<i32>(instruction.imm);
@@ -310,8 +311,7 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
 void Translator::putBranch(u64 word, const Instruction &instruction) {
   if (instruction.opcode == Opcode::JMP) {
     Op &op = put(word);
-    op.handler = findOther(Opcode::JMP);
-    setKey(op, Opcode::JMP, Registers);
+    setHandler(op, Opcode::JMP, Registers);
     setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
     return;
   }
@@ -323,8 +323,7 @@ void Translator::putBranch(u64 word, const Instruction &instruction) {
               : second  ? AccSecond
                         : Registers;
   Op &op = put(word);
-  op.handler = findBranch(instruction.opcode, form);
-  setKey(op, instruction.opcode, form);
+  setHandler(op, instruction.opcode, form);
   op.a = instruction.reg[1];
   op.b = immediate ? static_cast<u8>(instruction.imm) : instruction.reg[2];
   setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
@@ -334,7 +333,7 @@ void Translator::putBranch(u64 word, const Instruction &instruction) {
 void Translator::putTable(u64 word, const Instruction &instruction) {
   Op &op = put(word);
   u64 first = numOps - 1;
-  op.handler = findOther(Opcode::BR_TABLE);
+  op.handler = findHandler(Opcode::BR_TABLE, Registers);
   op.b = instruction.reg[1];
   op.imm = static_cast<i32>(instruction.imm);
   for (i64 i = 0; i <= instruction.imm; ++i) {
@@ -360,7 +359,7 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   if (!isPlain(instruction) || dropped) {
     bool isNothing = dropped && isPlain(instruction) &&
                      info.kind == Kind::Value && !canTrap(instruction.opcode);
-    put(word).handler = isNothing ? findOther(Opcode::NOP) : slow;
+    put(word).handler = isNothing ? findHandler(Opcode::NOP, Registers) : slow;
     forget();
     return;
   }
@@ -368,7 +367,7 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   case Kind::Value:
     if (instruction.opcode == Opcode::LI64) {
       Op &op = put(word);
-      op.handler = findOther(Opcode::LI64);
+      op.handler = findHandler(Opcode::LI64, Registers);
       op.a = instruction.reg[0];
       Op &constant = put(word);
       if (emitted)
@@ -389,7 +388,9 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   default:
     break;
   }
-  Handler handler = findOther(instruction.opcode);
+  Handler handler = findHandler(instruction.opcode, Registers);
+  if (handler == nullptr)
+    handler = slow;
   switch (instruction.opcode) {
   case Opcode::BR_TABLE:
     putTable(word, instruction);
@@ -429,8 +430,7 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   case Opcode::ISUBO:
   case Opcode::IMULO: {
     Op &op = put(word);
-    op.handler = handler;
-    setKey(op, instruction.opcode, Registers);
+    setHandler(op, instruction.opcode, Registers);
     op.a = instruction.reg[0];
     op.b = instruction.reg[1];
     op.c = instruction.reg[2];
