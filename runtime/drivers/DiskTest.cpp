@@ -44,8 +44,7 @@ void testDisks() {
   for (unsigned i = 0; i != getBlockDeviceCount(); ++i) {
     const char *message = test(getBlockDevice(i));
     log(message != nullptr ? kernel::Level::Error : kernel::Level::Info,
-        kernel::Line() << "disk " << uint64_t(i) << ": "
-                       << (message != nullptr ? message : "good"));
+        "disk %u: %s", i, message != nullptr ? message : "good");
   }
 }
 

@@ -65,8 +65,8 @@ static void start(Virtio &device) {
   case Virtio::Block:
     if (numBlocks == maxBlockDevices || !blocks[numBlocks].open(device))
       break;
-    log(Level::Info, Line() << "disk " << uint64_t(numBlocks) << " has "
-                            << blocks[numBlocks].numSectors << " sectors");
+    log(Level::Info, "disk %u has %u sectors", numBlocks,
+        blocks[numBlocks].numSectors);
     ++numBlocks;
     return;
   case Virtio::Network:
@@ -82,7 +82,7 @@ static void start(Virtio &device) {
     return; // nobody needs it
   }
   device.stop();
-  log(Level::Warning, Line() << "a device does not work");
+  log(Level::Warning, "a device does not work");
 }
 
 void init(const hal::BootInfo &info) {

@@ -12,10 +12,12 @@ namespace flux::hal {
 
 static constexpr uint64_t headerSize = 36;
 
-template <class T>
-static T load(Bytes bytes, uint64_t at) {
-  T value;
-  __builtin_memcpy(&value, bytes.data + at, sizeof(T));
+/// The number of \p size bytes at \p at, which may be any place.
+[[gnu::noinline]] static uint64_t load(Bytes bytes, uint64_t at,
+                                       unsigned size) {
+  uint64_t value = 0;
+  while (size-- != 0)
+    value = value << 8 | bytes.data[at + size];
   return value;
 }
 
@@ -35,7 +37,7 @@ Bytes AcpiTables::getTable(uint64_t address) const {
   Bytes header = {access(address, headerSize), headerSize};
   if (header.data == nullptr)
     return {};
-  uint32_t size = load<uint32_t>(header, 4);
+  uint64_t size = load(header, 4, 4);
   if (size < headerSize || size > maxLength)
     return {};
   const uint8_t *table = access(address, size);
@@ -48,9 +50,8 @@ AcpiTables::AcpiTables(AcpiAccess access, uint64_t pointer) : access(access) {
   if (start.data == nullptr || !hasName(start, "RSD PTR ", 8) ||
       !hasGoodSum({start.data, oldPointerSize}))
     return;
-  bool wide = load<uint8_t>(start, 15) >= 2 && load<uint64_t>(start, 24) != 0;
-  Bytes table =
-      getTable(wide ? load<uint64_t>(start, 24) : load<uint32_t>(start, 16));
+  bool wide = start.data[15] >= 2 && load(start, 24, 8) != 0;
+  Bytes table = getTable(wide ? load(start, 24, 8) : load(start, 16, 4));
   if (table.size == 0 || !hasName(table, wide ? "XSDT" : "RSDT", 4) ||
       !hasGoodSum(table))
     return;
@@ -64,8 +65,7 @@ bool AcpiTables::next(Bytes &table) {
   constexpr uint64_t maxTables = 256;
   while (root.size != 0 && at + step <= root.size &&
          at < headerSize + maxTables * step) {
-    uint64_t address =
-        step == 8 ? load<uint64_t>(root, at) : load<uint32_t>(root, at);
+    uint64_t address = load(root, at, step);
     at += step;
     table = getTable(address);
     if (table.size != 0)
@@ -94,28 +94,25 @@ static void readInterrupts(Bytes table, BootInfo &info, Devices &devices) {
     info.addCpu(id);
   };
   for (uint64_t at = first; at + 2 <= table.size;) {
-    uint8_t kind = load<uint8_t>(table, at),
-            size = load<uint8_t>(table, at + 1);
+    uint8_t kind = table.data[at], size = table.data[at + 1];
     if (size < 2 || at + size > table.size)
       break;
-    if (kind == LocalApic && size >= 8 &&
-        (load<uint32_t>(table, at + 4) & enabled))
-      addCpu(load<uint8_t>(table, at + 3));
+    if (kind == LocalApic && size >= 8 && (load(table, at + 4, 4) & enabled))
+      addCpu(table.data[at + 3]);
     if (kind == GicInterface && size >= 76 &&
-        (load<uint32_t>(table, at + 12) & enabled)) {
-      addCpu(load<uint64_t>(table, at + 68) & affinityMask);
+        (load(table, at + 12, 4) & enabled)) {
+      addCpu(load(table, at + 68, 8) & affinityMask);
       if (devices.gicVersion != 3)
-        devices.interface = {load<uint64_t>(table, at + 32), interfaceSize};
+        devices.interface = {load(table, at + 32, 8), interfaceSize};
     }
     if (kind == Distributor && size >= 24) {
-      devices.distributor = {load<uint64_t>(table, at + 8), distributorSize};
-      uint8_t version = load<uint8_t>(table, at + 20);
+      devices.distributor = {load(table, at + 8, 8), distributorSize};
+      uint8_t version = table.data[at + 20];
       if (devices.gicVersion == 0)
         devices.gicVersion = version >= 3 ? 3 : 2;
     }
     if (kind == Redistributors && size >= 16) {
-      devices.interface = {load<uint64_t>(table, at + 4),
-                           load<uint32_t>(table, at + 12)};
+      devices.interface = {load(table, at + 4, 8), load(table, at + 12, 4)};
       devices.gicVersion = 3;
     }
     at += size;
@@ -128,10 +125,10 @@ static void readInterrupts(Bytes table, BootInfo &info, Devices &devices) {
 static void readConsole(Bytes table, Devices &devices) {
   enum Kind : uint8_t { Full16550, Dbgp16550, Pl011 = 3, Sbsa = 14 };
   constexpr uint8_t inMemory = 0;
-  if (table.size < 52 || load<uint8_t>(table, 40) != inMemory)
+  if (table.size < 52 || table.data[40] != inMemory)
     return;
-  uint8_t kind = load<uint8_t>(table, 36);
-  uint64_t base = load<uint64_t>(table, 44);
+  uint8_t kind = table.data[36];
+  uint64_t base = load(table, 44, 8);
   if (kind == Pl011 || kind == Sbsa)
     devices.uart = {Uart::Pl011, base, 0};
   else if (kind == Full16550 || kind == Dbgp16550)
@@ -151,17 +148,16 @@ void readAcpi(AcpiAccess access, uint64_t pointer, BootInfo &info,
       readConsole(table, devices);
     if (is("FACP") && table.size >= 131) {
       constexpr uint16_t hasPsci = 1, byHypervisor = 2;
-      uint16_t arm = load<uint16_t>(table, 129);
+      uint64_t arm = load(table, 129, 2);
       if (arm & hasPsci)
         devices.psci = arm & byHypervisor ? Devices::Conduit::Hypervisor
                                           : Devices::Conduit::Monitor;
     }
     // One segment of buses is enough.
     if (is("MCFG") && table.size >= 60) {
-      uint8_t firstBus = load<uint8_t>(table, 54),
-              lastBus = load<uint8_t>(table, 55);
+      uint8_t firstBus = table.data[54], lastBus = table.data[55];
       if (firstBus == 0)
-        info.pci = {load<uint64_t>(table, 44), (uint64_t(lastBus) + 1) << 20};
+        info.pci = {load(table, 44, 8), (uint64_t(lastBus) + 1) << 20};
     }
   }
 }

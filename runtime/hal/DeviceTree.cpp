@@ -18,7 +18,7 @@ struct Property {
   uint32_t size = 0;
 };
 
-uint32_t loadBig(const uint8_t *at) {
+[[gnu::noinline]] uint32_t loadBig(const uint8_t *at) {
   uint32_t value;
   __builtin_memcpy(&value, at, 4);
   return __builtin_bswap32(value);
@@ -45,11 +45,99 @@ bool hasText(Property value, const char *text) {
   return false;
 }
 
+/// The properties that are looked at: first those that a node keeps.
+enum Name : unsigned {
+  Reg,
+  Compatible,
+  DeviceType,
+  BusRanges,
+  Status,
+  Method,
+  RegShift,
+  Release,
+  AddressCells,
+  SizeCells,
+  Frequency,
+  Arguments,
+  Output,
+  Seed,
+  numKept = AddressCells,
+};
+constexpr char names[] = "reg\0"
+                         "compatible\0"
+                         "device_type\0"
+                         "ranges\0"
+                         "status\0"
+                         "method\0"
+                         "reg-shift\0"
+                         "cpu-release-addr\0"
+                         "#address-cells\0"
+                         "#size-cells\0"
+                         "timebase-frequency\0"
+                         "bootargs\0"
+                         "stdout-path\0"
+                         "rng-seed\0";
+
+/// What nodes are compatible with.
+enum Kind : uint8_t {
+  Psci = 1,
+  Pl011Port,
+  MiniPort,
+  UsualPort,
+  VirtioMemory,
+  PciHost,
+  TestDevice,
+  LocalInterrupts,
+  Power,
+  Pl031Clock,
+  GoldfishClock,
+  Gic2,
+  Gic3
+};
+/// Each text stands behind its kind.
+constexpr char kinds[] = "\1arm,psci-1.0\0"
+                         "\1arm,psci-0.2\0"
+                         "\1arm,psci\0"
+                         "\2arm,pl011\0"
+                         "\3brcm,bcm2835-aux-uart\0"
+                         "\4ns16550a\0"
+                         "\4ns16550\0"
+                         "\5virtio,mmio\0"
+                         "\6pci-host-ecam-generic\0"
+                         "\7sifive,test0\0"
+                         "\7sifive,test1\0"
+                         "\10brcm,bcm2836-l1-intc\0"
+                         "\11brcm,bcm2835-pm\0"
+                         "\11brcm,bcm2835-pm-wdt\0"
+                         "\12arm,pl031\0"
+                         "\13google,goldfish-rtc\0"
+                         "\14arm,cortex-a15-gic\0"
+                         "\14arm,gic-400\0"
+                         "\15arm,gic-v3\0";
+static_assert(Gic3 == 015);
+
+/// The text behind \p text.
+const char *skip(const char *text) {
+  while (*text++ != '\0')
+    ;
+  return text;
+}
+
+/// The kinds that \p compatible has, as bits.
+uint32_t getKinds(Property compatible) {
+  uint32_t result = 0;
+  for (const char *at = kinds; *at != '\0'; at = skip(at))
+    if (hasText(compatible, at + 1))
+      result |= 1u << *at;
+  return result;
+}
+
 struct Node {
   const char *name = "";
   uint32_t addressCells = 2, sizeCells = 1; ///< of its children
-  Property reg, compatible, deviceType, ranges, status, method, regShift;
-  Property release;
+  Property properties[numKept];
+
+  Property operator[](Name name) const { return properties[name]; }
 };
 
 class Reader {
@@ -123,21 +211,21 @@ bool Reader::getRange(unsigned depth, unsigned number,
   const Node &node = nodes[depth], &parent = nodes[depth - 1];
   uint32_t addressCells = parent.addressCells, sizeCells = parent.sizeCells;
   uint32_t step = addressCells + sizeCells;
-  if (step == 0 || uint64_t(number + 1) * step * 4 > node.reg.size)
+  if (step == 0 || uint64_t(number + 1) * step * 4 > node[Reg].size)
     return false;
-  range.base = cells(node.reg, number * step, addressCells);
-  range.size = cells(node.reg, number * step + addressCells, sizeCells);
+  range.base = cells(node[Reg], number * step, addressCells);
+  range.size = cells(node[Reg], number * step + addressCells, sizeCells);
   // From bus to bus up to the root.
   for (unsigned at = depth - 1; at >= 1; --at) {
     const Node &bus = nodes[at], &above = nodes[at - 1];
+    Property ranges = bus[BusRanges];
     uint32_t entry = bus.addressCells + above.addressCells + bus.sizeCells;
-    for (uint32_t i = 0; entry != 0 && (i + entry) * 4 <= bus.ranges.size;
+    for (uint32_t i = 0; entry != 0 && (i + entry) * 4 <= ranges.size;
          i += entry) {
-      uint64_t from = cells(bus.ranges, i, bus.addressCells),
-               to = cells(bus.ranges, i + bus.addressCells, above.addressCells),
-               length =
-                   cells(bus.ranges, i + bus.addressCells + above.addressCells,
-                         bus.sizeCells);
+      uint64_t from = cells(ranges, i, bus.addressCells),
+               to = cells(ranges, i + bus.addressCells, above.addressCells),
+               length = cells(ranges, i + bus.addressCells + above.addressCells,
+                              bus.sizeCells);
       if (range.base >= from && range.base - from < length) {
         range.base = range.base - from + to;
         break;
@@ -149,36 +237,37 @@ bool Reader::getRange(unsigned depth, unsigned number,
 
 void Reader::setProperty(Node &node, const char *name, Property value) {
   uint32_t number = value.size >= 4 ? loadBig(value.data) : 0;
-  if (isSame(name, "#address-cells"))
+  unsigned which = 0;
+  for (const char *at = names; *at != '\0' && !isSame(name, at); at = skip(at))
+    ++which;
+  if (which < numKept)
+    node.properties[which] = value;
+  switch (which) {
+  case AddressCells:
     node.addressCells = number <= 4 ? number : 0;
-  else if (isSame(name, "#size-cells"))
+    break;
+  case SizeCells:
     node.sizeCells = number <= 4 ? number : 0;
-  else if (isSame(name, "reg"))
-    node.reg = value;
-  else if (isSame(name, "compatible"))
-    node.compatible = value;
-  else if (isSame(name, "device_type"))
-    node.deviceType = value;
-  else if (isSame(name, "ranges"))
-    node.ranges = value;
-  else if (isSame(name, "status"))
-    node.status = value;
-  else if (isSame(name, "method"))
-    node.method = value;
-  else if (isSame(name, "reg-shift"))
-    node.regShift = value;
-  else if (isSame(name, "cpu-release-addr"))
-    node.release = value;
-  else if (isSame(name, "timebase-frequency"))
+    break;
+  case Frequency:
     devices.timerFrequency = cells(value, 0, value.size / 4);
-  else if (isSame(name, "bootargs") && *info.commandLine == '\0' &&
-           value.size != 0 && value.data[value.size - 1] == 0)
-    info.commandLine = reinterpret_cast<const char *>(value.data);
-  else if (isSame(name, "stdout-path"))
+    break;
+  case Arguments:
+    if (*info.commandLine == '\0' && value.size != 0 &&
+        value.data[value.size - 1] == 0)
+      info.commandLine = reinterpret_cast<const char *>(value.data);
+    break;
+  case Output:
     console = value;
-  else if (isSame(name, "rng-seed") && value.size >= sizeof devices.seed) {
-    __builtin_memcpy(devices.seed, value.data, sizeof devices.seed);
-    devices.hasSeed = true;
+    break;
+  case Seed:
+    if (value.size >= sizeof devices.seed) {
+      __builtin_memcpy(devices.seed, value.data, sizeof devices.seed);
+      devices.hasSeed = true;
+    }
+    break;
+  default:
+    break;
   }
 }
 
@@ -202,12 +291,12 @@ void Reader::takePci(const Node &node, const Node &parent) {
   constexpr uint32_t sizeCells = 2, addressCells = 3;
   uint32_t cellsAbove = parent.addressCells;
   uint32_t entry = addressCells + cellsAbove + sizeCells;
-  for (uint32_t i = 0; (i + entry) * 4 <= node.ranges.size; i += entry) {
-    uint64_t onBus = cells(node.ranges, i + 1, 2),
-             here = cells(node.ranges, i + addressCells, cellsAbove);
-    if ((cells(node.ranges, i, 1) & kindMask) == memory && onBus == here)
-      info.pciMemory = {
-          here, cells(node.ranges, i + addressCells + cellsAbove, sizeCells)};
+  for (uint32_t i = 0; (i + entry) * 4 <= node[BusRanges].size; i += entry) {
+    uint64_t onBus = cells(node[BusRanges], i + 1, 2),
+             here = cells(node[BusRanges], i + addressCells, cellsAbove);
+    if ((cells(node[BusRanges], i, 1) & kindMask) == memory && onBus == here)
+      info.pciMemory = {here, cells(node[BusRanges],
+                                    i + addressCells + cellsAbove, sizeCells)};
   }
 }
 
@@ -216,63 +305,62 @@ void Reader::finish(unsigned depth) {
   const Node &node = nodes[depth];
   if (depth == 0)
     return;
-  if (node.status.size != 0 && !hasText(node.status, "okay") &&
-      !hasText(node.status, "ok"))
+  if (node[Status].size != 0 && !hasText(node[Status], "okay") &&
+      !hasText(node[Status], "ok"))
     return;
   MemoryRange range;
   bool hasRange = getRange(depth, 0, range);
-  if (takesMemory && hasText(node.deviceType, "memory"))
+  if (takesMemory && hasText(node[DeviceType], "memory"))
     for (unsigned i = 0; getRange(depth, i, range); ++i)
       info.addMemory(range.base, range.size);
-  if (hasText(node.deviceType, "cpu") && hasRange) {
+  if (hasText(node[DeviceType], "cpu") && hasRange) {
     if (numFound == 0)
       info.numCpus = 0;
     info.addCpu(range.base);
     ++numFound;
-    if (node.release.size != 0 && devices.numReleases != maxCpus)
+    if (node[Release].size != 0 && devices.numReleases != maxCpus)
       devices.releases[devices.numReleases++] =
-          cells(node.release, 0, node.release.size / 4);
+          cells(node[Release], 0, node[Release].size / 4);
   }
   if (isSame(nodes[depth - 1].name, "reserved-memory"))
     for (unsigned i = 0;
          numReserved != maxReserved && getRange(depth, i, range); ++i)
       reserved[numReserved++] = range;
-  auto is = [&](const char *name) { return hasText(node.compatible, name); };
-  if (is("arm,psci-1.0") || is("arm,psci-0.2") || is("arm,psci"))
-    devices.psci = hasText(node.method, "smc") ? Devices::Conduit::Monitor
-                                               : Devices::Conduit::Hypervisor;
+  uint32_t found = getKinds(node[Compatible]);
+  auto is = [&](Kind kind) { return (found >> kind & 1) != 0; };
+  if (is(Psci))
+    devices.psci = hasText(node[Method], "smc") ? Devices::Conduit::Monitor
+                                                : Devices::Conduit::Hypervisor;
   if (!hasRange)
     return;
-  bool isPl011 = is("arm,pl011"), isMini = is("brcm,bcm2835-aux-uart");
-  if (isPl011 || isMini || is("ns16550a") || is("ns16550")) {
+  if (is(Pl011Port) || is(MiniPort) || is(UsualPort)) {
     bool chosen = isChosenConsole(node.name);
     if (devices.uart.kind == Uart::None || (chosen && !isConsoleChosen))
-      devices.uart = {
-          isPl011 ? Uart::Pl011 : Uart::Ns16550, range.base,
-          static_cast<uint8_t>(isMini ? 2 : cells(node.regShift, 0, 1) & 3)};
+      devices.uart = {is(Pl011Port) ? Uart::Pl011 : Uart::Ns16550, range.base,
+                      static_cast<uint8_t>(
+                          is(MiniPort) ? 2 : cells(node[RegShift], 0, 1) & 3)};
     isConsoleChosen |= chosen;
   }
-  if (is("virtio,mmio"))
+  if (is(VirtioMemory))
     info.addVirtio(range.base);
-  if (is("pci-host-ecam-generic")) {
+  if (is(PciHost)) {
     info.pci = range;
     takePci(node, nodes[depth - 1]);
   }
-  if (is("sifive,test0") || is("sifive,test1"))
+  if (is(TestDevice))
     devices.testDevice = range.base;
-  if (is("brcm,bcm2836-l1-intc"))
+  if (is(LocalInterrupts))
     devices.localInterrupts = range.base;
-  if (is("brcm,bcm2835-pm") || is("brcm,bcm2835-pm-wdt"))
+  if (is(Power))
     devices.powerManagement = range.base;
-  if (is("arm,pl031") || is("google,goldfish-rtc")) {
+  if (is(Pl031Clock) || is(GoldfishClock)) {
     devices.wallClock = range.base;
-    devices.isGoldfish = !is("arm,pl031");
+    devices.isGoldfish = !is(Pl031Clock);
   }
-  bool isGic3 = is("arm,gic-v3");
-  if (isGic3 || is("arm,cortex-a15-gic") || is("arm,gic-400")) {
+  if (is(Gic2) || is(Gic3)) {
     devices.distributor = range;
     if (getRange(depth, 1, devices.interface))
-      devices.gicVersion = isGic3 ? 3 : 2;
+      devices.gicVersion = is(Gic3) ? 3 : 2;
   }
 }
 

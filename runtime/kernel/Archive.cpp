@@ -9,21 +9,35 @@
 
 namespace flux::kernel {
 
-template <class T>
-static T load(const uint8_t *at) {
-  T value;
-  __builtin_memcpy(&value, at, sizeof(T));
-  return value;
+namespace {
+
+/// The header and the rows, which lie at multiples of 8 like the archive.
+struct Header {
+  uint8_t magic[8];
+  uint32_t files, size;
+};
+struct Row {
+  uint32_t name, nameSize;
+  uint64_t contents, size;
+};
+static_assert(sizeof(Header) == Archive::headerSize &&
+              sizeof(Row) == Archive::rowSize);
+
+} // namespace
+
+static const Row &getRow(Bytes archive, unsigned i) {
+  return reinterpret_cast<const Row *>(archive.data + sizeof(Header))[i];
 }
 
 const char *Archive::open(Bytes bytes) {
   static const uint8_t magic[8] = {'F', 'L', 'U', 'X', 'A', 'R', 0x1A, 1};
   count = 0;
+  const auto &header = *reinterpret_cast<const Header *>(bytes.data);
   if (bytes.size < headerSize ||
-      __builtin_memcmp(bytes.data, magic, sizeof magic) != 0)
+      reinterpret_cast<uintptr_t>(bytes.data) % alignof(Row) != 0 ||
+      __builtin_memcmp(header.magic, magic, sizeof magic) != 0)
     return "there is no archive of files";
-  uint32_t files = load<uint32_t>(bytes.data + 8),
-           size = load<uint32_t>(bytes.data + 12);
+  uint32_t files = header.files, size = header.size;
   if (size > bytes.size || files > (size - headerSize) / rowSize)
     return "the archive of files is cut off";
   bytes.size = size;
@@ -31,9 +45,8 @@ const char *Archive::open(Bytes bytes) {
     return offset <= size && length <= size - offset;
   };
   for (uint32_t i = 0; i != files; ++i) {
-    const uint8_t *row = bytes.data + headerSize + i * rowSize;
-    if (!isInside(load<uint32_t>(row), load<uint32_t>(row + 4)) ||
-        !isInside(load<uint64_t>(row + 8), load<uint64_t>(row + 16)))
+    const Row &row = getRow(bytes, i);
+    if (!isInside(row.name, row.nameSize) || !isInside(row.contents, row.size))
       return "a file of the archive lies outside of it";
   }
   data = bytes;
@@ -42,20 +55,20 @@ const char *Archive::open(Bytes bytes) {
 }
 
 Bytes Archive::getName(unsigned i) const {
-  const uint8_t *row = data.data + headerSize + i * rowSize;
-  return {data.data + load<uint32_t>(row), load<uint32_t>(row + 4)};
+  const Row &row = getRow(data, i);
+  return {data.data + row.name, row.nameSize};
 }
 
 Bytes Archive::getContents(unsigned i) const {
-  const uint8_t *row = data.data + headerSize + i * rowSize;
-  return {data.data + load<uint64_t>(row + 8), load<uint64_t>(row + 16)};
+  const Row &row = getRow(data, i);
+  return {data.data + row.contents, row.size};
 }
 
 bool isPacked(Bytes file, uint64_t &size) {
   if (file.size < packedHeaderSize ||
       __builtin_memcmp(file.data, packedMagic, sizeof packedMagic) != 0)
     return false;
-  size = load<uint64_t>(file.data + sizeof packedMagic);
+  __builtin_memcpy(&size, file.data + sizeof packedMagic, sizeof size);
   return true;
 }
 

@@ -19,13 +19,19 @@ public:
   Lines(uint8_t *out, uint64_t size, uint64_t position)
       : out(out), size(size), position(position) {}
 
-  void add(const char *name, const char *value) {
-    append(Line() << name << ": " << value << "\n");
+  /// Adds lines that \p format and its values make (Line::add()).
+  template <class... T>
+  void add(const char *format, T... values) {
+    addWords(format, toWord(values)...);
   }
-  void add(const char *name, uint64_t value, const char *unit = "") {
-    append(Line() << name << ": " << value << unit << "\n");
+  void addWords(const char *format, ...) {
+    Line line;
+    __builtin_va_list values;
+    __builtin_va_start(values, format);
+    line.add(format, values);
+    __builtin_va_end(values);
+    append(line.data(), line.size());
   }
-  void append(const Line &line) { append(line.data(), line.size()); }
   void append(const char *text, uint64_t count) {
     for (uint64_t i = 0; i != count; ++i, ++length)
       if (length - position < size)
@@ -41,56 +47,56 @@ private:
 } // namespace
 
 #if defined(__x86_64__)
-static constexpr char architecture[] = "x86_64", vectors[] = "sse2";
+#define ARCHITECTURE "x86_64"
+#define VECTORS "sse2"
 #elif defined(__aarch64__)
-static constexpr char architecture[] = "arm64", vectors[] = "neon";
+#define ARCHITECTURE "arm64"
+#define VECTORS "neon"
 #elif defined(__riscv)
-static constexpr char architecture[] = "riscv64", vectors[] = "none";
+#define ARCHITECTURE "riscv64"
+#define VECTORS "none"
 #else
-static constexpr char architecture[] = "wasm32", vectors[] = "none";
+#define ARCHITECTURE "wasm32"
+#define VECTORS "none"
 #endif
 
 static constexpr uint64_t pageKiB = hal::pageSize / 1024;
 
 static void describeHardware(Lines &lines) {
-  lines.add("architecture", architecture);
-  lines.add("machine", getBootInfo().machine);
-  lines.add("processors", getBootInfo().numCpus);
-  lines.add("memory", getTotalPages() * pageKiB, " KiB");
+  lines.add("architecture: " ARCHITECTURE "\nmachine: %s\nprocessors: %u\n"
+            "memory: %u KiB\n",
+            getBootInfo().machine, getBootInfo().numCpus,
+            getTotalPages() * pageKiB);
 }
 
 static void describeConfiguration(Lines &lines) {
-  lines.add("target", architecture);
-  lines.add("simd", vectors);
-  lines.add("page_size", hal::pageSize);
-  lines.add("vm_enabled", "true");
+  lines.add("target: " ARCHITECTURE "\nsimd: " VECTORS "\npage_size: %u\n"
+            "vm_enabled: true\n",
+            hal::pageSize);
 }
 
 static void describeMemory(Lines &lines) {
-  lines.add("memory", getTotalPages() * pageKiB, " KiB");
-  lines.add("free", getFreePages() * pageKiB, " KiB");
+  lines.add("memory: %u KiB\nfree: %u KiB\n", getTotalPages() * pageKiB,
+            getFreePages() * pageKiB);
   for (unsigned i = 1; i != numMemoryKinds; ++i)
-    lines.add(getName(static_cast<MemoryKind>(i)),
-              getUsedPages(static_cast<MemoryKind>(i)) * pageKiB, " KiB");
+    lines.add("%s: %u KiB\n", getName(static_cast<MemoryKind>(i)),
+              getUsedPages(static_cast<MemoryKind>(i)) * pageKiB);
   const store::Store &store = getStore();
-  if (!store.isMounted())
-    return;
-  lines.add("files that stay", store.getNumFiles());
-  lines.add("room for more", store.getFreeBytes() / 1024, " KiB");
+  if (store.isMounted())
+    lines.add("files that stay: %u\nroom for more: %u KiB\n",
+              store.getNumFiles(), store.getFreeBytes() / 1024);
 }
 
 static void describeSystem(Lines &lines) {
-  lines.add("system", "FLUX");
-  lines.add("uptime", hal::now() / 1000000, " ms");
   uint64_t processes = 0;
   for (Process *process = nextProcess(0); process != nullptr;
        process = nextProcess(process->id))
     ++processes;
-  lines.add("processes", processes);
-  lines.add("processors", getNumProcessors());
   SchedulerCounts counts = getSchedulerCounts();
-  lines.add("switches", counts.switches);
-  lines.add("preemptions", counts.preemptions);
+  lines.add("system: FLUX\nuptime: %u ms\nprocesses: %u\nprocessors: %u\n"
+            "switches: %u\npreemptions: %u\n",
+            hal::now() / 1000000, processes, getNumProcessors(),
+            counts.switches, counts.preemptions);
   describeMemory(lines);
 }
 
@@ -98,12 +104,10 @@ static void describeProcesses(Lines &lines, uint32_t viewer) {
   for (Process *process = nextProcess(0); process != nullptr;
        process = nextProcess(process->id))
     if (viewer == 0 || process->id == viewer || process->parent == viewer)
-      lines.append(
-          Line() << uint64_t(process->id) << " " << uint64_t(process->parent)
-                 << " " << uint64_t(process->basePriority) << " "
-                 << process->processorTime / 1000000 << " "
-                 << process->account.used * pageKiB << " "
-                 << getName(process->state) << " " << process->name << "\n");
+      lines.add("%u %u %u %u %u %s %s\n", process->id, process->parent,
+                process->basePriority, process->processorTime / 1000000,
+                process->account.used * pageKiB, getName(process->state),
+                process->name);
 }
 
 static constexpr char calls[] =

@@ -23,9 +23,11 @@ enum class Subject : uint8_t {
 uint64_t describe(Subject subject, uint8_t *out, uint64_t size,
                   uint64_t position = 0, uint32_t viewer = 0);
 
-/// Makes checks of the virtual machine, which an image has for tests
-/// (flux-os-image --link); returns a status.
-extern "C" int flux_run_checks();
+/// Does what the option `test=NAME` asks for, which an image has for tests
+/// (flux-os-image --link).
+extern "C" void flux_run_test(Bytes name);
+/// Makes checks of the virtual machine, as one of those; returns a status.
+int runChecks();
 
 /// What firmware told about the machine.
 const hal::BootInfo &getBootInfo();

@@ -37,9 +37,12 @@ extern Lock kernelLock;
 /// Holds the lock while it exists.
 class Guard {
 public:
-  Guard() : wereOn(hal::disableInterrupts()) { kernelLock.acquire(); }
+  // Calls, since there are many of them in code that nobody waits for.
+  [[gnu::noinline]] Guard() : wereOn(hal::disableInterrupts()) {
+    [[clang::always_inline]] kernelLock.acquire(hal::getProcessor());
+  }
   Guard(const Guard &) = delete;
-  ~Guard() {
+  [[gnu::noinline]] ~Guard() {
     kernelLock.release();
     if (wereOn)
       hal::enableInterrupts();

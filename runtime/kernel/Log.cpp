@@ -32,10 +32,25 @@ Line &Line::operator<<(uint64_t value) {
                         rt::formatU64(digits, value)};
 }
 
-Line &Line::hex(uint64_t value, unsigned digits) {
+void Line::add(const char *format, __builtin_va_list values) {
   char text[16];
-  return *this << Bytes{reinterpret_cast<const uint8_t *>(text),
-                        rt::formatHex(text, value, digits)};
+  for (; *format != '\0'; ++format) {
+    if (*format != '%') {
+      *this << Bytes{reinterpret_cast<const uint8_t *>(format), 1};
+      continue;
+    }
+    char kind = *++format;
+    uint64_t value = __builtin_va_arg(values, uint64_t);
+    if (kind == 's')
+      *this << reinterpret_cast<const char *>(value);
+    else if (kind == 'b')
+      *this << *reinterpret_cast<const Bytes *>(value);
+    else if (kind == 'u')
+      *this << value;
+    else
+      *this << Bytes{reinterpret_cast<const uint8_t *>(text),
+                     rt::formatHex(text, value, kind == 'X' ? 16 : 1)};
+  }
 }
 
 //===--- messages ---------------------------------------------------------===//
@@ -64,6 +79,24 @@ void log(Level level, const Line &line) {
     return;
   print(full);
   print(Line() << "\n");
+}
+
+void logWords(Level level, const char *format, ...) {
+  Line line;
+  __builtin_va_list values;
+  __builtin_va_start(values, format);
+  line.add(format, values);
+  __builtin_va_end(values);
+  log(level, line);
+}
+
+void printWords(const char *format, ...) {
+  Line line;
+  __builtin_va_list values;
+  __builtin_va_start(values, format);
+  line.add(format, values);
+  __builtin_va_end(values);
+  print(line);
 }
 
 void readLog(void (*take)(void *self, const char *text, uint64_t size),

@@ -15,7 +15,10 @@ public:
   Line &operator<<(const char *text);
   Line &operator<<(Bytes text);
   Line &operator<<(uint64_t value);
-  Line &hex(uint64_t value, unsigned digits = 1);
+  /// Adds \p format, in which a letter behind '%' stands for a value: 's' a
+  /// text, 'b' bytes (a pointer to Bytes), 'u' a number, 'x' one in
+  /// hexadecimal, 'X' the same with all 16 digits.
+  void add(const char *format, __builtin_va_list values);
   const char *data() const { return buffer; }
   unsigned size() const { return length; }
 
@@ -30,6 +33,26 @@ void setConsoleLevel(Level level);
 /// Keeps a message, and prints it if its level asks for that.  Needs the
 /// kernel's lock.
 void log(Level level, const Line &line);
+
+/// A value for a format of Line::add().
+inline uint64_t toWord(uint64_t value) { return value; }
+template <class T>
+inline uint64_t toWord(T *value) {
+  return reinterpret_cast<uintptr_t>(value);
+}
+/// The same with a format and its values, which are all words.
+void logWords(Level level, const char *format, ...);
+template <class... T>
+inline void log(Level level, const char *format, T... values) {
+  logWords(level, format, toWord(values)...);
+}
+/// Prints a format with its values.
+void printWords(const char *format, ...);
+template <class... T>
+inline void print(const char *format, T... values) {
+  printWords(format, toWord(values)...);
+}
+
 /// Hands the messages that are kept to \p take, the oldest first, as lines, in
 /// pieces.  Needs the kernel's lock.
 void readLog(void (*take)(void *self, const char *text, uint64_t size),

@@ -89,13 +89,12 @@ static uint32_t startPrograms() {
     Process *process;
     Bytes file = archive.find(info.name);
     if (file.data == nullptr) {
-      log(Level::Error, Line() << "there is no file '" << info.name << "'");
+      log(Level::Error, "there is no file '%b'", &info.name);
       continue;
     }
     if (const char *message = startProgram(file, info, process))
       panic(message);
-    log(Level::Info, Line() << "process " << uint64_t(process->id) << " runs '"
-                            << info.name << "'");
+    log(Level::Info, "process %u runs '%b'", process->id, &info.name);
     if (first == 0)
       first = process->id;
   }
@@ -110,16 +109,14 @@ static void startProcessors() {
       Guard guard;
       stack = static_cast<char *>(allocateForever(stackPages));
       if (stack == nullptr || !initScheduler(i)) {
-        log(Level::Warning, Line()
-                                << "no memory for processor " << uint64_t(i));
+        log(Level::Warning, "no memory for processor %u", i);
         return;
       }
     }
     bool started = hal::startProcessor(i, stack + stackPages * hal::pageSize);
     Guard guard;
     if (!started)
-      log(Level::Warning,
-          Line() << "processor " << uint64_t(i) << " does not start");
+      log(Level::Warning, "processor %u does not start", i);
   }
 }
 
@@ -139,9 +136,8 @@ static unsigned reap(uint32_t first, int &status) {
       status = process->status;
       onFirstProgramEnd(status);
     }
-    log(Level::Debug, Line() << "process " << uint64_t(process->id)
-                             << " ended with status "
-                             << uint64_t(process->status));
+    log(Level::Debug, "process %u ended with status %u", process->id,
+        uint64_t(process->status));
     freeResources(*process);
     wakeWaiting(WaitFor::Child, process->id);
     if (process->parent == kernelId || findProcess(process->parent) == nullptr)
@@ -151,40 +147,28 @@ static unsigned reap(uint32_t first, int &status) {
 }
 
 /// What the kernel of a test has instead (tools/flux-vm/kernel).
-extern "C" [[gnu::weak]] int flux_run_checks() { return panicStatus; }
+extern "C" [[gnu::weak]] void flux_run_test(Bytes) {
+  hal::powerOff(panicStatus);
+}
 
-/// Breaks a rule on purpose, to see that the walls stand: `test=NAME`.
+/// `test=write-null` breaks a rule on purpose, to see that the walls stand.
 static void breakRule() {
   Bytes name = getOption("test");
   // The compiler must not see where this goes.
   uint64_t address = 0;
-  if (equals(name, "disks"))
-    return drivers::testDisks();
-  if (equals(name, "checks"))
-    hal::powerOff(flux_run_checks());
-  if (equals(name, "write-code"))
-    address = reinterpret_cast<uint64_t>(&breakRule);
-  else if (equals(name, "write-constant"))
-    address = reinterpret_cast<uint64_t>(bootInfo->archive);
-  else if (equals(name, "execute-data"))
-    address = reinterpret_cast<uint64_t>(&archive);
-  else if (!equals(name, "write-null"))
-    return;
   __asm__("" : "+r"(address));
-  if (equals(name, "execute-data"))
-    reinterpret_cast<void (*)()>(address)();
-  else
+  if (equals(name, "write-null"))
     *reinterpret_cast<volatile uint8_t *>(address) = 0;
+  else if (name.data != nullptr)
+    flux_run_test(name);
 }
 
 /// Returns the number of the first program.
 static uint32_t start() {
   {
     Guard guard;
-    log(Level::Info, Line() << bootInfo->machine << ", "
-                            << getTotalPages() * hal::pageSize / 1024
-                            << " KiB of memory, " << uint64_t(bootInfo->numCpus)
-                            << " processors");
+    log(Level::Info, "%s, %u KiB of memory, %u processors", bootInfo->machine,
+        getTotalPages() * (hal::pageSize / 1024), bootInfo->numCpus);
   }
   drivers::init(*bootInfo);
   startFromDisk();
@@ -199,7 +183,7 @@ static uint32_t start() {
   uint32_t first = startPrograms();
   if (first == 0) {
     Guard guard;
-    log(Level::Error, Line() << "the image has no program");
+    log(Level::Error, "the image has no program");
   }
   return first;
 }
@@ -266,11 +250,11 @@ static Frame *onUserFault(Frame *frame, const Fault &fault) {
     kernelLock.release();
     return frame;
   }
-  Line line;
-  line << process.name << ": " << fault.what << " in user mode";
-  if (fault.kind == Fault::Access)
-    (line << ", address 0x").hex(fault.address);
-  log(Level::Error, (line << ", pc 0x").hex(fault.pc));
+  log(Level::Error,
+      fault.kind == Fault::Access ? "%s: %s in user mode, address 0x%x, pc 0x%x"
+                                  : "%s: %s in user mode, pc 0x%x",
+      process.name, fault.what,
+      fault.kind == Fault::Access ? fault.address : fault.pc, fault.pc);
   kill(process, trapStatus);
   return onYield(frame);
 }
@@ -291,7 +275,7 @@ Frame *onFault(Frame *frame, const Fault &fault) {
     }
     if (why != nullptr) {
       Process &process = getCurrent();
-      log(Level::Error, Line() << process.name << ": " << why);
+      log(Level::Error, "%s: %s", process.name, why);
       kill(process, trapStatus);
       return onYield(frame);
     }

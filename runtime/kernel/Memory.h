@@ -106,6 +106,12 @@ template <class T>
 class Pool {
 public:
   T *allocate() {
+    void *place = allocateZeros();
+    return place != nullptr ? new (place) T() : nullptr;
+  }
+  /// The same as zeros, for a type with so many fields that setting one at a
+  /// time takes much more code.
+  void *allocateZeros() {
     if (first == nullptr) {
       uint64_t page = allocatePage(MemoryKind::Kernel, 0);
       if (page == noPage)
@@ -118,7 +124,7 @@ public:
     }
     Item *item = first;
     first = item->next;
-    return new (item->bytes) T();
+    return __builtin_memset(item->bytes, 0, sizeof(T));
   }
   void free(T *value) {
     auto *item = reinterpret_cast<Item *>(value);

@@ -170,10 +170,8 @@ static bool start(const Process &process, Guard &guard) {
     ;
   net::Address address = stack->getAddress();
   if (address != 0)
-    log(Level::Info, Line() << "the address is " << uint64_t(address >> 24)
-                            << "." << uint64_t(address >> 16 & 255) << "."
-                            << uint64_t(address >> 8 & 255) << "."
-                            << uint64_t(address & 255));
+    log(Level::Info, "the address is %u.%u.%u.%u", address >> 24,
+        address >> 16 & 255, address >> 8 & 255, address & 255);
   return address != 0;
 }
 

@@ -16,12 +16,7 @@ static constinit uint32_t panics = 0;
 static constinit unsigned panicProcessor = hal::maxCpus;
 
 static void printRegister(const char *name, uint64_t value) {
-  print((Line() << "  " << name << " 0x").hex(value, 16) << "\n");
-}
-
-/// Where code is, as an offset in the kernel that its symbols know.
-static void printPlace(const char *what, uint64_t pc) {
-  print((Line() << "  " << what << " 0x").hex(pc, 16) << "\n");
+  print("  %s 0x%X\n", name, value);
 }
 
 void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
@@ -35,22 +30,21 @@ void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
       hal::relax();
     // A fault while a panic is told.
     if (before == 1)
-      print(Line() << "panic in a panic: " << why << "\n");
+      print("panic in a panic: %s\n", why);
     hal::powerOff(panicStatus);
   }
   panicProcessor = self;
-  print(Line() << "\nkernel panic: " << why << "\n");
+  print("\nkernel panic: %s\n", why);
   if (fault != nullptr) {
-    print((Line() << "  fault: " << fault->what << ", code 0x").hex(fault->code)
-          << "\n");
+    print("  fault: %s, code 0x%x\n", fault->what, fault->code);
     if (fault->kind == hal::Fault::Access)
-      printPlace(fault->isWrite ? "writing" : "reading", fault->address);
+      printRegister(fault->isWrite ? "writing" : "reading", fault->address);
   }
-  print(Line() << "  processor " << uint64_t(hal::getProcessor()) << "\n");
+  print("  processor %u\n", self);
   const Process *process = getCurrentOrNull();
   if (process != nullptr)
-    print(Line() << "  process " << uint64_t(process->id) << " '"
-                 << process->name << "', " << getName(process->state) << "\n");
+    print("  process %u '%s', %s\n", process->id, process->name,
+          getName(process->state));
   hal::describe(frame, printRegister);
   uint64_t at = hal::getStackPointer(frame) & ~uint64_t(7);
   uint64_t end = hal::getStackEnd(at);
@@ -61,7 +55,7 @@ void panic(const char *why, const hal::Frame *frame, const hal::Fault *fault) {
   for (unsigned i = 0; i != maxCalls && at < end; at += sizeof(uint64_t)) {
     uint64_t address = *reinterpret_cast<const uint64_t *>(at);
     if (hal::isReturnAddress(address)) {
-      printPlace("called from", address);
+      printRegister("called from", address);
       ++i;
     }
   }

@@ -26,15 +26,28 @@ const char *getName(State state) {
   return names[static_cast<unsigned>(state)];
 }
 
+void begin(Process &process) {
+  process.usesFloats = true;
+  process.basePriority = process.priority = defaultPriority;
+  process.wakeTime = never;
+  process.regionLimit = vm::defaultMemoryLimit;
+  process.package.manifest = bytecode::Manifest();
+  process.machine.state = vm::State::Halted;
+  process.machine.gas = 0x7FFFFFFFFFFFFFFF;
+  process.machine.handler = vm::noHandler;
+  process.brokenWord = ~0u;
+}
+
 Process *makeProcess(const StartInfo &info) {
   unsigned slot = 0;
   while (slot != maxProcesses && processTable[slot] != nullptr)
     ++slot;
   if (slot == maxProcesses)
     return nullptr;
-  Process *process = processPool.allocate();
+  auto *process = static_cast<Process *>(processPool.allocateZeros());
   if (process == nullptr)
     return nullptr;
+  begin(*process);
   process->slot = static_cast<uint16_t>(slot);
   process->id = generations[slot] * maxProcesses + slot + 1;
   process->parent = info.parent;

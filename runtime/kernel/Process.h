@@ -147,6 +147,8 @@ inline constexpr uint32_t kernelId = 1;
 
 // The following need the kernel's lock.
 
+/// Makes zeros what a new Process is.
+void begin(Process &zeros);
 /// Makes a process that start() lets run; null without memory.
 Process *makeProcess(const StartInfo &info);
 void startProcess(Process &process);

@@ -29,7 +29,7 @@ static constexpr uint8_t policyNameBytes[] = {'f', 'l', 'u', 'x', '/',
 static constexpr Bytes policyName = {policyNameBytes, sizeof policyNameBytes};
 
 static void logSlot(Level level, Slot slot, const char *message) {
-  log(level, Line() << "slot " << getPartitionName(slot) << ": " << message);
+  log(level, "slot %s: %s", getPartitionName(slot), message);
 }
 
 //===--- starting ---------------------------------------------------------===//
@@ -132,7 +132,7 @@ static bool findSlots(const Guid *guid, Slots &slots) {
     if (message == nullptr && (guid == nullptr || slots.disk == *guid))
       return true;
     if (message != nullptr)
-      log(Level::Info, Line() << "disk " << uint64_t(i) << ": " << message);
+      log(Level::Info, "disk %u: %s", i, message);
   }
   return false;
 }
@@ -153,7 +153,7 @@ void startFromDisk() {
   if (!findSlots(nullptr, slots))
     panic("no disk has slots");
   if (slots.isRecordLost)
-    log(Level::Warning, Line() << "the record of the slots is lost");
+    log(Level::Warning, "the record of the slots is lost");
   SlotLoader loader;
   if (!load(slots, policy, loader, loaded))
     panic("no slot can be started");
@@ -162,9 +162,8 @@ void startFromDisk() {
     panic("no memory for the next kernel's record");
   if (equals(getOption(getBootInfo().commandLine, "test"), "handover"))
     ++record->version;
-  log(Level::Info, Line() << "slot " << getPartitionName(loaded.slot)
-                          << ": version " << loaded.header.version
-                          << " is started");
+  log(Level::Info, "slot %s: version %u is started",
+      getPartitionName(loaded.slot), loaded.header.version);
   stopStreams();
   drivers::stop();
   hal::setTimer(never);
@@ -203,7 +202,7 @@ void openSlot() {
   Guard guard;
   Slots &slots = proof.slots;
   if (!findSlots(&info.slot.disk, slots))
-    return log(Level::Error, Line() << "the disk of this image is gone");
+    return log(Level::Error, "the disk of this image is gone");
   slots.restore(info.slot.policy);
   proof.hasSlots = true;
   if (info.slot.slot >= Slot::Recovery)

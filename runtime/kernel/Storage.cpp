@@ -34,16 +34,15 @@ static bool mount(BlockDevice &device, bool mayFormat) {
     break;
   default:
     if (mayFormat)
-      log(Level::Error, Line() << "the disk's place for files is damaged");
+      log(Level::Error, "the disk's place for files is damaged");
     return false;
   }
   if (error != 0)
-    log(Level::Error,
-        Line() << "files cannot stay: error " << static_cast<uint64_t>(-error));
+    log(Level::Error, "files cannot stay: error %u",
+        static_cast<uint64_t>(-error));
   else
-    log(Level::Info, Line() << uint64_t(fileStore.getNumFiles())
-                            << " files stay, there is room for "
-                            << fileStore.getFreeBytes() / 1024 << " KiB");
+    log(Level::Info, "%u files stay, there is room for %u KiB",
+        fileStore.getNumFiles(), fileStore.getFreeBytes() / 1024);
   return error == 0;
 }
 

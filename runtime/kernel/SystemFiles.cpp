@@ -111,7 +111,7 @@ static void runStored(Process &self) {
   if (memory == nullptr) {
     {
       Guard guard;
-      log(Level::Error, Line() << self.name << ": cannot be read");
+      log(Level::Error, "%s: cannot be read", self.name);
     }
     exitProcess(trapStatus);
   }

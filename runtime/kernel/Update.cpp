@@ -119,12 +119,11 @@ int64_t close(const Process &process) {
                                                     : state->updater.finish();
   state->owner = 0;
   if (state->wrong != nullptr) {
-    log(Level::Error, Line() << "update: " << state->wrong);
+    log(Level::Error, "update: %s", state->wrong);
     return BadUpdate;
   }
-  log(Level::Info,
-      Line() << "update: " << getPartitionName(state->updater.getTarget())
-             << " is started next");
+  log(Level::Info, "update: %s is started next",
+      getPartitionName(state->updater.getTarget()));
   return 0;
 }
 

@@ -454,18 +454,16 @@ void describe(const Frame *frame,
               void (*print)(const char *name, uint64_t value)) {
   if (frame == nullptr)
     return;
-  const struct {
-    const char *name;
-    uint64_t value;
-  } registers[] = {
-      {"rip", frame->rip}, {"rsp", frame->rsp}, {"rflags", frame->rflags},
-      {"rax", frame->rax}, {"rbx", frame->rbx}, {"rcx", frame->rcx},
-      {"rdx", frame->rdx}, {"rsi", frame->rsi}, {"rdi", frame->rdi},
-      {"rbp", frame->rbp}, {"r8", frame->r8},   {"r9", frame->r9},
-      {"r10", frame->r10}, {"r11", frame->r11}, {"r12", frame->r12},
-      {"r13", frame->r13}, {"r14", frame->r14}, {"r15", frame->r15}};
-  for (const auto &reg : registers)
-    print(reg.name, reg.value);
+  // In the order of the frame, the program counter first.
+  print("rip", frame->rip);
+  print("rsp", frame->rsp);
+  print("rflags", frame->rflags);
+  static const char names[][4] = {"r15", "r14", "r13", "r12", "r11",
+                                  "r10", "r9",  "r8",  "rbp", "rdi",
+                                  "rsi", "rdx", "rcx", "rbx", "rax"};
+  static_assert(sizeof names / sizeof *names * 8 == offsetof(Frame, vector));
+  for (unsigned i = 0; i != sizeof names / sizeof *names; ++i)
+    print(names[i], (&frame->r15)[i]);
 }
 
 uint64_t getStackPointer(const Frame *frame) {

@@ -104,7 +104,7 @@ void guardRegions(vm::Machine &) {}
 //===----------------------------------------------------------------------===//
 
 /// Makes the checks of all files of the image that end in `.check`.
-int kernel::flux_run_checks() {
+int kernel::runChecks() {
   constexpr int64_t maxFiles = 16;
   constexpr uint64_t endLength = 6;
   rt::View names[maxFiles];
