@@ -152,7 +152,8 @@ extern "C" [[gnu::weak]] void flux_run_test(Bytes) {
 }
 
 /// `test=write-null` breaks a rule on purpose, to see that the walls stand.
-static void breakRule() {
+/// Not inlined, since a panic tells its caller.
+[[gnu::noinline]] static void breakRule() {
   Bytes name = getOption("test");
   // The compiler must not see where this goes.
   uint64_t address = 0;
