@@ -433,6 +433,9 @@ static HostResult callFromUser(Process &process, uint64_t number,
   }
   hal::disableInterrupts();
   process.usesFloats = usesFloats;
+  // Changes of processes meanwhile let user mode use them.
+  if (!usesFloats)
+    hal::useSpace(&process.space, process.userStackTop, false);
   arguments[0] = error;
   return result;
 }
