@@ -16,6 +16,8 @@ namespace flux::hal {
 
 Processor processors[maxCpus];
 
+void setOwn(unsigned index, void *own) { processors[index].own = own; }
+
 BootInfo &initFirstProcessor() {
   static union Place {
     constexpr Place() : empty() {}
@@ -55,16 +57,6 @@ void useEfiHandover(const EfiHandover &handover, BootInfo &info) {
   for (uint64_t i = 0; i != handover.numRanges; ++i)
     info.addMemory(handover.ranges[i].base, handover.ranges[i].size);
   info.commandLine = keepCommandLine(handover.commandLine);
-}
-
-void relax() {
-#if defined(__x86_64__)
-  __asm__ volatile("pause");
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#else
-  __asm__ volatile("");
-#endif
 }
 
 void Uart::put(char c) const {

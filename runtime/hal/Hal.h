@@ -158,6 +158,9 @@ void notifyProcessor(unsigned index);
 /// The number of this processor; constant only while interrupts are off.
 /// These three and a few others are inline where they are short (Inline.h).
 unsigned getProcessor();
+/// What the kernel keeps for a processor, and for this one; null at first.
+void setOwn(unsigned index, void *own);
+void *getOwn();
 
 /// Says that this processor waits for another one, in a loop.
 void relax();
@@ -219,7 +222,11 @@ void saveFloats(FloatState &state);
 void restoreFloats(const FloatState &state);
 /// True if user mode can be kept from using floats until it needs them, which
 /// is then a fault.  Who needs none is changed to and from in less time.
-bool canTrapFloats();
+#if defined(__x86_64__)
+inline constexpr bool canTrapFloats = false; // they take an instruction each
+#else
+inline constexpr bool canTrapFloats = true;
+#endif
 /// Lets the kernel use floats for a process that has none.
 void enableFloats();
 /// Lets user mode use floats from now on.
@@ -293,10 +300,14 @@ extern "C" uint64_t flux_hal_on_system_call(void *context, uint64_t number,
 void setUserResult(Frame *frame, uint64_t result, uint64_t error,
                    uint64_t second);
 /// The calls by which user mode gives its turn away, and sends a word to
-/// another process and waits for one.  They are made like traps.
+/// another process and waits for one.  They are made like traps; registers that
+/// functions may change are not in the frame, which has older values of the
+/// same process there.
 inline constexpr uint64_t userYield = 101, userExchange = 99;
 extern "C" Frame *flux_hal_on_user_yield(Frame *frame);
-extern "C" Frame *flux_hal_on_user_exchange(Frame *frame);
+extern "C" Frame *flux_hal_on_user_exchange(uint64_t process, uint64_t word,
+                                            uint64_t waits, uint64_t patience,
+                                            Frame *frame);
 
 } // namespace flux::hal
 

@@ -48,9 +48,8 @@ private:
 /// That of the machine.
 extern Clock machineClock;
 
-/// What useSpace() has to compare: how many entries of the highest level the
-/// kernel's tables got, and what each processor uses.
-extern uint64_t kernelChanges, usedRoots[maxCpus];
+/// How many entries of the highest level the kernel's tables got.
+extern uint64_t kernelChanges;
 
 #if defined(__x86_64__)
 
@@ -58,6 +57,12 @@ inline unsigned getProcessor() {
   uint64_t index;
   __asm__ volatile("movq %%gs:16, %0" : "=r"(index));
   return static_cast<unsigned>(index);
+}
+inline void relax() { __asm__ volatile("pause"); }
+inline void *getOwn() {
+  void *own;
+  __asm__ volatile("movq %%gs:32, %0" : "=r"(own));
+  return own;
 }
 inline bool disableInterrupts() {
   uint64_t flags;
@@ -77,10 +82,9 @@ inline void restoreFloats(const FloatState &state) {
   __asm__ volatile("fxrstor64 %0" ::"m"(state));
 }
 
-/// Words of a frame from the first argument of a call on; where, from there,
-/// the results of a call that is made like a trap are.
-inline constexpr unsigned firstArgument = 9, firstResult = 5, errorResult = 2,
-                          secondResult = 0;
+/// Words of a frame in which the results of a call that is made like a trap
+/// are.
+inline constexpr unsigned firstResult = 14, errorResult = 11, secondResult = 9;
 
 #elif defined(__aarch64__)
 
@@ -88,6 +92,12 @@ inline unsigned getProcessor() {
   uint64_t index;
   __asm__ volatile("mrs %0, tpidr_el1\n\tldr %0, [%0, #16]" : "=r"(index));
   return static_cast<unsigned>(index);
+}
+inline void relax() { __asm__ volatile("yield"); }
+inline void *getOwn() {
+  void *own;
+  __asm__ volatile("mrs %0, tpidr_el1\n\tldr %0, [%0, #32]" : "=r"(own));
+  return own;
 }
 inline bool disableInterrupts() {
   uint64_t masks;
@@ -102,8 +112,7 @@ inline uint64_t readTicks() {
   __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value));
   return value;
 }
-inline constexpr unsigned firstArgument = 0, firstResult = 0, errorResult = 1,
-                          secondResult = 2;
+inline constexpr unsigned firstResult = 0, errorResult = 1, secondResult = 2;
 
 #else
 
@@ -111,6 +120,12 @@ inline unsigned getProcessor() {
   uint64_t index;
   __asm__ volatile("ld %0, 16(tp)" : "=r"(index));
   return static_cast<unsigned>(index);
+}
+inline void relax() {}
+inline void *getOwn() {
+  void *own;
+  __asm__ volatile("ld %0, 32(tp)" : "=r"(own));
+  return own;
 }
 inline bool disableInterrupts() {
   uint64_t status;
@@ -125,31 +140,30 @@ inline uint64_t readTicks() {
   __asm__ volatile("rdtime %0" : "=r"(value));
   return value;
 }
-inline constexpr unsigned firstArgument = 10, firstResult = 0, errorResult = 1,
-                          secondResult = 2;
+inline constexpr unsigned firstResult = 10, errorResult = 11, secondResult = 12;
 
 #endif
 
 inline uint64_t now() { return machineClock.toNanoseconds(readTicks()); }
 
-inline const uint64_t *getUserArguments(const Frame *frame) {
-  return reinterpret_cast<const uint64_t *>(frame) + firstArgument;
-}
 inline void setUserResult(Frame *frame, uint64_t result, uint64_t error,
                           uint64_t second) {
-  uint64_t *arguments = reinterpret_cast<uint64_t *>(frame) + firstArgument;
-  arguments[firstResult] = result;
-  arguments[errorResult] = error;
-  arguments[secondResult] = second;
+  auto *words = reinterpret_cast<uint64_t *>(frame);
+  words[firstResult] = result;
+  words[errorResult] = error;
+  words[secondResult] = second;
 }
 
-/// useSpace() for a change from one to another, on the processor with a number.
-inline void changeSpace(Space &space, unsigned processor, uint64_t stackTop,
-                        bool floats) {
-  if (__builtin_expect(space.kernelChanges != kernelChanges, 0))
-    return useSpace(&space, stackTop, floats);
-  paging::prepareUser(processor, stackTop, floats);
-  usedRoots[processor] = space.root;
+/// True if changeSpace() can be called.
+inline bool isSpaceCurrent(const Space &space) {
+  return space.kernelChanges == kernelChanges;
+}
+/// useSpace() for a change to another one, on the processor with a number;
+/// floats are used as by what was before.  What this processor remembers of
+/// mappings is forgotten.
+inline void changeSpace(const Space &space, unsigned processor,
+                        uint64_t stackTop) {
+  paging::setUserStack(processor, stackTop);
   paging::change(space.root);
 }
 
@@ -159,8 +173,8 @@ inline void changeSpace(Space &space, unsigned processor, uint64_t stackTop,
 
 namespace flux::hal {
 /// There is no user mode.
-inline const uint64_t *getUserArguments(const Frame *) { return nullptr; }
-inline void changeSpace(Space &, unsigned, uint64_t, bool) {}
+inline bool isSpaceCurrent(const Space &) { return false; }
+inline void changeSpace(const Space &, unsigned, uint64_t) {}
 } // namespace flux::hal
 
 #endif

@@ -13,12 +13,13 @@ struct Processor {
   uint64_t stackBottom; ///< its other end
   uint64_t index;
   uint64_t hardwareId;
+  void *own; ///< what the kernel keeps for it
 };
 inline constexpr uint64_t processorStackSize = 16384;
 
 /// The processors; entry 0 is the one that booted.
 extern Processor processors[maxCpus] __asm__("flux_hal_processors");
-static_assert(sizeof(Processor) == 32 && offsetof(Processor, index) == 16);
+static_assert(sizeof(Processor) == 40 && offsetof(Processor, own) == 32);
 
 /// The stack on which the machine starts and processor 0 handles traps.
 extern "C" char flux_boot_stack[], flux_boot_stack_top[];

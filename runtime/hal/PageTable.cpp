@@ -22,8 +22,6 @@ namespace flux::hal {
 static uint64_t root;
 /// Counts new entries of the highest level, which spaces have copies of.
 uint64_t kernelChanges;
-/// What each processor uses.
-uint64_t usedRoots[maxCpus];
 
 /// User mode has entries of the highest level for itself: where they map 512
 /// GiB, one, behind what the kernel uses; on RISC-V the last of the lower half.
@@ -219,14 +217,11 @@ void freeSpace(Space &space) {
 
 void useSpace(Space *space, uint64_t stackTop, bool floats) {
   uint64_t table = space != nullptr ? space->root : root;
-  uint64_t &used = usedRoots[getProcessor()];
   if (space != nullptr && space->kernelChanges != kernelChanges)
     copyKernel(*space);
   paging::prepareUser(getProcessor(), stackTop, floats);
-  if (used == table || (used == 0 && table == root))
-    return;
-  used = table;
-  paging::change(table);
+  if (paging::getRoot() != table)
+    paging::change(table);
 }
 
 bool mapUserPage(Space &space, uint64_t address, uint64_t physical,

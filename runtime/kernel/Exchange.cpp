@@ -78,25 +78,36 @@ static hal::Frame *answer(hal::Frame *frame, uint64_t result, Error error) {
   return frame;
 }
 
-/// True if a process with a higher priority is ready.
-static inline bool isAnybodyAbove(unsigned priority) {
-  unsigned i = priority / 64;
-  uint64_t found = filled[i] >> priority % 64 >> 1;
-  while (++i != numPriorities / 64)
-    found |= filled[i];
-  return found != 0;
+/// The rest of goOnWith() where it takes more.
+[[gnu::noinline]] static hal::Frame *changeSlowly(Process &old, Process &next) {
+  change(old, next);
+  hal::Frame *frame = next.frame;
+  kernelLock.release();
+  return frame;
 }
 
 /// Changes to a process that is in no queue; the other one has its new state.
+/// That is counted by \p count.
 [[gnu::always_inline]] static inline hal::Frame *
-goOnWith(Processor &processor, unsigned index, Process &old, Process &next,
-         uint64_t now) {
+goOnWith(Processor &processor, Process &old, Process &next, uint64_t now,
+         uint64_t &count) {
   old.processorTime += now - processor.since;
   processor.since = now;
-  next.state = getRunningState(next);
-  next.processor = index;
-  change(processor, index, old, next);
-  catchUpWithMappings(index);
+  next.state = next.runningState;
+  next.processor = processor.index;
+  // Also where the next one is in the kernel, whose space is not current.
+  bool isSlow = !hal::isSpaceCurrent(next.space);
+  if constexpr (hal::canTrapFloats)
+    isSlow = isSlow || (unsigned(old.usesFloats) | unsigned(next.usesFloats));
+  if (__builtin_expect(isSlow, 0))
+    return changeSlowly(old, next);
+  ++count;
+  processor.current = &next;
+  if constexpr (!hal::canTrapFloats) {
+    hal::saveFloats(old.floats);
+    hal::restoreFloats(next.floats);
+  }
+  hal::changeSpace(next.space, processor.index, next.userStackTop);
   hal::Frame *frame = next.frame;
   kernelLock.release();
   return frame;
@@ -106,19 +117,19 @@ goOnWith(Processor &processor, unsigned index, Process &old, Process &next,
 static inline void waitForWord(Process &self, hal::Frame *frame,
                                uint32_t from) {
   self.frame = frame;
-  self.state = self.isAgent ? State::AgentIdle : State::Blocked;
+  self.state = self.isAgent() ? State::AgentIdle : State::Blocked;
   self.waitsFor = WaitFor::Message;
   self.waitsForWord = true;
   self.waitsForId = from;
 }
 
 /// All that an exchange can be.
-static hal::Frame *exchange(hal::Frame *frame, unsigned index) {
-  const uint64_t *arguments = hal::getUserArguments(frame);
-  uint64_t id = arguments[0], word = arguments[1], patience = arguments[3];
-  auto waits = static_cast<Answer>(arguments[2]);
-  Processor &processor = *processors[index];
-  Process &self = *processor.current;
+[[gnu::noinline]] static hal::Frame *exchange(uint64_t id, uint64_t word,
+                                              uint64_t answerWanted,
+                                              uint64_t patience,
+                                              hal::Frame *frame) {
+  auto waits = static_cast<Answer>(answerWanted);
+  Process &self = getCurrent();
   constexpr uint64_t failed = ~uint64_t(0);
   if (self.isKilled)
     return reschedule(frame, true);
@@ -166,21 +177,20 @@ namespace flux::hal {
 using namespace kernel;
 
 Frame *flux_hal_on_user_yield(Frame *frame) {
-  unsigned index = getProcessor();
-  kernelLock.acquire(index);
-  Processor &processor = *processors[index];
+  Processor &processor = getOwnProcessor();
+  kernelLock.acquire(processor.index);
   Process &old = *processor.current;
-  Queue &queue = queues[old.basePriority];
-  Process *next = queue.first;
   setUserResult(frame, 0, 0, 0);
-  ++processor.counts.yields;
-  // Nobody is there, somebody is more urgent, or this one is to end; or nobody
-  // waited for the end of this slice.
-  if (__builtin_expect(next == nullptr || isAnybodyAbove(old.basePriority) ||
-                           old.isKilled || processor.timer == never,
-                       0))
+  // Nobody is there, somebody is more urgent, or this one is to end.
+  unsigned priority = old.basePriority;
+  if (__builtin_expect(
+          highestReady != static_cast<int>(priority) || old.isKilled, 0)) {
+    ++processor.counts.yields;
     return reschedule(frame, true);
+  }
   uint64_t time = now();
+  Queue &queue = queues[priority];
+  Process *next = queue.first;
   old.frame = frame;
   old.state = State::Ready;
   old.readySince = time;
@@ -200,38 +210,32 @@ Frame *flux_hal_on_user_yield(Frame *frame) {
   }
   queue.last = &old;
   // The timer comes at the end of an earlier slice, and is set again then.
-  processor.sliceEnd =
-      time + tickTime * (sliceTicks + (next->isAgent ? thinkingTicks : 0));
-  return goOnWith(processor, index, old, *next, time);
+  processor.sliceEnd = time + getSlice(*next);
+  return goOnWith(processor, old, *next, time, processor.quickYields);
 }
 
-Frame *flux_hal_on_user_exchange(Frame *frame) {
-  const uint64_t *arguments = getUserArguments(frame);
-  unsigned index = getProcessor();
-  kernelLock.acquire(index);
-  Processor &processor = *processors[index];
+Frame *flux_hal_on_user_exchange(uint64_t id, uint64_t word, uint64_t waits,
+                                 uint64_t patience, Frame *frame) {
+  Processor &processor = getOwnProcessor();
+  kernelLock.acquire(processor.index);
   Process &self = *processor.current;
-  uint64_t id = arguments[0];
-  Process *target = findProcess(static_cast<uint32_t>(id));
-  auto waits = static_cast<Answer>(arguments[2]);
+  Process *target = processTable[(id - 1) % maxProcesses];
+  constexpr auto receiver = static_cast<uint64_t>(Answer::Receiver),
+                 anybody = static_cast<uint64_t>(Answer::Anybody);
   // The other one waits for this word, and this one for any other.
   bool isDirect = target != nullptr && target->id == id &&
                   waitsForWordOf(*target, self.id) &&
-                  (waits == Answer::Receiver || waits == Answer::Anybody) &&
-                  (target->wakeTime & arguments[3]) == never &&
+                  (waits == receiver || waits == anybody) &&
+                  (target->wakeTime & patience) == never &&
                   self.mailbox.count == 0 && !self.isKilled &&
                   (self.capabilities & isa::EffectCOMMUNICATE) &&
-                  !isAnybodyAbove(target->basePriority);
+                  highestReady <= target->basePriority;
   if (__builtin_expect(!isDirect, 0))
-    return exchange(frame, index);
-  waitForWord(self, frame,
-              waits == Answer::Receiver ? static_cast<uint32_t>(id) : 0);
+    return exchange(id, word, waits, patience, frame);
+  waitForWord(self, frame, waits == receiver ? static_cast<uint32_t>(id) : 0);
   target->waitsFor = WaitFor::Nothing;
-  giveWord(*target, arguments[1], Error::None, self.id);
-  // Only in user mode are words waited for.
-  if (!target->hasSpace)
-    __builtin_unreachable();
-  return goOnWith(processor, index, self, *target, now());
+  giveWord(*target, word, Error::None, self.id);
+  return goOnWith(processor, self, *target, now(), processor.counts.switches);
 }
 
 } // namespace flux::hal

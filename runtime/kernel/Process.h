@@ -43,32 +43,32 @@ enum class WaitFor : uint8_t { Nothing, Child, Input, Message };
 
 struct Process {
   // What the change of contexts needs.
-  hal::FloatState floats;
   hal::Frame *frame = nullptr;
-  bool usesFloats = true; ///< which must be saved
-
-  uint32_t id = 0;
-  uint32_t parent = 0;
-  uint16_t slot = 0;
   State state = State::Unused;
+  State runningState = State::Running; ///< what that is when it runs
   uint8_t basePriority = defaultPriority;
   uint8_t priority = defaultPriority; ///< with what ageing and messages added
-  bool isAgent = false;
-  bool isKilled = false; ///< ends at the next chance
-  char name[maxNameLength + 1] = {};
-  uint16_t capabilities = 0;
-  int status = 0; ///< of a zombie
-
-  // Scheduling.
-  Process *next = nullptr, *previous = nullptr; ///< in a queue
-  Process *nextSleeper = nullptr;
-  uint64_t readySince = 0, wakeTime = never, processorTime = 0;
   WaitFor waitsFor = WaitFor::Nothing;
-  uint32_t waitsForId = 0;
-  bool timedOut = false;
-  uint64_t waitEnd = 0;      ///< of a call that may begin again
   bool waitsForWord = false; ///< in exchange(), which goes on in user mode
-  unsigned processor = 0;    ///< that it runs on
+  bool usesFloats = true;    ///< which must be saved
+  bool isKilled = false;     ///< ends at the next chance
+  uint32_t id = 0;
+  uint32_t waitsForId = 0;
+  unsigned processor = 0; ///< that it runs on
+  uint16_t capabilities = 0;
+  uint16_t slot = 0;
+  hal::Space space;          ///< of a program in user mode
+  uint64_t userStackTop = 0; ///< where the kernel saves what interrupts it
+  Process *next = nullptr, *previous = nullptr; ///< in a queue
+  uint64_t readySince = 0, wakeTime = never, processorTime = 0;
+
+  bool isAgent() const { return runningState == State::AgentThinking; }
+
+  uint32_t parent = 0;
+  int status = 0; ///< of a zombie
+  Process *nextSleeper = nullptr;
+  bool timedOut = false;
+  uint64_t waitEnd = 0; ///< of a call that may begin again
 
   // Memory.
   Account account;
@@ -96,8 +96,6 @@ struct Process {
   // A program in user mode.
   static constexpr unsigned maxAreas = 18;
   bool hasSpace = false;
-  hal::Space space;
-  uint64_t userStackTop = 0; ///< where the kernel saves what interrupts it
   UserArea areas[maxAreas] = {};
   unsigned numAreas = 0;
   uint64_t faultHandler = 0, faultStack = 0;
@@ -105,6 +103,9 @@ struct Process {
   // What a rule of the language that was broken says.
   uint64_t broken[5] = {};   ///< arguments of `flux.trap`
   uint32_t brokenWord = ~0u; ///< where that was
+
+  char name[maxNameLength + 1] = {};
+  hal::FloatState floats;
 };
 
 /// When what takes \p time from now is over; for a call that began again, from

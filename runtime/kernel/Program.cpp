@@ -19,7 +19,7 @@ namespace flux::kernel {
 using namespace vm;
 
 static MemoryKind kindOf(const Process &process) {
-  return process.isAgent ? MemoryKind::Agent : MemoryKind::Bytecode;
+  return process.isAgent() ? MemoryKind::Agent : MemoryKind::Bytecode;
 }
 
 /// Addresses for a process as \p Arena and Host want them.

@@ -20,11 +20,32 @@ constinit Processor *processors[hal::maxCpus] = {};
 /// One more than the highest number of those that run processes.
 static constinit unsigned numProcessors = 0;
 constinit Queue queues[numPriorities] = {};
+constinit int highestReady = -1;
+/// A bit for each queue that has somebody.
 constinit uint64_t filled[numPriorities / 64] = {};
 static constinit Process *firstSleeper = nullptr;
 static constinit uint64_t nextAgeing = 0;
 
 //===--- queues -----------------------------------------------------------===//
+
+void dequeue(Process &process) {
+  Queue &queue = queues[process.priority];
+  (process.previous != nullptr ? process.previous->next : queue.first) =
+      process.next;
+  (process.next != nullptr ? process.next->previous : queue.last) =
+      process.previous;
+  if (queue.first != nullptr)
+    return;
+  filled[process.priority / 64] &= ~(uint64_t(1) << process.priority % 64);
+  if (process.priority != highestReady)
+    return;
+  highestReady = -1;
+  for (int i = numPriorities / 64; i-- != 0;)
+    if (filled[i] != 0) {
+      highestReady = 64 * i + 63 - __builtin_clzll(filled[i]);
+      return;
+    }
+}
 
 void addSleeper(Process &process) {
   Process **link = &firstSleeper;
@@ -46,28 +67,43 @@ void removeSleeper(Process &process) {
 
 //===--- waking -----------------------------------------------------------===//
 
+static void setTimer(Processor &processor, uint64_t time) {
+  processor.timer = time;
+  hal::setTimer(time);
+}
+
+/// Somebody is ready, so slices end, of those who were alone, too.
+static void endSlices() {
+  for (unsigned i = 0; i != numProcessors; ++i) {
+    Processor *processor = processors[i];
+    if (processor == nullptr || processor->timer <= processor->sliceEnd ||
+        processor->current == &processor->idle)
+      continue;
+    if (i == hal::getProcessor())
+      setTimer(*processor, processor->sliceEnd);
+    else
+      hal::notifyProcessor(i);
+  }
+}
+
 void makeReady(Process &process) {
   process.state = State::Ready;
   process.readySince = hal::now();
   enqueue(process);
   // An idle processor takes it, else one that does less urgent work.
   Processor *best = nullptr;
-  unsigned bestIndex = 0;
   for (unsigned i = 0; i != numProcessors; ++i) {
     Processor *processor = processors[i];
     if (processor == nullptr || !processor->started)
       continue;
-    bool isIdle = processor->current == &processor->idle;
-    if (isIdle || processor->current->priority < process.priority)
-      if (best == nullptr || isIdle) {
-        best = processor;
-        bestIndex = i;
-        if (isIdle)
-          break;
-      }
+    if (processor->current == &processor->idle)
+      return hal::notifyProcessor(i);
+    if (best == nullptr && processor->current->priority < process.priority)
+      best = processor;
   }
   if (best != nullptr)
-    hal::notifyProcessor(bestIndex);
+    hal::notifyProcessor(best->index);
+  endSlices();
 }
 
 void wake(Process &process, bool timedOut) {
@@ -115,16 +151,16 @@ static void age(uint64_t now) {
         raised < maxAgedPriority ? raised : maxAgedPriority);
     process->readySince = now;
     enqueue(*process);
-    ++processors[hal::getProcessor()]->counts.aged;
+    ++getOwnProcessor().counts.aged;
   }
 }
 
 //===--- changing ---------------------------------------------------------===//
 
-Process &getCurrent() { return *processors[hal::getProcessor()]->current; }
+Process &getCurrent() { return *getOwnProcessor().current; }
 
 Process *getCurrentOrNull() {
-  Processor *processor = processors[hal::getProcessor()];
+  auto *processor = static_cast<Processor *>(hal::getOwn());
   return processor != nullptr ? processor->current : nullptr;
 }
 
@@ -133,9 +169,20 @@ static bool isRunning(const Process &process) {
          process.state == State::AgentThinking;
 }
 
+void change(Process &old, Process &next) {
+  Processor &processor = getOwnProcessor();
+  ++processor.counts.switches;
+  processor.current = &next;
+  if (old.usesFloats)
+    hal::saveFloats(old.floats);
+  if (next.usesFloats)
+    hal::restoreFloats(next.floats);
+  hal::useSpace(next.hasSpace ? &next.space : nullptr, next.userStackTop,
+                next.usesFloats);
+}
+
 hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
-  unsigned index = hal::getProcessor();
-  Processor &processor = *processors[index];
+  Processor &processor = getOwnProcessor();
   Process *old = processor.current;
   old->frame = frame;
   uint64_t now = hal::now();
@@ -172,20 +219,19 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
   // This may be the old one, if the time that it wants to sleep is over.
   if (!staysOn && next != &processor.idle) {
     dequeue(*next);
-    next->state = getRunningState(*next);
+    next->state = next->runningState;
     // It waited for its turn; what ageing gave it is used up.
     next->priority = next->basePriority;
-    next->processor = index;
+    next->processor = processor.index;
   }
   if (next != old) {
     processor.sliceEnd = never;
-    change(processor, index, *old, *next);
+    change(*old, *next);
   }
   uint64_t timer = never;
   if (next != &processor.idle) {
     if (processor.sliceEnd == never)
-      processor.sliceEnd =
-          now + tickTime * (sliceTicks + (next->isAgent ? thinkingTicks : 0));
+      processor.sliceEnd = now + getSlice(*next);
     // Alone it needs no end of its slice.
     if (findReady() != nullptr)
       timer = processor.sliceEnd;
@@ -194,11 +240,11 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
     timer = firstSleeper->wakeTime;
   // One that comes too early finds that out, and sets it again: that is rarer
   // than changes of processes.
-  if (timer < processor.timer || (timer != never && processor.timer <= now)) {
-    processor.timer = timer;
-    hal::setTimer(timer);
-  }
-  catchUpWithMappings(index);
+  if (timer < processor.timer || (timer != never && processor.timer <= now))
+    setTimer(processor, timer);
+  if (wantsOn && !staysOn)
+    endSlices(); // of other processors
+  catchUpWithMappings(processor.index);
   hal::Frame *result = next->frame;
   kernelLock.release();
   return result;
@@ -208,8 +254,8 @@ bool block(Guard &guard, WaitFor reason, uint32_t id, uint64_t wakeTime) {
   Process &self = getCurrent();
   if (self.isKilled)
     return true;
-  self.state = self.isAgent && reason == WaitFor::Message ? State::AgentIdle
-                                                          : State::Blocked;
+  self.state = self.isAgent() && reason == WaitFor::Message ? State::AgentIdle
+                                                            : State::Blocked;
   self.waitsFor = reason;
   self.waitsForId = id;
   self.timedOut = false;
@@ -221,7 +267,7 @@ bool block(Guard &guard, WaitFor reason, uint32_t id, uint64_t wakeTime) {
 }
 
 void yieldProcessor(Guard &guard) {
-  ++processors[hal::getProcessor()]->counts.yields;
+  ++getOwnProcessor().counts.yields;
   guard.wait();
 }
 
@@ -253,9 +299,9 @@ SchedulerCounts getSchedulerCounts() {
   SchedulerCounts sum;
   for (const Processor *processor : processors)
     if (processor != nullptr) {
-      sum.switches += processor->counts.switches;
+      sum.switches += processor->counts.switches + processor->quickYields;
       sum.preemptions += processor->counts.preemptions;
-      sum.yields += processor->counts.yields;
+      sum.yields += processor->counts.yields + processor->quickYields;
       sum.aged += processor->counts.aged;
     }
   return sum;
@@ -289,16 +335,18 @@ bool initScheduler(unsigned index) {
   processor->idle.frame = hal::makeFrame(
       static_cast<char *>(stack) + 2 * hal::pageSize, idle, nullptr);
   processor->current = &processor->idle;
+  processor->index = index;
   processors[index] = processor;
+  hal::setOwn(index, processor);
   return true;
 }
 
 void runProcesses() {
   kernelLock.acquire();
-  Processor &processor = *processors[hal::getProcessor()];
+  Processor &processor = getOwnProcessor();
   processor.started = true;
-  if (hal::getProcessor() >= numProcessors)
-    numProcessors = hal::getProcessor() + 1;
+  if (processor.index >= numProcessors)
+    numProcessors = processor.index + 1;
   processor.since = hal::now();
   hal::resume(reschedule(processor.idle.frame, true));
 }
@@ -310,8 +358,7 @@ namespace flux::hal {
 Frame *onTimer(Frame *frame) {
   kernel::kernelLock.acquire();
   // It has fired, and is quiet until it is set again.
-  hal::setTimer(kernel::never);
-  kernel::processors[getProcessor()]->timer = kernel::never;
+  kernel::setTimer(kernel::getOwnProcessor(), kernel::never);
   return kernel::reschedule(frame, false);
 }
 

@@ -12,12 +12,14 @@ namespace flux::kernel {
 
 struct Processor {
   Process *current = nullptr;
-  Process idle;
+  unsigned index = 0;
   uint64_t sliceEnd = never;
   uint64_t since = 0; ///< the current process runs
   uint64_t timer = never;
   bool started = false;
+  uint64_t quickYields = 0; ///< not in counts, as switches and as yields
   SchedulerCounts counts;
+  Process idle;
 };
 
 struct Queue {
@@ -27,7 +29,12 @@ struct Queue {
 inline constexpr unsigned numPriorities = 256;
 
 extern Processor *processors[hal::maxCpus];
+inline Processor &getOwnProcessor() {
+  return *static_cast<Processor *>(hal::getOwn());
+}
 extern Queue queues[numPriorities];
+/// The highest priority of those who are ready, or -1.
+extern int highestReady;
 /// A bit for each queue that has somebody.
 extern uint64_t filled[numPriorities / 64];
 
@@ -44,24 +51,15 @@ inline void enqueue(Process &process, bool first = false) {
   else
     queue.first = &process;
   filled[process.priority / 64] |= uint64_t(1) << process.priority % 64;
+  if (process.priority > highestReady)
+    highestReady = process.priority;
 }
 
-inline void dequeue(Process &process) {
-  Queue &queue = queues[process.priority];
-  (process.previous != nullptr ? process.previous->next : queue.first) =
-      process.next;
-  (process.next != nullptr ? process.next->previous : queue.last) =
-      process.previous;
-  if (queue.first == nullptr)
-    filled[process.priority / 64] &= ~(uint64_t(1) << process.priority % 64);
-}
+void dequeue(Process &process);
 
 /// The most urgent process that is ready, or null.
 inline Process *findReady() {
-  for (unsigned i = numPriorities / 64; i-- != 0;)
-    if (filled[i] != 0)
-      return queues[64 * i + 63 - __builtin_clzll(filled[i])].first;
-  return nullptr;
+  return highestReady >= 0 ? queues[highestReady].first : nullptr;
 }
 
 /// Puts a process with a wakeTime among those that are woken then, or takes it
@@ -73,27 +71,13 @@ void removeSleeper(Process &process);
 /// lock away: nothing of the old context is used any more.
 hal::Frame *reschedule(hal::Frame *frame, bool mustGive);
 
-inline State getRunningState(const Process &process) {
-  return process.isAgent    ? State::AgentThinking
-         : process.hasSpace ? State::Compiled
-                            : State::Running;
+/// How long a process may run while others of its priority wait.
+inline uint64_t getSlice(const Process &process) {
+  return tickTime * (sliceTicks + (process.isAgent() ? thinkingTicks : 0));
 }
 
-/// Lets a processor, which has the number \p index, do \p next, in what is not
-/// in its frame.
-[[gnu::always_inline]] inline void change(Processor &processor, unsigned index,
-                                          Process &old, Process &next) {
-  ++processor.counts.switches;
-  processor.current = &next;
-  if (old.usesFloats)
-    hal::saveFloats(old.floats);
-  if (next.usesFloats)
-    hal::restoreFloats(next.floats);
-  if (next.hasSpace)
-    hal::changeSpace(next.space, index, next.userStackTop, next.usesFloats);
-  else
-    hal::useSpace(nullptr, 0, next.usesFloats);
-}
+/// Lets this processor do \p next, in what is not in its frame.
+void change(Process &old, Process &next);
 
 } // namespace flux::kernel
 

@@ -180,9 +180,11 @@ void runUserProgram(Process &process) {
   }
   hal::disableInterrupts();
   process.hasSpace = true;
+  if (!process.isAgent())
+    process.runningState = State::Compiled;
   // Loading used some.
   hal::initFloats(process.floats);
-  process.usesFloats = !hal::canTrapFloats();
+  process.usesFloats = !hal::canTrapFloats;
   if (process.usesFloats)
     hal::restoreFloats(process.floats);
   hal::useSpace(&process.space, 0, process.usesFloats);

@@ -151,7 +151,10 @@ static void initInterrupts(unsigned index) {
   uint32_t enabled = 1 << NotifyInterrupt | 1 << TimerInterrupt;
   if (devices.gicVersion == 2) {
     uint64_t interface = devices.interface.base;
+    // With one processor the controller may name none.
     interrupts[index] = read32(devices.distributor.base + 0x800) & 0xFF;
+    if (interrupts[index] == 0)
+      interrupts[index] = 1;
     write32(devices.distributor.base + 0x100, enabled);
     write32(interface + 4, 0xFF);
     write32(interface, 1);
@@ -352,7 +355,6 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-bool canTrapFloats() { return true; }
 void enableFloats() {}
 void enableUserFloats(Frame *) { WRITE_SYSTEM(cpacr_el1, 3 << 20); }
 

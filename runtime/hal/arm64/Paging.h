@@ -62,6 +62,12 @@ inline void use(uint64_t root) {
                    : "memory");
 }
 
+inline uint64_t getRoot() {
+  uint64_t root;
+  __asm__ volatile("mrs %0, ttbr0_el1" : "=r"(root));
+  return root;
+}
+inline void setUserStack(unsigned, uint64_t) {}
 /// What useSpace() says of user mode: the stack pointer stays where it is, and
 /// floats are for the kernel or for both.
 inline void prepareUser(unsigned, uint64_t, bool floats) {

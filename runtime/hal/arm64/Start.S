@@ -190,7 +190,7 @@ flux_hal_processor_entry:
 
 //===--- traps ---------------------------------------------------------------//
 
-.macro SAVE_REST
+.macro SAVE_TEMPORARIES
         stp x2, x3, [sp, #16]
         stp x4, x5, [sp, #32]
         stp x6, x7, [sp, #48]
@@ -198,12 +198,19 @@ flux_hal_processor_entry:
         stp x10, x11, [sp, #80]
         stp x12, x13, [sp, #96]
         stp x14, x15, [sp, #112]
-        stp x16, x17, [sp, #128]
+.endm
+// What functions keep, but for the last two.
+.macro SAVE_KEPT
         stp x18, x19, [sp, #144]
         stp x20, x21, [sp, #160]
         stp x22, x23, [sp, #176]
         stp x24, x25, [sp, #192]
         stp x26, x27, [sp, #208]
+.endm
+.macro SAVE_REST
+        SAVE_TEMPORARIES
+        stp x16, x17, [sp, #128]
+        SAVE_KEPT
         stp x28, x29, [sp, #224]
         add x1, sp, #FRAME_SIZE
         stp x30, x1, [sp, #240]
@@ -212,6 +219,14 @@ flux_hal_processor_entry:
 .macro VECTOR n
         .balign 128
         sub sp, sp, #FRAME_SIZE
+        .if \n == 8                     // a call of user mode?
+        stp x16, x17, [sp, #128]
+        mrs x16, esr_el1
+        lsr x16, x16, #26
+        cmp x16, #0x15
+        b.eq user_call
+        ldp x16, x17, [sp, #128]
+        .endif
         stp x0, x1, [sp]
         mov x0, #\n
         b trap_common
@@ -234,15 +249,9 @@ trap_common:
         stp x1, x2, [sp, #FRAME_ELR]
         mov x1, x0
         mov x0, sp
-        tbz x1, #3, 4f                  // from user mode: its stack pointer, and
-        mrs x3, sp_el0                  // calls stay on the stack of the process
+        tbz x1, #3, 4f                  // from user mode: its stack pointer
+        mrs x3, sp_el0
         str x3, [sp, #FRAME_SP]
-        cmp x1, #8
-        b.ne 4f
-        mrs x3, esr_el1
-        lsr x3, x3, #26
-        cmp x3, #0x15
-        b.eq system_call
 4:
         // Traps are handled on the processor's stack; one in a handler, which is
         // an error, stays where it is.
@@ -274,6 +283,8 @@ flux_hal_resume:
         ldp x20, x21, [sp, #160]
         ldp x18, x19, [sp, #144]
         ldp x16, x17, [sp, #128]
+        ldp x0, x1, [sp]
+load_temporaries:
         ldp x14, x15, [sp, #112]
         ldp x12, x13, [sp, #96]
         ldp x10, x11, [sp, #80]
@@ -281,40 +292,54 @@ flux_hal_resume:
         ldp x6, x7, [sp, #48]
         ldp x4, x5, [sp, #32]
         ldp x2, x3, [sp, #16]
-        ldp x0, x1, [sp]
         add sp, sp, #FRAME_SIZE
         eret
 
-system_call:
-        cmp x8, #USER_YIELD
-        b.eq user_yield
-        cmp x8, #USER_EXCHANGE
-        b.eq user_exchange
-        mov x19, sp                     // number in x8, arguments from x0 on
+// Calls of user mode stay on the stack of the process.  What functions keep is in its
+// registers meanwhile.
+user_call:
+        mrs x17, sp_el0
+        stp x30, x17, [sp, #240]
+        mrs x16, elr_el1
+        mrs x17, spsr_el1
+        stp x16, x17, [sp, #FRAME_ELR]
+        stp x28, x29, [sp, #224]
+        mov x29, xzr
+        sub x16, x8, #USER_EXCHANGE
+        tst x16, #~2                    // USER_YIELD is 2 more
+        b.eq user_change
+        stp x0, x1, [sp]                // number in x8, arguments from x0 on
+        SAVE_TEMPORARIES
+        str x18, [sp, #144]
         ldr x0, [sp, #FRAME_SIZE]
         mov x1, x8
         mov x2, sp
-        mov x29, xzr
         bl flux_hal_on_system_call
-        ldr x1, [x19]
-        stp x0, x1, [x19]
-        mov x0, x19
-        b flux_hal_resume
+        ldr x1, [sp]
+        ldp x16, x17, [sp, #FRAME_ELR]
+        msr elr_el1, x16
+        msr spsr_el1, x17
+        ldp x30, x17, [sp, #240]
+        msr sp_el0, x17
+        ldr x29, [sp, #232]
+        ldr x18, [sp, #144]
+        ldp x16, x17, [sp, #128]
+        b load_temporaries
 
-user_yield:
-        mrs x3, tpidr_el1
-        ldr x4, [x3]
-        mov sp, x4
-        mov x29, xzr
-        bl flux_hal_on_user_yield
-        b flux_hal_resume
-
-user_exchange:
-        mrs x3, tpidr_el1
-        ldr x4, [x3]
-        mov sp, x4
-        mov x29, xzr
+// Those by which processes change have a frame, without what functions may change:
+// it keeps there what an earlier trap of the same process left.
+user_change:
+        SAVE_KEPT
+        mrs x17, tpidr_el1
+        ldr x17, [x17]
+        mov x4, sp
+        mov sp, x17
+        tbz x8, #1, user_yield
         bl flux_hal_on_user_exchange
+        b flux_hal_resume
+user_yield:
+        mov x0, x4
+        bl flux_hal_on_user_yield
         b flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.

@@ -40,6 +40,7 @@ enum Interrupt : unsigned { TimerInterrupt = 1, NotifyInterrupt = 2 };
 struct Processor {
   std::atomic<Frame *> running = nullptr;
   std::atomic<unsigned> pending = 0;
+  void *own = nullptr;
   sem_t wake; ///< posted with each interrupt
 };
 
@@ -238,6 +239,8 @@ void waitForInterrupt() {
 
 void relax() { sched_yield(); }
 unsigned getProcessor() { return processorIndex; }
+void setOwn(unsigned index, void *own) { processors[index].own = own; }
+void *getOwn() { return processors[processorIndex].own; }
 void notifyProcessor(unsigned index) { raise(index, NotifyInterrupt); }
 
 //===--- time -------------------------------------------------------------===//
@@ -374,7 +377,6 @@ uint64_t unmapNextUser(Space &, uint64_t &, uint64_t) { return ~uint64_t(0); }
 bool isUserMapped(Space &, uint64_t) { return false; }
 void publishCode() {}
 void setUserResult(Frame *, uint64_t, uint64_t, uint64_t) {}
-bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
 void enterUser(uint64_t, uint64_t, uint64_t &, void *) { fail("user mode"); }

@@ -35,6 +35,12 @@ inline void use(uint64_t root) {
                    : "memory");
 }
 
+inline uint64_t getRoot() {
+  uint64_t root;
+  __asm__ volatile("csrr %0, satp" : "=r"(root));
+  return root << 12;
+}
+inline void setUserStack(unsigned, uint64_t) {}
 /// What useSpace() says of user mode: a frame is where the last one was, and
 /// says itself whether floats may be used.
 inline void prepareUser(unsigned, uint64_t, bool) {}

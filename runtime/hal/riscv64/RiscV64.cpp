@@ -224,7 +224,6 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-bool canTrapFloats() { return true; }
 void enableFloats() {
   __asm__ volatile("csrs sstatus, %0" ::"r"(floatBits) : "memory");
 }

@@ -89,7 +89,7 @@ lost:   lla a1, flux_hal_processors
         ld t2, 24(a1)                   // its number
         beqz t1, 2f
         beq t2, a0, flux_hal_processor_entry
-2:      addi a1, a1, 32
+2:      addi a1, a1, 40
         addi t0, t0, -1
         bnez t0, 1b
 3:      wfi
@@ -109,71 +109,54 @@ flux_hal_processor_entry:
 
 //===--- traps ---------------------------------------------------------------//
 
-// All but t0 (x5) and the stack pointer.
+        .option rvc
+// Registers that functions may change, but for t0 (x5).
+.macro TEMPORARIES what
+        \what x6, 48(sp)
+        \what x7, 56(sp)
+        \what x10, 80(sp)
+        \what x11, 88(sp)
+        \what x12, 96(sp)
+        \what x13, 104(sp)
+        \what x14, 112(sp)
+        \what x15, 120(sp)
+        \what x16, 128(sp)
+        \what x17, 136(sp)
+        \what x28, 224(sp)
+        \what x29, 232(sp)
+        \what x30, 240(sp)
+        \what x31, 248(sp)
+.endm
+// The others, but for ra, tp, s0 and the stack pointer.
+.macro KEPT what
+        \what x3, 24(sp)
+        \what x9, 72(sp)
+        \what x18, 144(sp)
+        \what x19, 152(sp)
+        \what x20, 160(sp)
+        \what x21, 168(sp)
+        \what x22, 176(sp)
+        \what x23, 184(sp)
+        \what x24, 192(sp)
+        \what x25, 200(sp)
+        \what x26, 208(sp)
+        \what x27, 216(sp)
+.endm
 .macro SAVE_REST
         sd x1, 8(sp)
-        sd x3, 24(sp)
         sd x4, 32(sp)
-        sd x6, 48(sp)
-        sd x7, 56(sp)
         sd x8, 64(sp)
-        sd x9, 72(sp)
-        sd x10, 80(sp)
-        sd x11, 88(sp)
-        sd x12, 96(sp)
-        sd x13, 104(sp)
-        sd x14, 112(sp)
-        sd x15, 120(sp)
-        sd x16, 128(sp)
-        sd x17, 136(sp)
-        sd x18, 144(sp)
-        sd x19, 152(sp)
-        sd x20, 160(sp)
-        sd x21, 168(sp)
-        sd x22, 176(sp)
-        sd x23, 184(sp)
-        sd x24, 192(sp)
-        sd x25, 200(sp)
-        sd x26, 208(sp)
-        sd x27, 216(sp)
-        sd x28, 224(sp)
-        sd x29, 232(sp)
-        sd x30, 240(sp)
-        sd x31, 248(sp)
-        addi t1, sp, FRAME_SIZE
-        sd t1, 16(sp)
+        TEMPORARIES sd
+        KEPT sd
 .endm
-
-// All but t0 (x5), tp (x4) and the stack pointer.
-.macro LOAD_REST
+// The registers of the processor for a return to user mode.
+.macro RESTORE_USER
+        sd tp, FRAME_SIZE(sp)
+        addi t0, sp, FRAME_SIZE
+        csrw sscratch, t0
         ld x1, 8(sp)
-        ld x3, 24(sp)
-        ld x6, 48(sp)
-        ld x7, 56(sp)
+        ld x4, 32(sp)
         ld x8, 64(sp)
-        ld x9, 72(sp)
-        ld x10, 80(sp)
-        ld x11, 88(sp)
-        ld x12, 96(sp)
-        ld x13, 104(sp)
-        ld x14, 112(sp)
-        ld x15, 120(sp)
-        ld x16, 128(sp)
-        ld x17, 136(sp)
-        ld x18, 144(sp)
-        ld x19, 152(sp)
-        ld x20, 160(sp)
-        ld x21, 168(sp)
-        ld x22, 176(sp)
-        ld x23, 184(sp)
-        ld x24, 192(sp)
-        ld x25, 200(sp)
-        ld x26, 208(sp)
-        ld x27, 216(sp)
-        ld x28, 224(sp)
-        ld x29, 232(sp)
-        ld x30, 240(sp)
-        ld x31, 248(sp)
 .endm
 
         .balign 4
@@ -187,6 +170,8 @@ flux_hal_vector:
         addi sp, sp, -FRAME_SIZE
         sd t0, 40(sp)
         SAVE_REST
+        addi t0, sp, FRAME_SIZE
+        sd t0, 16(sp)
 save_state:
         csrr t0, sepc
         sd t0, FRAME_PC(sp)
@@ -194,8 +179,6 @@ save_state:
         sd t0, FRAME_STATUS(sp)
         mv a0, sp
         csrr a1, scause
-        li t0, 8
-        beq a1, t0, system_call
         // Traps are handled on the processor's stack; one in a handler, which is
         // an error, stays where it is.
         ld t0, 0(tp)
@@ -215,16 +198,18 @@ flux_hal_resume:
         andi t0, t0, 0x100
         beqz t0, to_user
         // tp stays: the context may have been on another processor.
-        LOAD_REST
+        ld x1, 8(sp)
+        ld x8, 64(sp)
+        TEMPORARIES ld
+        KEPT ld
         ld t0, 40(sp)
         addi sp, sp, FRAME_SIZE
         sret
 to_user:
-        sd tp, FRAME_SIZE(sp)
-        addi t0, sp, FRAME_SIZE
-        csrw sscratch, t0
-        ld x4, 32(sp)
-        LOAD_REST
+        KEPT ld
+        RESTORE_USER
+load_temporaries:
+        TEMPORARIES ld
         ld t0, 40(sp)
         ld sp, 16(sp)
         sret
@@ -232,43 +217,61 @@ to_user:
 from_user:
         addi sp, sp, -FRAME_SIZE
         sd t0, 40(sp)
+        csrr t0, scause
+        addi t0, t0, -8
+        beqz t0, user_call
         SAVE_REST
         csrrw t0, sscratch, zero
         sd t0, 16(sp)
         ld tp, FRAME_SIZE(sp)
         j save_state
 
-// Calls of user mode stay on the stack of the process.
-system_call:
-        ld t0, FRAME_PC(sp)
+// Calls of user mode stay on the stack of the process.  What functions keep is in its
+// registers meanwhile.
+user_call:
+        sd x1, 8(sp)
+        sd x4, 32(sp)
+        sd x8, 64(sp)
+        csrrw t0, sscratch, zero
+        sd t0, 16(sp)
+        ld tp, FRAME_SIZE(sp)
+        csrr t0, sepc
         addi t0, t0, 4
         sd t0, FRAME_PC(sp)
-        li t0, USER_YIELD
-        beq a7, t0, user_yield
-        li t0, USER_EXCHANGE
-        beq a7, t0, user_exchange
-        mv s1, sp                       // number in a7, arguments from a0 on
+        csrr t0, sstatus
+        sd t0, FRAME_STATUS(sp)
+        mv s0, zero
+        addi t0, a7, -USER_EXCHANGE
+        andi t0, t0, -3                 // USER_YIELD is 2 more
+        beqz t0, user_change
+        TEMPORARIES sd                  // number in a7, arguments from a0 on
         ld a0, FRAME_SIZE + 8(sp)
         mv a1, a7
         addi a2, sp, 80
-        mv s0, zero
         call flux_hal_on_system_call
-        ld t0, 80(s1)
-        sd a0, 80(s1)
-        sd t0, 88(s1)
-        mv a0, s1
-        j flux_hal_resume
+        ld t0, 80(sp)
+        sd t0, 88(sp)
+        sd a0, 80(sp)
+        ld t0, FRAME_PC(sp)
+        csrw sepc, t0
+        ld t0, FRAME_STATUS(sp)
+        csrw sstatus, t0
+        RESTORE_USER
+        j load_temporaries
 
-user_yield:
+// Those by which processes change have a frame, without what functions may change:
+// it keeps there what an earlier trap of the same process left.
+user_change:
+        KEPT sd
+        mv a4, sp
         ld sp, 0(tp)
-        mv s0, zero
-        call flux_hal_on_user_yield
-        j flux_hal_resume
-
-user_exchange:
-        ld sp, 0(tp)
-        mv s0, zero
+        andi a7, a7, 2
+        beqz a7, user_yield
         call flux_hal_on_user_exchange
+        j flux_hal_resume
+user_yield:
+        mv a0, a4
+        call flux_hal_on_user_yield
         j flux_hal_resume
 
 // void yield(): a frame as a trap behind this call would leave it.
@@ -277,6 +280,8 @@ flux_hal_yield:
         addi sp, sp, -FRAME_SIZE
         sd t0, 40(sp)
         SAVE_REST
+        addi t0, sp, FRAME_SIZE
+        sd t0, 16(sp)
         sd ra, FRAME_PC(sp)
         csrr t0, sstatus
         andi t0, t0, -33                // interrupts stay off

@@ -109,6 +109,9 @@ bool disableInterrupts() { return false; }
 void enableInterrupts() {}
 void notifyProcessor(unsigned) { isNotified = true; }
 unsigned getProcessor() { return 0; }
+static void *ownOfKernel;
+void setOwn(unsigned, void *own) { ownOfKernel = own; }
+void *getOwn() { return ownOfKernel; }
 bool startProcessor(unsigned, void *) { return false; }
 void relax() {}
 void initMachine() {}
@@ -117,7 +120,6 @@ void initProcessor() {}
 void initFloats(FloatState &) {}
 void saveFloats(FloatState &) {}
 void restoreFloats(const FloatState &) {}
-bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
 void describe(const Frame *, void (*)(const char *, uint64_t)) {}

@@ -35,17 +35,22 @@ inline void forget(uint64_t address) {
 inline void use(uint64_t root) {
   __asm__ volatile("movq %0, %%cr3" ::"r"(root) : "memory");
 }
+inline uint64_t getRoot() {
+  uint64_t root;
+  __asm__ volatile("movq %%cr3, %0" : "=r"(root));
+  return root;
+}
+/// Where a frame of user mode ends from now on.
+inline void setUserStack(unsigned processor, uint64_t stackTop) {
+  *userStacks[processor] = stackTop;
+}
 /// What useSpace() says of user mode.
 inline void prepareUser(unsigned processor, uint64_t stackTop, bool) {
-  *userStacks[processor] = stackTop;
+  setUserStack(processor, stackTop);
 }
 /// The same on a processor that uses some.
 inline void change(uint64_t root) { use(root); }
-inline void flush() {
-  uint64_t root;
-  __asm__ volatile("movq %%cr3, %0" : "=r"(root));
-  use(root);
-}
+inline void flush() { use(getRoot()); }
 
 } // namespace flux::hal::paging
 

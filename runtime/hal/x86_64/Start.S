@@ -140,11 +140,9 @@ efi_leave:
 trap_common:
         PUSH_ALL
         cld
-        testb $3, 144(%rsp)             // from user mode: the kernel's gs, and
-        jz 3f                           // calls stay on the stack of the process
+        testb $3, 144(%rsp)             // from user mode: the kernel's gs
+        jz 3f
         swapgs
-        cmpq $SYSTEM_CALL, 120(%rsp)
-        je system_call
 3:      movq %rsp, %rdi
         movq %gs:0, %rax
         cmpq %rax, %rsp
@@ -168,17 +166,24 @@ flux_hal_resume:
         addq $16, %rsp
         iretq
 
+// Calls of user mode stay on the stack of the process.
 system_call:
-        movq %rsp, %rdi
-        cmpq $USER_YIELD, %rax
-        je user_yield
+        swapgs
+        cld
+        subq $16, %rsp
+        pushq %rax; pushq %rbx; pushq %rcx; pushq %rdx; pushq %rsi; pushq %rdi
+        pushq %rbp
+        xorl %ebp, %ebp
         cmpq $USER_EXCHANGE, %rax
         je user_exchange
+        cmpq $USER_YIELD, %rax
+        je user_yield
+        pushq %r8; pushq %r9; pushq %r10; pushq %r11; pushq %r12
+        pushq %r13; pushq %r14; pushq %r15
         movq %rsp, %rbx                 // arguments from rdi to rcx, in a row
         movq 176(%rsp), %rdi
         movq %rax, %rsi
         leaq 72(%rsp), %rdx
-        xorl %ebp, %ebp
         call flux_hal_on_system_call
         movq %rax, 112(%rbx)
         movq 72(%rbx), %rax
@@ -186,16 +191,24 @@ system_call:
         movq %rbx, %rdi
         jmp flux_hal_resume
 
+// Those by which processes change have a frame, without what functions may change:
+// it keeps there what an earlier trap of the same process left.
+.macro CHANGE_FRAME
+        subq $32, %rsp
+        pushq %r12; pushq %r13; pushq %r14; pushq %r15
+.endm
 user_yield:
+        CHANGE_FRAME
+        movq %rsp, %rdi
         movq %gs:0, %rsp
-        xorl %ebp, %ebp
         call flux_hal_on_user_yield
         movq %rax, %rdi
         jmp flux_hal_resume
 
 user_exchange:
+        CHANGE_FRAME
+        movq %rsp, %r8
         movq %gs:0, %rsp
-        xorl %ebp, %ebp
         call flux_hal_on_user_exchange
         movq %rax, %rdi
         jmp flux_hal_resume
@@ -223,6 +236,9 @@ flux_hal_yield:
         .altmacro
 .macro VECTOR n
         .balign 16
+        .if \n == SYSTEM_CALL
+        jmp system_call
+        .endif
         .if (\n == 8) || (\n >= 10 && \n <= 14) || (\n == 17) || (\n == 21) || (\n == 29) || (\n == 30)
         .else
         pushq $0                        // these have no error code

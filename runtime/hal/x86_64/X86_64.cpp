@@ -401,8 +401,6 @@ Frame *makeFrame(void *stackTop, void (*entry)(void *), void *argument) {
 
 //===--- user mode --------------------------------------------------------===//
 
-// Saving and restoring are one instruction each.
-bool canTrapFloats() { return false; }
 void enableFloats() {}
 void enableUserFloats(Frame *) {}
 
