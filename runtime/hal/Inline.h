@@ -58,7 +58,7 @@ inline unsigned getProcessor() {
   __asm__ volatile("movq %%gs:16, %0" : "=r"(index));
   return static_cast<unsigned>(index);
 }
-inline void relax() { __asm__ volatile("pause"); }
+inline void relax() { __asm__ volatile("pause" ::: "memory"); }
 inline void *getOwn() {
   void *own;
   __asm__ volatile("movq %%gs:32, %0" : "=r"(own));
@@ -93,7 +93,7 @@ inline unsigned getProcessor() {
   __asm__ volatile("mrs %0, tpidr_el1\n\tldr %0, [%0, #16]" : "=r"(index));
   return static_cast<unsigned>(index);
 }
-inline void relax() { __asm__ volatile("yield"); }
+inline void relax() { __asm__ volatile("yield" ::: "memory"); }
 inline void *getOwn() {
   void *own;
   __asm__ volatile("mrs %0, tpidr_el1\n\tldr %0, [%0, #32]" : "=r"(own));
@@ -121,7 +121,7 @@ inline unsigned getProcessor() {
   __asm__ volatile("ld %0, 16(tp)" : "=r"(index));
   return static_cast<unsigned>(index);
 }
-inline void relax() {}
+inline void relax() { __asm__ volatile("" ::: "memory"); }
 inline void *getOwn() {
   void *own;
   __asm__ volatile("ld %0, 32(tp)" : "=r"(own));

@@ -72,7 +72,8 @@ static u64 call(u64 number, u64 a, u64 b, u64 c) {
 /// Sends a word and waits for one: of the same process if \p waits is 1, of
 /// anybody if it is 2.  Gives the word, and who sent it to \p sender; returns
 /// the error.
-static inline u64 exchange(u64 process, u64 *word, u64 waits, u64 time, u64 *sender) {
+static inline u64 exchange(u64 process, u64 *word, u64 waits, u64 time,
+                           u64 *sender) {
 #if defined(__x86_64__)
   register u64 rax __asm__("rax") = Exchange;
   register u64 rdi __asm__("rdi") = process;
