@@ -34,7 +34,6 @@ void flux::writeEfiHeader(llvm::SmallVectorImpl<char> &image,
   for (auto [elf, coff] : machines)
     if (elf == elfMachine)
       file.Machine = coff;
-  file.NumberOfSections = parts.size();
   file.SizeOfOptionalHeader =
       sizeof(llvm::object::pe32plus_header) +
       numDirectories * sizeof(llvm::object::data_directory);
@@ -44,7 +43,6 @@ void flux::writeEfiHeader(llvm::SmallVectorImpl<char> &image,
   llvm::object::pe32plus_header header = {};
   header.Magic = COFF::PE32Header::PE32_PLUS;
   header.AddressOfEntryPoint = entry;
-  header.BaseOfCode = efiHeaderPage;
   header.ImageBase = base;
   header.SectionAlignment = efiHeaderPage;
   header.FileAlignment = fileAlignment;
@@ -57,6 +55,8 @@ void flux::writeEfiHeader(llvm::SmallVectorImpl<char> &image,
   for (ImagePart part : parts) {
     // The page of the header is no part.
     if (part.begin < efiHeaderPage) {
+      if (part.begin + part.size <= efiHeaderPage)
+        continue;
       part.size -= efiHeaderPage - part.begin;
       part.fileSize -= efiHeaderPage - part.begin;
       part.begin = efiHeaderPage;
@@ -78,6 +78,8 @@ void flux::writeEfiHeader(llvm::SmallVectorImpl<char> &image,
              ? COFF::IMAGE_SCN_MEM_EXECUTE | COFF::IMAGE_SCN_CNT_CODE
              : uint32_t(COFF::IMAGE_SCN_CNT_INITIALIZED_DATA));
     sections.push_back(section);
+    if (part.isExecutable && header.BaseOfCode == 0)
+      header.BaseOfCode = part.begin;
     if (part.isExecutable)
       header.SizeOfCode = header.SizeOfCode + part.fileSize;
     else
@@ -86,6 +88,7 @@ void flux::writeEfiHeader(llvm::SmallVectorImpl<char> &image,
     header.SizeOfImage = llvm::alignTo(part.begin + part.size, efiHeaderPage);
   }
 
+  file.NumberOfSections = sections.size();
   std::copy_n("MZ", 2, image.data());
   endian::write32le(image.data() + 0x3C, efiHeaderOffset);
   char *at = image.data() + efiHeaderOffset;

@@ -244,8 +244,9 @@ std::string flux::reportSizes(llvm::ArrayRef<char> image,
       continue;
     if (section.sh_type == ELF::SHT_NOBITS)
       inMemory += section.sh_size;
-    else if (*name == ".rodata")
-      line(section.sh_size - archiveSize, "  .rodata of the kernel");
+    else if (archiveAt >= section.sh_addr &&
+             archiveAt < section.sh_addr + section.sh_size)
+      line(section.sh_size - archiveSize, "  " + *name + " of the kernel");
     else
       line(section.sh_size, "  " + *name);
   }

@@ -61,13 +61,13 @@ void flux::writeArchive(llvm::ArrayRef<ImageFile> files,
   endian::write32le(header + 12, out.size());
 }
 
-/// An object file with \p bytes as the section .flux_archive and symbols at its
-/// begin and end.
+/// An object file with \p bytes as a section and symbols at its begin and end.
 static void writeArchiveObject(const KernelTarget &target,
                                llvm::ArrayRef<char> bytes,
                                SmallVectorImpl<char> &out) {
-  static constexpr char names[] = "\0.flux_archive\0.symtab\0.strtab\0"
-                                  "flux_archive\0flux_archive_end";
+  static constexpr char names[] =
+      "\0.flux_archive\0.flux_archive.first\0.symtab\0.strtab\0"
+      "flux_archive\0flux_archive_end";
   auto nameAt = [](StringRef name) {
     StringRef all(names, sizeof names);
     // With the NUL, since a name may begin another one.
@@ -98,7 +98,10 @@ static void writeArchiveObject(const KernelTarget &target,
   alignTo(out, alignment);
 
   ELF::Elf64_Shdr sections[4] = {};
-  sections[1].sh_name = nameAt(".flux_archive");
+  // By its name the script of the linker knows where it is to be.
+  sections[1].sh_name =
+      nameAt(target.machine == ELF::EM_AARCH64 ? ".flux_archive.first"
+                                               : ".flux_archive");
   sections[1].sh_type = ELF::SHT_PROGBITS;
   sections[1].sh_flags = ELF::SHF_ALLOC;
   sections[1].sh_offset = contentsAt;

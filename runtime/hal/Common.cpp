@@ -28,8 +28,9 @@ BootInfo &initFirstProcessor() {
   processors[0].stackTop = reinterpret_cast<uint64_t>(flux_boot_stack_top);
   processors[0].stackBottom = reinterpret_cast<uint64_t>(flux_boot_stack);
   processors[0].index = 0;
-  info.archive = flux_archive;
-  info.archiveSize = static_cast<uint64_t>(flux_archive_end - flux_archive);
+  uint64_t archive = FLUX_FAR_ADDRESS(flux_archive);
+  info.archive = reinterpret_cast<const uint8_t *>(archive);
+  info.archiveSize = FLUX_FAR_ADDRESS(flux_archive_end) - archive;
   return info;
 }
 
@@ -40,8 +41,8 @@ void finishBootInfo(BootInfo &info, uint64_t self) {
   info.cpuIds[0] = self;
   for (unsigned i = 0; i != info.numCpus; ++i)
     processors[i].hardwareId = info.cpuIds[i];
-  info.reserve(reinterpret_cast<uint64_t>(flux_kernel_begin),
-               static_cast<uint64_t>(flux_kernel_end - flux_kernel_begin));
+  uint64_t begin = FLUX_FAR_ADDRESS(flux_kernel_begin);
+  info.reserve(begin, reinterpret_cast<uint64_t>(flux_kernel_end) - begin);
 }
 
 Processor &prepareProcessor(unsigned index, void *stackTop) {

@@ -185,7 +185,7 @@ extern "C" EFI_CALL Status flux_hal_efi_main(void *self, SystemTable &system) {
       handover.tree = entry.table;
   }
   const EfiPlace place = flux_hal_efi_place;
-  auto here = reinterpret_cast<uint64_t>(flux_kernel_begin);
+  uint64_t here = FLUX_FAR_ADDRESS(flux_kernel_begin);
   if (place.begin != 0 && place.begin != here) {
     uint64_t target = place.begin;
     if (boot.allocatePages(AtAddress, LoaderData,

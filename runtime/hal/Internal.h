@@ -24,8 +24,21 @@ static_assert(sizeof(Processor) == 40 && offsetof(Processor, own) == 32);
 /// The stack on which the machine starts and processor 0 handles traps.
 extern "C" char flux_boot_stack[], flux_boot_stack_top[];
 /// The parts of the kernel, from its first byte on; each starts with a page.
-extern "C" char flux_kernel_begin[], flux_kernel_rodata[], flux_kernel_data[],
-    flux_kernel_end[];
+extern "C" char flux_kernel_begin[], flux_kernel_text[], flux_kernel_rodata[],
+    flux_kernel_data[], flux_kernel_end[];
+
+/// The address of what lies in front of the code, maybe far from it.
+#if defined(__aarch64__)
+#define FLUX_FAR_ADDRESS(SYMBOL)                                               \
+  ({                                                                           \
+    uint64_t address;                                                          \
+    __asm__("adrp %0, " #SYMBOL "\n\tadd %0, %0, :lo12:" #SYMBOL               \
+            : "=r"(address));                                                  \
+    address;                                                                   \
+  })
+#else
+#define FLUX_FAR_ADDRESS(SYMBOL) reinterpret_cast<uint64_t>(SYMBOL)
+#endif
 
 /// Fills processors[0], and makes the record of the machine with what it tells
 /// of the kernel.  Made now, it takes no room in images.

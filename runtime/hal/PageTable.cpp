@@ -79,22 +79,20 @@ bool mapRange(uint64_t base, uint64_t size, uint8_t rights) {
 }
 
 void initPaging(const BootInfo &info) {
-  auto address = [](const char *symbol) {
-    return reinterpret_cast<uint64_t>(symbol);
+  const struct {
+    uint64_t begin;
+    uint8_t rights; ///< up to the next one
+  } parts[] = {
+      {FLUX_FAR_ADDRESS(flux_kernel_begin), Read},
+      {reinterpret_cast<uint64_t>(flux_kernel_text), Read | Execute},
+      {reinterpret_cast<uint64_t>(flux_kernel_rodata), Read},
+      {reinterpret_cast<uint64_t>(flux_kernel_data), Read | Write},
+      {reinterpret_cast<uint64_t>(flux_kernel_end), 0},
   };
   root = allocateTable();
   bool good = root != ~uint64_t(0);
-  good =
-      good && mapRange(address(flux_kernel_begin),
-                       address(flux_kernel_rodata) - address(flux_kernel_begin),
-                       Read | Execute);
-  good =
-      good &&
-      mapRange(address(flux_kernel_rodata),
-               address(flux_kernel_data) - address(flux_kernel_rodata), Read);
-  good = good && mapRange(address(flux_kernel_data),
-                          address(flux_kernel_end) - address(flux_kernel_data),
-                          Read | Write);
+  for (const auto *part = parts; good && part->rights != 0; ++part)
+    good = mapRange(part->begin, part[1].begin - part->begin, part->rights);
   for (unsigned i = 0; good && i != info.numMemory; ++i)
     good = mapRange(info.memory[i].base, info.memory[i].size, Read | Write);
   if (!good || !mapDevices()) {

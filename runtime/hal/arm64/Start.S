@@ -13,7 +13,7 @@
 #define USER_YIELD 101                  // hal::userYield
 #define USER_EXCHANGE 99                // hal::userExchange
 
-        .section .text.head, "ax"
+        .section .head, "ax"
         .globl flux_start
 flux_start:
         add x13, x18, #0x16             // "MZ", as which EFI knows programs
