@@ -119,8 +119,8 @@ uint64_t getStackEnd(uint64_t at) {
 
 bool isReturnAddress(uint64_t address) {
   constexpr unsigned longest = 5;
-  if (address - longest - reinterpret_cast<uint64_t>(flux_kernel_begin) >=
-      static_cast<uint64_t>(flux_kernel_rodata - flux_kernel_begin) - longest)
+  if (address - longest - reinterpret_cast<uint64_t>(flux_kernel_text) >=
+      static_cast<uint64_t>(flux_kernel_rodata - flux_kernel_text) - longest)
     return false;
   auto *end = reinterpret_cast<const uint8_t *>(address);
 #if defined(__x86_64__)
