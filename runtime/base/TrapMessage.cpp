@@ -9,13 +9,19 @@
 #include "runtime/base/TrapMessage.h"
 #include "runtime/base/FloatFormat.h"
 #include "runtime/base/Format.h"
+#include "runtime/base/Texts.h"
 
 namespace flux::rt {
 
-static const char *const patterns[] = {
-#define TRAP(NAME, VALUES, MESSAGE) MESSAGE,
+static const char patterns[] =
+#define TRAP(NAME, VALUES, MESSAGE) MESSAGE "\0"
 #include "runtime/base/TrapKinds.def"
-};
+    ;
+
+static constexpr unsigned numTrapKinds = 0
+#define TRAP(NAME, VALUES, MESSAGE) +1
+#include "runtime/base/TrapKinds.def"
+    ;
 
 static const char typeNames[][4] = {"i8",  "i16", "i32", "i64", "u8",
                                     "u16", "u32", "u64", "f32", "f64"};
@@ -54,9 +60,9 @@ static void sendValue(uint64_t value, uint8_t type, TextSink sink) {
 
 void formatTrapMessage(uint8_t kind, const TrapSite &site,
                        const uint64_t *values, TextSink sink) {
-  if (kind >= sizeof patterns / sizeof patterns[0])
+  if (kind >= numTrapKinds)
     return;
-  const char *text = patterns[kind];
+  const char *text = getText(patterns, kind);
   while (*text != '\0') {
     int64_t length = 0;
     while (text[length] != '\0' && text[length] != '{')

@@ -49,12 +49,13 @@ FlowState getBlockState(const Block &block) {
 
 const char *checkJoin(const FlowState &state, const FlowState &target) {
   if (target.defined & ~state.defined)
-    return "a register that the target reads is not written on this way";
+    return FLUX_UNSAFE(
+        "a register that the target reads is not written on this way");
   if (target.depth != state.depth || target.enterDepth != state.enterDepth ||
       target.dynamic != state.dynamic)
-    return "the data stack has another depth at the target";
+    return FLUX_UNSAFE("the data stack has another depth at the target");
   if (target.catches != state.catches)
-    return "another number of catch points is set at the target";
+    return FLUX_UNSAFE("another number of catch points is set at the target");
   return nullptr;
 }
 
@@ -95,7 +96,7 @@ uint64_t Follower::operandMask(unsigned slot, const char *&error) const {
   if (!(info.vector >> slot & 1))
     return bit(reg);
   if (reg % 4 != 0 || reg < 8 || reg > 52)
-    error = "a group of registers starts at R8, R12, ... R52";
+    error = FLUX_UNSAFE("a group of registers starts at R8, R12, ... R52");
   return argumentMask(reg, 4);
 }
 
@@ -109,13 +110,15 @@ const char *Follower::use() {
     used |= bit(isa::RegLoop);
   if (error == nullptr && (used & bit(isa::RegFlags))) {
     if (!state.flags)
-      return "R5 is read without flags in this block";
+      return FLUX_UNSAFE("R5 is read without flags in this block");
     used &= ~bit(isa::RegFlags);
   }
   if (error == nullptr && (used & ~state.defined))
-    error = "a register is read that is not written on every way here";
+    error =
+        FLUX_UNSAFE("a register is read that is not written on every way here");
   if (error == nullptr && (info.flags & isa::ReadsFlags) && !state.flags)
-    error = "no instruction of this block sets the flags for this one";
+    error =
+        FLUX_UNSAFE("no instruction of this block sets the flags for this one");
   return error;
 }
 
@@ -126,14 +129,14 @@ const char *Follower::define() {
     if (!(info.defs >> slot & 1))
       continue;
     if (!isa::isWritable(instruction.reg[slot]))
-      error = "a register is written that cannot be";
+      error = FLUX_UNSAFE("a register is written that cannot be");
     defined |= operandMask(slot, error);
   }
   if (instruction.opcode == Opcode::POPA)
     defined = below(16) & ~(bit(isa::RegPC) | bit(isa::RegFlags));
   if (state.enterDepth != notEntered &&
       (defined & (bit(isa::RegBP) | bit(isa::RegFP))))
-    error = "R3 and R6 are written between ENTER and LEAVE";
+    error = FLUX_UNSAFE("R3 and R6 are written between ENTER and LEAVE");
   state.defined |= defined;
   if (info.flags & isa::WritesFlags)
     state.flags = true;
@@ -143,7 +146,7 @@ const char *Follower::define() {
 const char *Follower::jump(int64_t distance, const FlowState &at) {
   int64_t target = static_cast<int64_t>(word) + distance;
   if (target < function.start || target >= function.end)
-    return "a jump leaves the function";
+    return FLUX_UNSAFE("a jump leaves the function");
   return context.jump(context.self, static_cast<uint64_t>(target), at);
 }
 
@@ -152,15 +155,17 @@ const char *Follower::call(unsigned args, unsigned results) {
   unsigned count = args > results ? args : results;
   unsigned first = slide + isa::firstArgument;
   if (count != 0 && first + count > isa::numRegisters)
-    return "the arguments or results of a call lie above R63";
+    return FLUX_UNSAFE("the arguments or results of a call lie above R63");
   if (slide < firstCaught && (function.flags & FunctionCatches))
-    return "a function with catch points calls with a slide of at least 16";
+    return FLUX_UNSAFE(
+        "a function with catch points calls with a slide of at least 16");
   // The machine's own registers are no arguments.
   uint64_t special = alwaysDefined & ~below(isa::RegGas);
   if (argumentMask(first, count) & special)
-    return "the arguments or results of a call lie above R56";
+    return FLUX_UNSAFE("the arguments or results of a call lie above R56");
   if (argumentMask(first, args) & ~state.defined)
-    return "an argument of a call is not written on every way here";
+    return FLUX_UNSAFE(
+        "an argument of a call is not written on every way here");
   state.defined &= below(slide) | alwaysDefined;
   state.defined |= argumentMask(first, results);
   state.flags = false;
@@ -170,7 +175,7 @@ const char *Follower::call(unsigned args, unsigned results) {
 const char *Follower::checkType(unsigned &args, unsigned &results) {
   constexpr unsigned base = isa::maxArguments + 1;
   if (instruction.imm >= base * base)
-    return "there is no type with this number";
+    return FLUX_UNSAFE("there is no type with this number");
   args = static_cast<unsigned>(instruction.imm) / base;
   results = static_cast<unsigned>(instruction.imm) % base;
   return nullptr;
@@ -178,9 +183,9 @@ const char *Follower::checkType(unsigned &args, unsigned &results) {
 
 const char *Follower::leaveFunction() {
   if (state.depth != 0 || state.enterDepth != notEntered)
-    return "the function ends with something on the data stack";
+    return FLUX_UNSAFE("the function ends with something on the data stack");
   if (state.catches != 0)
-    return "the function ends with a catch point";
+    return FLUX_UNSAFE("the function ends with a catch point");
   return nullptr;
 }
 
@@ -194,13 +199,14 @@ const char *Follower::stack() {
   case Opcode::STACK_FREE:
   case Opcode::ENTER:
     if (bytes % 8 != 0 || bytes / 8 >= maxDepth)
-      return "a size on the stack is no multiple of 8 or too large";
+      return FLUX_UNSAFE(
+          "a size on the stack is no multiple of 8 or too large");
     if (instruction.opcode != Opcode::ENTER) {
       (instruction.opcode == Opcode::STACK_FREE ? pops : pushes) = slots;
       break;
     }
     if (state.enterDepth != notEntered || state.catches != 0)
-      return "ENTER comes twice or after CATCH";
+      return FLUX_UNSAFE("ENTER comes twice or after CATCH");
     state.enterDepth = state.depth;
     state.defined |= bit(isa::RegFP);
     pushes = slots;
@@ -208,31 +214,31 @@ const char *Follower::stack() {
     break;
   case Opcode::LEAVE:
     if (state.enterDepth == notEntered || state.catches != 0)
-      return "LEAVE comes without ENTER or before FINALLY";
+      return FLUX_UNSAFE("LEAVE comes without ENTER or before FINALLY");
     state.depth = state.enterDepth;
     state.enterDepth = notEntered;
     state.dynamic = false;
     return nullptr;
   case Opcode::ALLOCA:
     if (state.enterDepth == notEntered)
-      return "ALLOCA comes without ENTER";
+      return FLUX_UNSAFE("ALLOCA comes without ENTER");
     state.dynamic = true;
     return nullptr;
   case Opcode::PUSHA: {
     uint64_t needed = below(16) & ~bit(isa::RegFlags);
     if (needed & ~state.defined)
-      return "PUSHA needs R1 to R15 written";
+      return FLUX_UNSAFE("PUSHA needs R1 to R15 written");
     break;
   }
   default:
     break;
   }
   if ((pops | pushes) != 0 && state.dynamic)
-    return "after ALLOCA the stack is left alone until LEAVE";
+    return FLUX_UNSAFE("after ALLOCA the stack is left alone until LEAVE");
   if (state.depth - floor < pops)
-    return "more is taken from the data stack than is there";
+    return FLUX_UNSAFE("more is taken from the data stack than is there");
   if (state.depth - pops + pushes > maxDepth)
-    return "too much is put on the data stack";
+    return FLUX_UNSAFE("too much is put on the data stack");
   state.depth = state.depth - pops + pushes;
   return nullptr;
 }
@@ -253,7 +259,7 @@ const char *Follower::control() {
   case Opcode::CALLI:
   case Opcode::TAILCALLI: {
     if (number >= context.numFunctions)
-      return "a function is called that does not exist";
+      return FLUX_UNSAFE("a function is called that does not exist");
     Function callee =
         context.getFunction(context.data, static_cast<uint32_t>(number));
     if (instruction.opcode == Opcode::CALLI)
@@ -272,13 +278,13 @@ const char *Follower::control() {
     break;
   case Opcode::ICALL: {
     if (number >= context.numTables)
-      return "a table is used that does not exist";
+      return FLUX_UNSAFE("a table is used that does not exist");
     Table table = context.getTable(context.data, static_cast<uint32_t>(number));
     return call(table.args, table.results);
   }
   case Opcode::CALL_EXT: {
     if (number >= context.numImports)
-      return "an import is called that does not exist";
+      return FLUX_UNSAFE("an import is called that does not exist");
     Import import =
         context.getImport(context.data, static_cast<uint32_t>(number));
     effects |= import.effects;
@@ -288,15 +294,16 @@ const char *Follower::control() {
   case Opcode::RETI:
     if (instruction.opcode == Opcode::RETI &&
         (function.args != 1 || function.results != 1))
-      return "RETI stands in a function that is no trap handler";
+      return FLUX_UNSAFE("RETI stands in a function that is no trap handler");
     if (argumentMask(isa::firstArgument, function.results) & ~state.defined)
-      return "a result is not written on every way to the return";
+      return FLUX_UNSAFE("a result is not written on every way to the return");
     return leaveFunction();
   case Opcode::CATCH: {
     if (!(function.flags & FunctionCatches))
-      return "CATCH stands in a function that is not marked for it";
+      return FLUX_UNSAFE(
+          "CATCH stands in a function that is not marked for it");
     if (state.catches == 0xFF)
-      return "a function sets too many catch points";
+      return FLUX_UNSAFE("a function sets too many catch points");
     FlowState caught = state;
     caught.defined &= below(firstCaught) | alwaysDefined;
     caught.defined |= bit(instruction.reg[0]);
@@ -308,7 +315,7 @@ const char *Follower::control() {
   }
   case Opcode::FINALLY:
     if (state.catches == 0)
-      return "FINALLY comes without CATCH";
+      return FLUX_UNSAFE("FINALLY comes without CATCH");
     --state.catches;
     return nullptr;
   default:
@@ -316,9 +323,10 @@ const char *Follower::control() {
   }
   // A tail call.
   if (results != function.results)
-    return "a tail call has other results than its function";
+    return FLUX_UNSAFE("a tail call has other results than its function");
   if (argumentMask(isa::firstArgument, args) & ~state.defined)
-    return "an argument of a tail call is not written on every way here";
+    return FLUX_UNSAFE(
+        "an argument of a tail call is not written on every way here");
   return leaveFunction();
 }
 

@@ -7,9 +7,13 @@
 #ifndef FLUX_RUNTIME_BYTECODE_FLOW_H
 #define FLUX_RUNTIME_BYTECODE_FLOW_H
 
+#include "runtime/base/ForSize.h"
 #include "runtime/bytecode/Package.h"
 
 namespace flux::bytecode {
+
+/// Why code is not verified.
+#define FLUX_UNSAFE(EXACT) FLUX_REASON("the code is not safe", EXACT)
 
 /// What holds before an instruction.
 struct FlowState {

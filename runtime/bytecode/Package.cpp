@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/bytecode/Package.h"
+#include "runtime/base/ForSize.h"
 #include "runtime/base/Zstd.h"
 
 namespace flux::bytecode {
+
+#define MALFORMED(EXACT) FLUX_REASON("the package is malformed", EXACT)
 
 static constexpr uint8_t magic[8] = {'F', 'L', 'U', 'X', 'B', 'C', 0x1A, '\n'};
 static constexpr uint64_t headerSize = 64, rowSize = 32, hashOffset = 32;
@@ -17,11 +20,11 @@ static constexpr unsigned maxSections = 64;
 static constexpr auto signatureKind =
     static_cast<uint32_t>(SectionKind::Signature);
 
-static uint16_t load16(const uint8_t *p) {
+static FLUX_UNALIGNED uint16_t load16(const uint8_t *p) {
   return static_cast<uint16_t>(p[0] | p[1] << 8);
 }
 static uint32_t load32(const uint8_t *p) { return isa::loadWord(p); }
-static uint64_t load64(const uint8_t *p) {
+static FLUX_UNALIGNED uint64_t load64(const uint8_t *p) {
   return load32(p) | static_cast<uint64_t>(load32(p + 4)) << 32;
 }
 static void store32(uint8_t *p, uint64_t value) {
@@ -59,17 +62,18 @@ static void computeHash(Bytes file, uint64_t hashedSize, uint8_t *out) {
 const char *Package::read(Bytes bytes) {
   file = bytes;
   if (file.size < headerSize)
-    return "the file is too short for a package";
+    return MALFORMED("the file is too short for a package");
   for (unsigned i = 0; i != sizeof magic; ++i)
     if (file.data[i] != magic[i])
       return "this is no FLUX package";
   if (load16(file.data + 8) != formatMajor)
-    return "the package has another major version of the format";
+    return MALFORMED("the package has another major version of the format");
   if (load64(file.data + 16) != file.size)
-    return "the size of the file is not the one that the package names";
+    return MALFORMED(
+        "the size of the file is not the one that the package names");
   uint64_t hashedSize = load64(file.data + 24);
   if (hashedSize < headerSize || hashedSize > file.size)
-    return "the package names a wrong hashed size";
+    return MALFORMED("the package names a wrong hashed size");
   computeHash(file, hashedSize, hash);
   if (__builtin_memcmp(hash, file.data + hashOffset, sizeof hash) != 0)
     return "the hash of the package is wrong: the file was changed or damaged";
@@ -81,7 +85,7 @@ const char *Package::read(Bytes bytes) {
 const char *Package::readSections() {
   uint32_t count = load32(file.data + 12);
   if (count > maxSections || headerSize + count * rowSize > file.size)
-    return "the package has too many sections";
+    return MALFORMED("the package has too many sections");
   uint64_t hashedSize = load64(file.data + 24);
   uint64_t at = headerSize + count * rowSize;
   uint64_t hashedEnd = at;
@@ -94,48 +98,49 @@ const char *Package::readSections() {
     // The signature comes last, whatever its number.
     if (previous == signatureKind ||
         (kind <= previous && kind != signatureKind))
-      return "the sections are not in the order of their kinds";
+      return MALFORMED("the sections are not in the order of their kinds");
     previous = kind;
     if (flags & ~(SectionRequired | SectionCompressed))
-      return "a section has flags that are not known";
+      return MALFORMED("a section has flags that are not known");
     if (offset != at || size > file.size - at)
-      return "a section does not lie behind the one before";
+      return MALFORMED("a section does not lie behind the one before");
     uint64_t end = offset + size;
     at = alignUp(end);
     if (at > file.size)
-      return "a section ends behind the end of the file";
+      return MALFORMED("a section ends behind the end of the file");
     for (uint64_t byte = end; byte != at; ++byte)
       if (file.data[byte] != 0)
-        return "the bytes between sections are not zero";
+        return MALFORMED("the bytes between sections are not zero");
     if (kind != signatureKind)
       hashedEnd = at;
     bool packed = flags & SectionCompressed;
     if (packed ? unpacked > maxRegionSize : unpacked != size)
-      return "a section names a wrong unpacked size";
+      return MALFORMED("a section names a wrong unpacked size");
     if (kind >= numSectionKinds) {
       if (flags & SectionRequired)
-        return "the package needs a section that this machine does not know";
+        return MALFORMED(
+            "the package needs a section that this machine does not know");
       hasUnknownSections = true;
       continue;
     }
     const SectionInfo &info = sectionInfos[kind];
     if (packed && kind != static_cast<uint32_t>(SectionKind::Document))
-      return "only the document can be compressed";
+      return MALFORMED("only the document can be compressed");
     if (info.required != ((flags & SectionRequired) != 0))
-      return "a section is marked wrongly as required or optional";
+      return MALFORMED("a section is marked wrongly as required or optional");
     if (!packed && size % info.rowSize != 0)
-      return "a section ends inside a row";
+      return MALFORMED("a section ends inside a row");
     sections[kind] = {file.data + offset, size};
     compressed |= static_cast<uint32_t>(packed) << kind;
     if (packed && unpacked > maxDocumentSize)
-      return "the document would be too large";
+      return MALFORMED("the document would be too large");
     if (packed)
       unpackedDocument = unpacked;
   }
   if (at != file.size)
-    return "there are bytes behind the last section";
+    return MALFORMED("there are bytes behind the last section");
   if (hashedEnd != hashedSize)
-    return "the package names a wrong hashed size";
+    return MALFORMED("the package names a wrong hashed size");
   return nullptr;
 }
 
@@ -159,44 +164,45 @@ const char *Package::checkContents() {
            uint64_t(i) * sectionInfos[static_cast<unsigned>(kind)].rowSize;
   };
   if (rows(SectionKind::Manifest) != 1)
-    return "the package has no manifest";
+    return MALFORMED("the package has no manifest");
   const uint8_t *head = row(SectionKind::Manifest, 0);
   manifest = {load32(head), load32(head + 4), load32(head + 8),
               load32(head + 12), load64(head + 16)};
   if (manifest.isaVersion != isa::isaVersion)
-    return "the package has another version of the instruction set";
+    return MALFORMED("the package has another version of the instruction set");
   if (manifest.effects & ~uint32_t(isa::allEffects))
-    return "the manifest names effects that are not known";
+    return MALFORMED("the manifest names effects that are not known");
   if (manifest.callLimit == 0 || manifest.callLimit > maxCalls)
-    return "the limit of calls is out of range";
+    return MALFORMED("the limit of calls is out of range");
   if (manifest.stackSize == 0 || manifest.stackSize > maxRegionSize ||
       manifest.stackSize % pageSize != 0)
-    return "the size of the stack is out of range or not in pages";
+    return MALFORMED("the size of the stack is out of range or not in pages");
 
   code = getSection(SectionKind::Code);
   codeWords = code.size / 4;
   if (codeWords == 0 || codeWords > maxCodeWords)
-    return "the code is missing or too large";
+    return MALFORMED("the code is missing or too large");
   numFunctions = rows(SectionKind::Functions);
   if (manifest.entry >= numFunctions)
-    return "the entry function does not exist";
+    return MALFORMED("the entry function does not exist");
   for (uint32_t i = 0; i != numFunctions; ++i) {
     Function function = getFunction(i);
     if (i == 0 ? function.start != 0 : function.start >= codeWords)
-      return "a function starts outside the code";
+      return MALFORMED("a function starts outside the code");
     if (function.end <= function.start)
-      return "the functions are not in order or empty";
+      return MALFORMED("the functions are not in order or empty");
     if (function.args > isa::maxArguments ||
         function.results > isa::maxArguments ||
         (function.flags & ~FunctionCatches))
-      return "a function has too many arguments or results or unknown flags";
+      return MALFORMED(
+          "a function has too many arguments or results or unknown flags");
   }
   numBlocks = rows(SectionKind::Blocks);
   for (uint32_t i = 0; i != numBlocks; ++i) {
     if (i != 0 && getBlock(i).word <= getBlock(i - 1).word)
-      return "the blocks are not in order";
+      return MALFORMED("the blocks are not in order");
     if (getBlock(i).word >= codeWords || getBlock(i).dynamic > 1)
-      return "a block lies outside the code or is malformed";
+      return MALFORMED("a block lies outside the code or is malformed");
   }
 
   // Tables: their number, a row for each, then the function numbers.
@@ -204,28 +210,28 @@ const char *Package::checkContents() {
   if (tables.size != 0) {
     numTables = load32(tables.data);
     if (numTables > (tables.size - 4) / 12)
-      return "the section of tables is too short";
+      return MALFORMED("the section of tables is too short");
     uint64_t numbers = (tables.size - 4 - 12 * uint64_t(numTables)) / 4;
     uint64_t first = 0;
     for (uint32_t i = 0; i != numTables; ++i) {
       const uint8_t *r = tables.data + 4 + 12 * uint64_t(i);
       if (load32(r) != first || load32(r + 4) > numbers - first)
-        return "a table does not lie behind the one before";
+        return MALFORMED("a table does not lie behind the one before");
       first += load32(r + 4);
       Table table = getTable(i);
       if (table.args > isa::maxArguments || table.results > isa::maxArguments ||
           load16(r + 10) != 0)
-        return "a table has a wrong type";
+        return MALFORMED("a table has a wrong type");
       for (uint32_t k = 0; k != table.count; ++k) {
         if (table[k] >= numFunctions)
-          return "a table names a function that does not exist";
+          return MALFORMED("a table names a function that does not exist");
         Function function = getFunction(table[k]);
         if (function.args != table.args || function.results != table.results)
-          return "a table holds a function of another type";
+          return MALFORMED("a table holds a function of another type");
       }
     }
     if (first != numbers)
-      return "there are bytes behind the last table";
+      return MALFORMED("there are bytes behind the last table");
   }
 
   numImports = rows(SectionKind::Imports);
@@ -233,13 +239,13 @@ const char *Package::checkContents() {
     const uint8_t *r = row(SectionKind::Imports, i);
     if (!isString(r) || r[8] > isa::maxArguments || r[9] > isa::maxArguments ||
         (load16(r + 10) & ~isa::allEffects) || load32(r + 12) != 0)
-      return "an import is malformed";
+      return MALFORMED("an import is malformed");
   }
   numExports = rows(SectionKind::Exports);
   for (uint32_t i = 0; i != numExports; ++i) {
     const uint8_t *r = row(SectionKind::Exports, i);
     if (!isString(r) || load32(r + 8) >= numFunctions || load32(r + 12) != 0)
-      return "an export is malformed";
+      return MALFORMED("an export is malformed");
   }
   numRegions = rows(SectionKind::Regions);
   for (uint32_t i = 0; i != numRegions; ++i) {
@@ -249,11 +255,11 @@ const char *Package::checkContents() {
     if (r[0] < firstDataRegion || r[0] >= bytecode::numRegions || r[1] == 0 ||
         r[1] > (RegionRead | RegionWrite) || load16(r + 2) != 0 ||
         load32(r + 4) != 0 || (i != 0 && r[0] <= r[-32]))
-      return "a region is malformed or out of order";
+      return MALFORMED("a region is malformed or out of order");
     if (size == 0 || size > maxRegionSize || size % pageSize != 0)
-      return "the size of a region is out of range or not in pages";
+      return MALFORMED("the size of a region is out of range or not in pages");
     if (length > size || offset > data || length > data - offset)
-      return "the contents of a region lie outside the data";
+      return MALFORMED("the contents of a region lie outside the data");
   }
   numSettings = rows(SectionKind::Settings);
   for (uint32_t i = 0; i != numSettings; ++i) {
@@ -262,10 +268,10 @@ const char *Package::checkContents() {
     bool known = width == 1 || width == 2 || width == 4 || width == 8;
     if (!isString(r) || !known || r[17] > 1 || (r[17] == 1 && width < 4) ||
         load16(r + 18) != 0 || load32(r + 20) != 0)
-      return "a setting is malformed";
+      return MALFORMED("a setting is malformed");
     uint64_t address = load64(r + 8);
     if (i != 0 && address <= load64(r - 24 + 8))
-      return "the settings are not in the order of their addresses";
+      return MALFORMED("the settings are not in the order of their addresses");
     bool inside = false;
     for (uint32_t k = 0; k != numRegions; ++k) {
       Region region = getRegion(k);
@@ -274,7 +280,7 @@ const char *Package::checkContents() {
                 region.size - offset >= width;
     }
     if (!inside)
-      return "a setting lies outside the regions";
+      return MALFORMED("a setting lies outside the regions");
   }
   if (const char *error = checkDebug())
     return error;
@@ -283,17 +289,17 @@ const char *Package::checkContents() {
     const uint8_t *r = row(SectionKind::Names, i);
     if (!isString(r + 4) || load32(r) >= numFunctions ||
         (i != 0 && load32(r) <= load32(r - 12)))
-      return "the names of functions are malformed or not in order";
+      return MALFORMED("the names of functions are malformed or not in order");
   }
   Bytes document = getSection(SectionKind::Document);
   if (document.size != 0 && !isCompressed(SectionKind::Document) &&
       (document.size < 4 || load32(document.data) > document.size - 4))
-    return "the document is malformed";
+    return MALFORMED("the document is malformed");
   if (const char *error = checkNatives())
     return error;
   Bytes signature = getSection(SectionKind::Signature);
   if (signature.size != 0 && signature.size != 96)
-    return "the signature is malformed";
+    return MALFORMED("the signature is malformed");
   return nullptr;
 }
 
@@ -307,21 +313,21 @@ const char *Package::checkDebug() {
     return nullptr;
   if (debug.size < debugHeadSize || load32(debug.data + 12) != 0 ||
       load32(debug.data + 4) > maxPlaces)
-    return "the debug map is malformed";
+    return MALFORMED("the debug map is malformed");
   numDebugRows = load32(debug.data);
   numPlaces = load32(debug.data + 4);
   numPlaceNames = load32(debug.data + 8);
   if (debug.size != debugHeadSize + debugRowSize * uint64_t(numDebugRows) +
                         placeSize * uint64_t(numPlaces) +
                         placeNameSize * uint64_t(numPlaceNames))
-    return "the debug map has another size than its parts";
+    return MALFORMED("the debug map has another size than its parts");
   for (uint32_t i = 0; i != numDebugRows; ++i) {
     DebugRow row = getDebugRow(i);
     if (row.word >= codeWords ||
         (i != 0 && row.word <= getDebugRow(i - 1).word))
-      return "the debug map is not in order";
+      return MALFORMED("the debug map is not in order");
     if (row.place > numPlaces)
-      return "the debug map names a place that does not exist";
+      return MALFORMED("the debug map names a place that does not exist");
   }
   // Parents come first, so chains end, and their length is known.
   for (uint32_t number = 1; number <= numPlaces; ++number) {
@@ -330,12 +336,12 @@ const char *Package::checkDebug() {
         place.parent >= number || place.depth > maxInlined ||
         place.depth !=
             (place.parent != 0 ? getPlace(place.parent).depth + 1 : 0))
-      return "a place of the debug map is malformed";
+      return MALFORMED("a place of the debug map is malformed");
   }
   const uint8_t *names = getPlaceRow(numPlaces + 1);
   for (uint32_t i = 0; i != numPlaceNames; ++i)
     if (!isString(names + placeNameSize * uint64_t(i)))
-      return "a name of the debug map is malformed";
+      return MALFORMED("a name of the debug map is malformed");
   return nullptr;
 }
 
@@ -350,7 +356,7 @@ static uint64_t getNameLength(const uint8_t *row) {
 
 /// NATIVE: a number of rows, the rows, then code that lies behind each other.
 const char *Package::checkNatives() {
-  static const char malformed[] = "the native code is malformed";
+  static const char malformed[] = MALFORMED("the native code is malformed");
   Bytes native = getSection(SectionKind::Native);
   if (native.size == 0)
     return nullptr;

@@ -31,6 +31,7 @@ bool BlockIndex::build(const Package &package, Arena &arena) {
 
 namespace {
 
+#if !FLUX_FOR_SIZE
 /// What most instructions are: one word, and bytes 1 to 3 are registers, a
 /// small immediate or nothing.  For them all that follow() finds out is in the
 /// word.
@@ -64,7 +65,7 @@ SimpleInstruction simplify(unsigned opcode) {
   if (!isKind || format.words != 1 || info.vector != 0 || info.effects != 0 ||
       (info.flags & isa::ReadsFlags))
     return simple;
-  simple.zeroBits = static_cast<uint32_t>(format.unused);
+  simple.zeroBits = static_cast<uint32_t>(format.getUnused());
   for (unsigned i = 0; i != format.numFields; ++i) {
     const isa::Field &field = format.fields[i];
     unsigned byte = field.position;
@@ -109,6 +110,7 @@ inline bool followSimple(const SimpleInstruction &simple, uint32_t word,
   state.flags |= simple.setsFlags;
   return true;
 }
+#endif
 
 struct Verifier {
   const Package &package;
@@ -117,7 +119,7 @@ struct Verifier {
   const char *jump(uint64_t word, const FlowState &state) const {
     int64_t block = blocks.find(word);
     if (block < 0)
-      return "a jump goes to a word that is no recorded block";
+      return FLUX_UNSAFE("a jump goes to a word that is no recorded block");
     return checkJoin(
         state, getBlockState(package.getBlock(static_cast<uint32_t>(block))));
   }
@@ -149,9 +151,11 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
       },
       &verifier};
 
+#if !FLUX_FOR_SIZE
   SimpleInstruction simple[numSimple];
   for (unsigned opcode = 0; opcode != numSimple; ++opcode)
     simple[opcode] = simplify(opcode);
+#endif
   uint32_t effects = 0, numBlocks = package.numBlocks, nextBlock = 0;
   uint64_t word = 0;
   uint64_t blockWord = numBlocks != 0 ? package.getBlock(0).word : ~0ull;
@@ -165,12 +169,14 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
     while (word != function.end) {
       if (word >= blockWord) {
         if (word != blockWord)
-          return fail("a recorded block lies inside an instruction");
+          return fail(
+              FLUX_UNSAFE("a recorded block lies inside an instruction"));
         FlowState block = getBlockState(package.getBlock(nextBlock));
         if (~block.defined & alwaysDefined)
-          return fail("a block does not have the registers of the machine");
+          return fail(FLUX_UNSAFE(
+              "a block does not have the registers of the machine"));
         if (block.defined & 1ull << isa::RegFlags)
-          return fail("a block has flags at its entry");
+          return fail(FLUX_UNSAFE("a block has flags at its entry"));
         if (state.reachable)
           if (const char *message = checkJoin(state, block))
             return fail(message);
@@ -180,13 +186,15 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
             nextBlock != numBlocks ? package.getBlock(nextBlock).word : ~0ull;
       }
       if (!state.reachable)
-        return fail("nothing leads here: no block is recorded");
+        return fail(FLUX_UNSAFE("nothing leads here: no block is recorded"));
+#if !FLUX_FOR_SIZE
       uint32_t bits = isa::loadWord(package.code.data + 4 * word);
       if ((bits & 0xFF) < numSimple &&
           followSimple(simple[bits & 0xFF], bits, state)) {
         ++word;
         continue;
       }
+#endif
       isa::Instruction instruction;
       if (const char *message = isa::decode(package.code.data + 4 * word,
                                             function.end - word, instruction))
@@ -197,14 +205,17 @@ bool verify(const Package &package, Arena &scratch, VerifyError &error) {
       word += instruction.words;
     }
     if (state.reachable)
-      return fail("control leaves the end of a function");
+      return fail(FLUX_UNSAFE("control leaves the end of a function"));
   }
   if (nextBlock != numBlocks)
-    return fail("a recorded block lies inside an instruction");
+    return fail(FLUX_UNSAFE("a recorded block lies inside an instruction"));
   if (effects != package.manifest.effects)
-    return fail(effects & ~package.manifest.effects
-                    ? "the code has effects that the manifest does not name"
-                    : "the manifest names effects that the code does not have");
+    return fail(
+        effects & ~package.manifest.effects
+            ? FLUX_UNSAFE(
+                  "the code has effects that the manifest does not name")
+            : FLUX_UNSAFE(
+                  "the manifest names effects that the code does not have"));
   return true;
 }
 

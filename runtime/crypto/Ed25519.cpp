@@ -24,7 +24,7 @@ struct Field {
 struct Constant {
   uint16_t limbs[16];
 
-  operator Field() const {
+  __attribute__((noinline)) operator Field() const {
     Field result;
     for (unsigned i = 0; i != 16; ++i)
       result.limbs[i] = limbs[i];
@@ -70,20 +70,6 @@ void carry(Field &f) {
   }
 }
 
-Field operator+(const Field &a, const Field &b) {
-  Field result;
-  for (unsigned i = 0; i != 16; ++i)
-    result.limbs[i] = a.limbs[i] + b.limbs[i];
-  return result;
-}
-
-Field operator-(const Field &a, const Field &b) {
-  Field result;
-  for (unsigned i = 0; i != 16; ++i)
-    result.limbs[i] = a.limbs[i] - b.limbs[i];
-  return result;
-}
-
 Field operator*(const Field &a, const Field &b) {
   int64_t product[31] = {};
   for (unsigned i = 0; i != 16; ++i)
@@ -97,6 +83,37 @@ Field operator*(const Field &a, const Field &b) {
   carry(result);
   carry(result);
   return result;
+}
+
+/// A step of a formula: a number becomes what two others give.
+struct Step {
+  constexpr Step(unsigned to, unsigned a, char what, unsigned b)
+      : what(what == '+'   ? 1
+             : what == '-' ? 2
+                           : 0),
+        to(to), a(a), b(b) {}
+
+  uint16_t what : 2;
+  uint16_t to : 4, a : 4, b : 4;
+};
+
+/// Formulas are lists of steps: each step takes less room than a call.
+void compute(Field *numbers, const Step *steps, unsigned count) {
+  for (; count != 0; --count, ++steps) {
+    const Field &a = numbers[steps->a], &b = numbers[steps->b];
+    Field &to = numbers[steps->to];
+    if (steps->what == 0) {
+      to = a * b;
+      continue;
+    }
+    int64_t sign = steps->what == 1 ? 1 : -1;
+    for (unsigned i = 0; i != 16; ++i)
+      to.limbs[i] = a.limbs[i] + sign * b.limbs[i];
+  }
+}
+template <unsigned Count>
+void compute(Field *numbers, const Step (&steps)[Count]) {
+  compute(numbers, steps, Count);
 }
 
 /// \p a if \p choice is 0, \p b if it is 1.
@@ -176,11 +193,23 @@ struct Point {
 Point getNeutral() { return {zero, one, one, zero}; }
 
 Point operator+(const Point &p, const Point &q) {
-  Field a = (p.y - p.x) * (q.y - q.x), b = (p.y + p.x) * (q.y + q.x);
-  Field c = p.t * q.t * curve2, d = p.z * q.z;
-  d = d + d;
-  Field e = b - a, f = d - c, g = d + c, h = b + a;
-  return {e * f, h * g, g * f, e * h};
+  // p is 0 to 3, q is 4 to 7, where the sum will be.
+  Field f[13];
+  __builtin_memcpy(f, &p, sizeof p);
+  __builtin_memcpy(f + 4, &q, sizeof q);
+  f[8] = curve2;
+  static constexpr Step steps[] = {
+      {9, 1, '-', 0},   {10, 5, '-', 4},   {9, 9, '*', 10},   // a
+      {10, 1, '+', 0},  {11, 5, '+', 4},   {10, 10, '*', 11}, // b
+      {11, 3, '*', 7},  {11, 11, '*', 8},                     // c
+      {12, 2, '*', 6},  {12, 12, '+', 12},                    // d
+      {0, 10, '-', 9},  {1, 12, '-', 11},                     // b - a, d - c
+      {2, 12, '+', 11}, {3, 10, '+', 9},                      // d + c, b + a
+      {4, 0, '*', 1},   {5, 3, '*', 2},    {6, 2, '*', 1},    {7, 0, '*', 3}};
+  compute(f, steps);
+  Point sum;
+  __builtin_memcpy(&sum, f + 4, sizeof sum);
+  return sum;
 }
 
 /// \p number times \p point; all bits take the same time.
@@ -201,12 +230,14 @@ Point multiply(const uint8_t *number, const Point &point) {
 /// \p a times \p p plus \p b times \p q, for numbers that anybody may know.
 Point addMultiples(const uint8_t *a, const Point &p, const uint8_t *b,
                    const Point &q) {
-  Point both = p + q, result = getNeutral();
+  const Point both = p + q, *terms[] = {nullptr, &p, &q, &both};
+  Point result = getNeutral();
   for (unsigned bit = 256; bit-- != 0;) {
     result = result + result;
-    bool inA = a[bit / 8] >> (bit % 8) & 1, inB = b[bit / 8] >> (bit % 8) & 1;
-    if (inA || inB)
-      result = result + (inA && inB ? both : inA ? p : q);
+    unsigned inA = a[bit / 8] >> (bit % 8) & 1,
+             inB = b[bit / 8] >> (bit % 8) & 1;
+    if (const Point *term = terms[inA + 2 * inB])
+      result = result + *term;
   }
   return result;
 }
@@ -230,21 +261,35 @@ bool readNegated(const uint8_t *bytes, Point &point) {
     return false;
   // x^2 = (y^2 - 1) / (d y^2 + 1) = u/v; a root is u v^3 (u v^7)^((p-5)/8), and
   // (p-5)/8 = 2^252 - 3.
-  Field square = point.y * point.y;
-  Field u = square - one, v = square * curve + one;
-  Field v3 = v * v * v;
-  Field x = u * v3 * power(u * v3 * v3 * v, 251, 2);
-  if (!isSame(x * x * v, u))
-    x = x * rootOfMinusOne;
-  if (!isSame(x * x * v, u))
-    return false;
+  enum { Y, One, D, Root, U, V, UV3, X, Square };
+  Field f[9] = {point.y, one, curve, rootOfMinusOne};
+  static constexpr Step fraction[] = {
+      {U, Y, '*', Y},   {V, U, '*', D},   {U, U, '-', One},
+      {V, V, '+', One}, {X, V, '*', V},   {X, X, '*', V},
+      {UV3, U, '*', X}, {X, X, '*', UV3}, {X, X, '*', V}};
+  compute(f, fraction);
+  f[X] = power(f[X], 251, 2);
+  static constexpr Step root[] = {{X, X, '*', UV3}},
+                        square[] = {{Square, X, '*', X},
+                                    {Square, Square, '*', V}},
+                        other[] = {{X, X, '*', Root}};
+  compute(f, root);
+  compute(f, square);
+  if (!isSame(f[Square], f[U])) {
+    compute(f, other);
+    compute(f, square);
+    if (!isSame(f[Square], f[U]))
+      return false;
+  }
   bool isNegative = bytes[31] >> 7;
-  if (isNegative && isSame(x, zero))
+  f[Square] = zero;
+  if (isNegative && isSame(f[X], f[Square]))
     return false;
   // Negated: the other sign.
-  if (isOdd(x) == isNegative)
-    x = zero - x;
-  point.x = x;
+  static constexpr Step negate[] = {{X, Square, '-', X}};
+  if (isOdd(f[X]) == isNegative)
+    compute(f, negate);
+  point.x = f[X];
   point.z = one;
   point.t = point.x * point.y;
   return true;

@@ -7,36 +7,64 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/isa/Isa.h"
+#include "runtime/base/ForSize.h"
+#include "runtime/base/Texts.h"
 
 namespace flux::isa {
 
-#define FLUX_FIELDS(...) {__VA_ARGS__}
-/// The bits of the bytes that are not in \p used.
-static constexpr uint64_t unusedBits(unsigned used) {
-  uint64_t result = 0;
-  for (unsigned byte = 0; byte != 8; ++byte)
-    if (!(used >> byte & 1))
-      result |= 0xFFull << 8 * byte;
-  return result;
-}
+#define MALFORMED(EXACT) FLUX_REASON("an instruction is malformed", EXACT)
 
+#define FLUX_FIELDS(...) {__VA_ARGS__}
 const FormatInfo formats[] = {
 #define FLUX_FORMAT(NAME, WORDS, MEMORY, USED, COUNT, FIELDS)                  \
-  {WORDS, MEMORY, USED, COUNT, FIELDS, unusedBits(USED)},
+  {WORDS, MEMORY, COUNT, USED, FIELDS},
 #include "runtime/isa/ISATables.inc"
 };
 
-const InstructionInfo instructions[] = {
+uint64_t FormatInfo::getUnused() const {
+  // Of four bytes.
+  static constexpr uint32_t masks[] = {
+      0xFFFFFFFF, 0xFFFFFF00, 0xFFFF00FF, 0xFFFF0000, 0xFF00FFFF, 0xFF00FF00,
+      0xFF0000FF, 0xFF000000, 0x00FFFFFF, 0x00FFFF00, 0x00FF00FF, 0x00FF0000,
+      0x0000FFFF, 0x0000FF00, 0x000000FF, 0x00000000};
+  return masks[usedBytes & 15] | uint64_t(masks[usedBytes >> 4]) << 32;
+}
+
+static constexpr InstructionInfo allInstructions[] = {
 #define FLUX_INSTRUCTION(NAME, NUMBER, MNEMONIC, FORMAT, KIND, CATEGORY,       \
                          FLAGS, DEFS, USES, VECTOR, POPS, PUSHES, EFFECTS)     \
-  {true,  Format::FORMAT, Kind::KIND, Category::CATEGORY,                      \
-   FLAGS, DEFS,           USES,       VECTOR,                                  \
-   POPS,  PUSHES,         EFFECTS},
+  {EFFECTS, Format::FORMAT, Kind::KIND, Category::CATEGORY,                    \
+   FLAGS,   VECTOR,         true,       DEFS,                                  \
+   USES,    POPS,           PUSHES},
 #define FLUX_NO_INSTRUCTION(NUMBER) {},
 #include "runtime/isa/ISATables.inc"
 };
+static_assert(sizeof allInstructions == numOpcodes * sizeof(InstructionInfo));
 
-static_assert(sizeof instructions == numOpcodes * sizeof(InstructionInfo));
+static constexpr bool areAlike(const InstructionInfo &a,
+                               const InstructionInfo &b) {
+  return a.effects == b.effects && a.format == b.format && a.kind == b.kind &&
+         a.category == b.category && a.flags == b.flags &&
+         a.vector == b.vector && a.exists == b.exists && a.defs == b.defs &&
+         a.uses == b.uses && a.pops == b.pops && a.pushes == b.pushes;
+}
+
+static constexpr InstructionTable shareRows() {
+  InstructionTable table = {};
+  unsigned count = 0;
+  for (unsigned i = 0; i != numOpcodes; ++i) {
+    unsigned row = 0;
+    while (row != count && !areAlike(table.rows[row], allInstructions[i]))
+      ++row;
+    if (row == count)
+      table.rows[count++] = allInstructions[i];
+    table.rowOf[i] = static_cast<uint8_t>(row);
+  }
+  return table;
+}
+constexpr InstructionTable instructions = shareRows();
+static_assert(instructions.rows[InstructionTable::numRows - 1].exists,
+              "numRows is larger than what there is");
 
 // One bit a register.
 static constexpr uint64_t specialRegisters = 0
@@ -54,56 +82,57 @@ bool isSpecial(unsigned reg) { return specialRegisters >> reg & 1; }
 bool isWritable(unsigned reg) { return writableRegisters >> reg & 1; }
 
 const char *getTrapMessage(uint16_t code) {
-  switch (code) {
-#define FLUX_TRAP_CODE(NAME, NUMBER, MESSAGE)                                  \
-  case NUMBER:                                                                 \
-    return MESSAGE;
+  static constexpr uint16_t codes[] = {
+#define FLUX_TRAP_CODE(NAME, NUMBER, MESSAGE) NUMBER,
 #include "runtime/isa/ISATables.inc"
-  default:
-    return nullptr;
-  }
+  };
+  static constexpr char messages[] =
+#define FLUX_TRAP_CODE(NAME, NUMBER, MESSAGE) MESSAGE "\0"
+#include "runtime/isa/ISATables.inc"
+      ;
+  for (unsigned i = 0; i != sizeof codes / sizeof codes[0]; ++i)
+    if (codes[i] == code)
+      return getText(messages, i);
+  return nullptr;
 }
 
 const char *getEffectName(unsigned bit) {
-  switch (bit) {
-#define FLUX_EFFECT(NAME, BIT)                                                 \
-  case BIT:                                                                    \
-    return #NAME;
+  // By their bits.
+  static constexpr char names[] =
+#define FLUX_EFFECT(NAME, BIT) #NAME "\0"
 #include "runtime/isa/ISATables.inc"
-  default:
-    return nullptr;
-  }
+      ;
+  return allEffects >> bit & 1 ? getText(names, bit) : nullptr;
 }
 
 const char *decode(const uint8_t *code, uint64_t available,
                    Instruction &instruction) {
   if (available == 0)
-    return "the code ends where an instruction should begin";
+    return MALFORMED("the code ends where an instruction should begin");
   uint64_t bits = loadWord(code);
   unsigned opcode = bits & 0xFF;
   if (opcode >= escapeByte) {
     if (opcode != escapeByte)
-      return "unknown opcode";
+      return MALFORMED("unknown opcode");
     opcode = escapePage + (bits >> 8 & 0xFF);
   }
-  if (opcode >= numOpcodes || !instructions[opcode].exists)
-    return "unknown opcode";
-  const FormatInfo &format =
-      formats[static_cast<unsigned>(instructions[opcode].format)];
+  if (opcode >= numOpcodes || !getInfo(static_cast<Opcode>(opcode)).exists)
+    return MALFORMED("unknown opcode");
+  const FormatInfo &format = getFormat(static_cast<Opcode>(opcode));
   uint64_t words = format.words;
   if (words > available)
-    return "the code ends inside an instruction";
+    return MALFORMED("the code ends inside an instruction");
   if (words == 2)
     bits |= static_cast<uint64_t>(loadWord(code + 4)) << 32;
-  if (bits & format.unused)
-    return "a byte that has no meaning is not zero";
+  if (bits & format.getUnused())
+    return MALFORMED("a byte that has no meaning is not zero");
 
   instruction = Instruction(static_cast<Opcode>(opcode));
   const char *error = nullptr;
   // Takes the literal word of a field that says it has one.
   auto takeLiteral = [&]() -> uint32_t {
     if (words >= available) {
-      error = "the code ends inside an instruction";
+      error = MALFORMED("the code ends inside an instruction");
       return 0;
     }
     return loadWord(code + 4 * words++);
@@ -115,12 +144,12 @@ const char *decode(const uint8_t *code, uint64_t available,
     case FieldKind::Reg:
       instruction.reg[field.slot] = raw & 0xFF;
       if ((raw & 0xFF) >= numRegisters)
-        return "a register number is over 63";
+        return MALFORMED("a register number is over 63");
       break;
     case FieldKind::Slide:
       instruction.reg[0] = raw & 0xFF;
       if ((raw & 0xFF) == 0 || (raw & 0xFF) > numRegisters)
-        return "a slide is not from 1 to 64";
+        return MALFORMED("a slide is not from 1 to 64");
       break;
     case FieldKind::Imm8:
       instruction.imm = static_cast<int8_t>(raw);
@@ -131,7 +160,7 @@ const char *decode(const uint8_t *code, uint64_t available,
       if (value == -128) {
         value = static_cast<int32_t>(takeLiteral());
         if (error == nullptr && value > -128 && value < 128)
-          return "a literal word holds what fits into a byte";
+          return MALFORMED("a literal word holds what fits into a byte");
       }
       if (field.kind == FieldKind::Imm8L)
         instruction.imm = value;
@@ -146,7 +175,7 @@ const char *decode(const uint8_t *code, uint64_t available,
       instruction.imm = static_cast<int64_t>(
           loadWord(code + 4) | static_cast<uint64_t>(loadWord(code + 8)) << 32);
       if (instruction.imm == static_cast<int32_t>(instruction.imm))
-        return "a 64-bit literal holds what fits into 32 bits";
+        return MALFORMED("a 64-bit literal holds what fits into 32 bits");
       break;
     case FieldKind::Label16:
       instruction.label = static_cast<int16_t>(raw);
@@ -159,7 +188,7 @@ const char *decode(const uint8_t *code, uint64_t available,
       if (instruction.imm == 0xFF) {
         instruction.imm = takeLiteral();
         if (error == nullptr && instruction.imm < 0xFF)
-          return "a literal word holds what fits into a byte";
+          return MALFORMED("a literal word holds what fits into a byte");
       }
       break;
     case FieldKind::Index16L:
@@ -167,13 +196,13 @@ const char *decode(const uint8_t *code, uint64_t available,
       if (instruction.imm == 0xFFFF) {
         instruction.imm = takeLiteral();
         if (error == nullptr && instruction.imm < 0xFFFF)
-          return "a literal word holds what fits into two bytes";
+          return MALFORMED("a literal word holds what fits into two bytes");
       }
       break;
     case FieldKind::Table:
       instruction.imm = raw & 0xFFFF;
       if (available - words < static_cast<uint64_t>(instruction.imm) + 1)
-        return "the code ends inside an instruction";
+        return MALFORMED("the code ends inside an instruction");
       instruction.table = reinterpret_cast<const int32_t *>(code + 4 * words);
       words += static_cast<uint64_t>(instruction.imm) + 1;
       break;

@@ -7,6 +7,7 @@
 #ifndef FLUX_RUNTIME_ISA_ISA_H
 #define FLUX_RUNTIME_ISA_ISA_H
 
+#include "runtime/base/ForSize.h"
 #include <stdint.h>
 
 namespace flux::isa {
@@ -118,10 +119,10 @@ enum class FieldKind : uint8_t {
 };
 
 struct Field {
-  FieldKind kind;
-  uint8_t position; ///< byte, from the start of the instruction
-  uint8_t slot;     ///< of Instruction::reg, for registers
-  bool isType;      ///< the number of a type of functions
+  FieldKind kind : 4;
+  uint8_t position : 4; ///< byte, from the start of the instruction
+  uint8_t slot : 2;     ///< of Instruction::reg, for registers
+  bool isType : 1;      ///< the number of a type of functions
 
   constexpr Field(FieldKind kind, uint8_t position, uint8_t slot,
                   const char *name)
@@ -131,12 +132,14 @@ struct Field {
 };
 
 struct FormatInfo {
-  uint8_t words;
-  bool memory;
+  uint8_t words : 2;
+  uint8_t memory : 1;
+  uint8_t numFields : 3;
   uint8_t usedBytes; ///< mask of the bytes 0 to 7 that may be other than 0
-  uint8_t numFields;
   Field fields[4];
-  uint64_t unused; ///< the bits of the first two words that must be zero
+
+  /// The bits of the first two words that must be zero.
+  uint64_t getUnused() const;
 };
 
 enum InstructionFlag : uint8_t {
@@ -147,26 +150,33 @@ enum InstructionFlag : uint8_t {
 };
 
 struct InstructionInfo {
-  bool exists;
-  Format format;
-  Kind kind;
-  Category category;
-  uint8_t flags;
-  uint8_t defs, uses; ///< masks of slots of Instruction::reg
-  uint8_t vector;     ///< slots that are groups of four registers
-  uint8_t pops, pushes;
   uint16_t effects;
+  Format format;
+  Kind kind : 4;
+  Category category : 4;
+  uint8_t flags : 4;
+  uint8_t vector : 3; ///< slots that are groups of four registers
+  uint8_t exists : 1;
+  uint8_t defs : 4, uses : 4; ///< masks of slots of Instruction::reg
+  uint8_t pops : 4, pushes : 4;
 };
 
-/// How many entries the table of instructions has.
+/// How many opcodes there can be.
 inline constexpr unsigned numOpcodes = 0x12C;
+
+/// Many opcodes are alike: there is one row for all of these.
+struct InstructionTable {
+  static constexpr unsigned numRows = 114;
+  InstructionInfo rows[numRows];
+  uint8_t rowOf[numOpcodes];
+};
 
 extern const FormatInfo formats[];
 /// Use getInfo().
-extern const InstructionInfo instructions[];
+extern const InstructionTable instructions;
 
 inline const InstructionInfo &getInfo(Opcode opcode) {
-  return instructions[static_cast<unsigned>(opcode)];
+  return instructions.rows[instructions.rowOf[static_cast<unsigned>(opcode)]];
 }
 inline const FormatInfo &getFormat(Opcode opcode) {
   return formats[static_cast<unsigned>(getInfo(opcode).format)];
@@ -227,7 +237,7 @@ unsigned formatInstruction(char *out, const Instruction &instruction,
                            uint64_t pc);
 
 /// A 32-bit little-endian number.
-inline uint32_t loadWord(const void *bytes) {
+FLUX_UNALIGNED uint32_t loadWord(const void *bytes) {
   uint32_t word;
   __builtin_memcpy(&word, bytes, 4);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

@@ -51,11 +51,9 @@ private:
     error = why;
     return ~uint64_t(0);
   }
-  uint64_t failMemory(uint64_t address, uint64_t size, uint8_t right) {
-    return fail(access(process, address, size, right) == nullptr
-                    ? Error::BadAddress
-                    : Error::NoMemory);
-  }
+  /// Where memory of the process lies, with pages behind it; null after a
+  /// failure.
+  uint8_t *find(uint64_t address, uint64_t size, uint8_t right);
   /// What a function of files gives, or its error.
   uint64_t giveFile(int64_t result);
   bool has(uint16_t capability) const {
@@ -100,11 +98,19 @@ private:
 
 } // namespace
 
+uint8_t *Call::find(uint64_t address, uint64_t size, uint8_t right) {
+  uint8_t *at = reach(process, address, size, right);
+  if (at == nullptr)
+    fail(access(process, address, size, right) == nullptr ? Error::BadAddress
+                                                          : Error::NoMemory);
+  return at;
+}
+
 bool Call::readWords(uint64_t address, uint64_t *words, unsigned count) {
   Guard guard;
-  uint8_t *at = reach(process, address, 8 * count, bytecode::RegionRead);
+  uint8_t *at = find(address, 8 * count, bytecode::RegionRead);
   if (at == nullptr)
-    return failMemory(address, 8 * count, bytecode::RegionRead), false;
+    return false;
   __builtin_memcpy(words, at, 8 * count);
   return true;
 }
@@ -161,9 +167,9 @@ uint64_t Call::spawn() {
     info.memoryLimit = words[4];
   if (words[1] == 0)
     return spawnCompiled(words[0], info);
-  uint8_t *name = reach(process, words[0], words[1], bytecode::RegionRead);
+  uint8_t *name = find(words[0], words[1], bytecode::RegionRead);
   if (name == nullptr)
-    return failMemory(words[0], words[1], bytecode::RegionRead);
+    return ~uint64_t(0);
   Bytes file = getArchive().find({name, words[1]});
   if (file.data == nullptr)
     return fail(Error::NotFound);
@@ -334,9 +340,9 @@ uint64_t Call::send() {
   Guard guard;
   Bytes text = {nullptr, words[1]};
   if (words[1] != 0) {
-    text.data = reach(process, words[0], words[1], bytecode::RegionRead);
+    text.data = find(words[0], words[1], bytecode::RegionRead);
     if (text.data == nullptr)
-      return failMemory(words[0], words[1], bytecode::RegionRead);
+      return ~uint64_t(0);
   }
   Process *target =
       first <= 0xFFFFFFFF ? findProcess(static_cast<uint32_t>(first)) : nullptr;
@@ -358,13 +364,13 @@ uint64_t Call::receive() {
   uint64_t end = deadline(second);
   constexpr uint64_t senderOffset = 24;
   uint8_t *out = nullptr,
-          *who = reach(process, first + senderOffset, 8, bytecode::RegionWrite);
+          *who = find(first + senderOffset, 8, bytecode::RegionWrite);
   if (who == nullptr)
-    return failMemory(first + senderOffset, 8, bytecode::RegionWrite);
+    return ~uint64_t(0);
   if (words[1] != 0) {
-    out = reach(process, words[0], words[1], bytecode::RegionWrite);
+    out = find(words[0], words[1], bytecode::RegionWrite);
     if (out == nullptr)
-      return failMemory(words[0], words[1], bytecode::RegionWrite);
+      return ~uint64_t(0);
   }
   for (;;) {
     if (const Message *message = process.mailbox.find(sender)) {
@@ -393,9 +399,9 @@ uint64_t Call::broadcast() {
   Guard guard;
   Bytes text = {nullptr, words[1]};
   if (words[1] != 0) {
-    text.data = reach(process, words[0], words[1], bytecode::RegionRead);
+    text.data = find(words[0], words[1], bytecode::RegionRead);
     if (text.data == nullptr)
-      return failMemory(words[0], words[1], bytecode::RegionRead);
+      return ~uint64_t(0);
   }
   uint64_t receivers = 0;
   for (Process *other = nextProcess(0); other != nullptr;
@@ -411,10 +417,7 @@ uint64_t Call::broadcast() {
 /// Memory of the process with pages behind it; without data after a failure.
 Bytes Call::reachAll(uint64_t address, uint64_t size) {
   Guard guard;
-  Bytes result = {reach(process, address, size, bytecode::RegionRead), size};
-  if (result.data == nullptr)
-    failMemory(address, size, bytecode::RegionRead);
-  return result;
+  return {find(address, size, bytecode::RegionRead), size};
 }
 
 /// Makes a child of a program that does not run yet.
@@ -466,10 +469,12 @@ uint64_t Call::emit() {
       continue;
     uint64_t count = words[3] < code.size ? words[3] : code.size;
     Guard guard;
-    uint8_t *out = reach(process, words[2], count, bytecode::RegionWrite);
-    if (count != 0 && out == nullptr)
-      return failMemory(words[2], count, bytecode::RegionWrite);
-    __builtin_memcpy(out, code.data, count);
+    if (count != 0) {
+      uint8_t *out = find(words[2], count, bytecode::RegionWrite);
+      if (out == nullptr)
+        return ~uint64_t(0);
+      __builtin_memcpy(out, code.data, count);
+    }
     return code.size;
   }
   return fail(Error::NotFound);
@@ -523,9 +528,9 @@ uint64_t Call::dump() {
     return fail(Error::NotFound);
   uint64_t count = words[1] < file.size ? words[1] : file.size;
   if (count != 0) {
-    uint8_t *out = reach(process, words[0], count, bytecode::RegionWrite);
+    uint8_t *out = find(words[0], count, bytecode::RegionWrite);
     if (out == nullptr)
-      return failMemory(words[0], count, bytecode::RegionWrite);
+      return ~uint64_t(0);
     __builtin_memcpy(out, file.data, count);
   }
   return file.size;
@@ -632,9 +637,9 @@ uint64_t Call::open() {
   uint64_t mode = second >> 32, length = second & 0xFFFFFFFF;
   if (mode > static_cast<uint64_t>(OpenMode::CreateNew))
     return fail(Error::Invalid);
-  uint8_t *name = reach(process, first, length, bytecode::RegionRead);
+  uint8_t *name = find(first, length, bytecode::RegionRead);
   if (name == nullptr)
-    return failMemory(first, length, bytecode::RegionRead);
+    return ~uint64_t(0);
   return giveFile(devices::isName({name, length})
                       ? devices::open(process, guard, {name, length})
                       : process.files.open(process, {name, length},
@@ -647,9 +652,9 @@ uint64_t Call::tell(Subject subject) {
   Guard guard;
   uint8_t *out = nullptr;
   if (second != 0) {
-    out = reach(process, first, second, bytecode::RegionWrite);
+    out = find(first, second, bytecode::RegionWrite);
     if (out == nullptr)
-      return failMemory(first, second, bytecode::RegionWrite);
+      return ~uint64_t(0);
   }
   return describe(subject, out, second);
 }
@@ -661,9 +666,9 @@ uint64_t Call::addMessage() {
   Line line;
   line << process.name << ": ";
   if (second != 0) {
-    uint8_t *text = reach(process, first, second, bytecode::RegionRead);
+    uint8_t *text = find(first, second, bytecode::RegionRead);
     if (text == nullptr)
-      return failMemory(first, second, bytecode::RegionRead);
+      return ~uint64_t(0);
     line << Bytes{text, count};
   }
   log(Level::Info, line);

@@ -176,6 +176,29 @@ FLUX_INLINE void storeGuarded(u8 *at, u64 value, const Op *pc, u64 *R, i64 gas,
 }
 #endif
 
+// Where numbers must be aligned, the plain interpreter takes the others a byte
+// at a time.
+#if defined(__riscv_misaligned_avoid)
+template <class T>
+FLUX_INLINE bool isAligned(const u8 *at) {
+  return __builtin_expect(reinterpret_cast<u64>(at) % sizeof(T) == 0, 1);
+}
+template <class T>
+FLUX_INLINE T *assumeAligned(const u8 *at) {
+  return static_cast<T *>(
+      __builtin_assume_aligned(const_cast<u8 *>(at), sizeof(T)));
+}
+#else
+template <class T>
+FLUX_INLINE bool isAligned(const u8 *) {
+  return true;
+}
+template <class T>
+FLUX_INLINE u8 *assumeAligned(const u8 *at) {
+  return const_cast<u8 *>(at);
+}
+#endif
+
 template <class T, Form F, bool Guarded>
 FLUX_INLINE bool load(FLUX_PARTS) {
   u64 address =
@@ -191,8 +214,11 @@ FLUX_INLINE bool load(FLUX_PARTS) {
     u64 offset = u32(address);
     if (__builtin_expect(offset + sizeof(T) > region.readable, 0))
       return false;
+    const u8 *at = region.base + offset;
+    if (!isAligned<T>(at))
+      return false;
     T loaded;
-    __builtin_memcpy(&loaded, region.base + offset, sizeof loaded);
+    __builtin_memcpy(&loaded, assumeAligned<T>(at), sizeof loaded);
     acc = static_cast<u64>(i64(loaded));
   }
   R[pc->a] = acc;
@@ -218,8 +244,11 @@ FLUX_INLINE bool store(FLUX_PARTS) {
   u64 offset = u32(address);
   if (__builtin_expect(offset + sizeof(T) > region.writable, 0))
     return false;
+  u8 *at = region.base + offset;
+  if (!isAligned<T>(at))
+    return false;
   T stored = static_cast<T>(value);
-  __builtin_memcpy(region.base + offset, &stored, sizeof stored);
+  __builtin_memcpy(assumeAligned<T>(at), &stored, sizeof stored);
   return true;
 }
 

@@ -25,7 +25,22 @@ static u64 secondOperand(const Machine &machine,
 }
 
 #if FLUX_FOR_SIZE
-/// By what the fast interpreter does.  Why it traps comes later.
+/// The first trap that an opcode which computes a value can raise.
+static TrapCode getFirstTrap(Opcode opcode) {
+  switch (opcode) {
+#define FLUX_NO_TRAP
+#define FLUX_TRAP_IF(CONDITION, CODE) return TrapCode::CODE;
+#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
+  case Opcode::NAME:                                                           \
+    TRAPS break;
+#include "runtime/vm/Semantics.inc"
+  default:
+    break;
+  }
+  return TrapCode::BadOpcode;
+}
+
+/// By what the fast interpreter does.
 static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
   u64 imm = static_cast<u64>(instruction.imm);
   Opcode opcode = instruction.opcode;
@@ -37,22 +52,13 @@ static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
     registers[0] += opcode == Opcode::INC ? 1 : ~u64(0);
     return TrapCode::None;
   }
-  u64 a = registers[1], b = isa::getInfo(opcode).uses & 4 ? registers[2] : imm;
+  u64 b = isa::getInfo(opcode).uses & 4 ? registers[2] : imm;
   if (compute(opcode, registers, instruction.imm))
     return TrapCode::None;
-  switch (opcode) {
-#define FLUX_NO_TRAP
-#define FLUX_TRAP_IF(CONDITION, CODE)                                          \
-  if (CONDITION)                                                               \
-    return TrapCode::CODE;
-#define FLUX_VALUE(NAME, FORMAT, VALUE, TRAPS)                                 \
-  case Opcode::NAME:                                                           \
-    TRAPS break;
-#include "runtime/vm/Semantics.inc"
-  default:
-    break;
-  }
-  return TrapCode::BadOpcode;
+  // Divisions have another one, of which the divisor is -1.
+  TrapCode trap = getFirstTrap(opcode);
+  return trap == TrapCode::IntDivByZero && u32(b) != 0 ? TrapCode::IntOverflow
+                                                       : trap;
 }
 #else
 static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
@@ -111,33 +117,42 @@ Step Machine::executeBranch(const Instruction &instruction) {
 
 Step Machine::executeAccess(const Instruction &instruction) {
   u64 address = read(instruction.reg[1]) + static_cast<u64>(instruction.imm);
-  u64 value = read(instruction.reg[2]);
-  u8 *at;
+  constexpr unsigned isSigned = 16, isStore = 32;
+  unsigned width = 8;
   switch (instruction.opcode) {
 #define FLUX_LOAD(NAME, FORMAT, TYPE)                                          \
-  case Opcode::NAME: {                                                         \
-    at = access(address, sizeof(TYPE), RegionRead);                            \
-    if (at == nullptr)                                                         \
-      break;                                                                   \
-    TYPE loaded;                                                               \
-    __builtin_memcpy(&loaded, at, sizeof loaded);                              \
-    write(instruction.reg[0], static_cast<u64>(i64(loaded)));                  \
-    return Step::Next;                                                         \
-  }
+  case Opcode::NAME:                                                           \
+    width = sizeof(TYPE) +                                                     \
+            (static_cast<TYPE>(-1) < static_cast<TYPE>(0) ? isSigned : 0);     \
+    break;
 #define FLUX_STORE(NAME, FORMAT, TYPE)                                         \
-  case Opcode::NAME: {                                                         \
-    at = access(address, sizeof(TYPE), RegionWrite);                           \
-    if (at == nullptr)                                                         \
-      break;                                                                   \
-    TYPE stored = static_cast<TYPE>(value);                                    \
-    __builtin_memcpy(at, &stored, sizeof stored);                              \
-    return Step::Next;                                                         \
-  }
+  case Opcode::NAME:                                                           \
+    width = sizeof(TYPE) + isStore;                                            \
+    break;
 #include "runtime/vm/Semantics.inc"
   default:
     break;
   }
-  return raise(TrapCode::OutOfRegion);
+  unsigned size = width & 15;
+  u8 *at = access(address, size, width & isStore ? RegionWrite : RegionRead);
+  if (at == nullptr)
+    return raise(TrapCode::OutOfRegion);
+  // The bytes that count are the first ones.
+  if (width & isStore) {
+    u64 value = read(instruction.reg[2]);
+    __builtin_memcpy(at, &value, size);
+    return Step::Next;
+  }
+  u64 loaded = 0;
+  __builtin_memcpy(&loaded, at, size);
+  unsigned unused = 64 - 8 * size;
+  loaded <<= unused;
+  if (width & isSigned)
+    loaded = static_cast<u64>(i64(loaded) >> unused);
+  else
+    loaded >>= unused;
+  write(instruction.reg[0], loaded);
+  return Step::Next;
 }
 
 Step Machine::executeAtomic(const Instruction &instruction) {

@@ -311,7 +311,7 @@ static constexpr bool hasRegisters(Opcode opcode) {
 /// True if an opcode has forms for operands that were written last.  Where size
 /// counts more, only the frequent ones have.
 static constexpr bool isForwarded(Opcode opcode) {
-#if defined(FLUX_WITHOUT_SEQUENCES)
+#if FLUX_FOR_SIZE
   switch (opcode) {
   case Opcode::IADD:
   case Opcode::ISUB:

@@ -9,6 +9,7 @@
 #ifndef FLUX_RUNTIME_VM_HANDLERS_H
 #define FLUX_RUNTIME_VM_HANDLERS_H
 
+#include "runtime/base/ForSize.h"
 #include "runtime/vm/Machine.h"
 #include "runtime/vm/Values.h"
 
@@ -24,13 +25,6 @@ using Handler = void (*)(const Op *pc, u64 *R, u64 acc, i64 gas, Context *cx,
 #define FLUX_HAS_GUARD 1
 #else
 #define FLUX_HAS_GUARD 0
-#endif
-
-/// Where size counts more than speed, what is rarely executed is there once.
-#if defined(FLUX_WITHOUT_SEQUENCES)
-#define FLUX_FOR_SIZE 1
-#else
-#define FLUX_FOR_SIZE 0
 #endif
 
 /// An operation.  Of jumps, c and d are what the blocks cost that follow when

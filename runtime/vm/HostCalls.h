@@ -19,7 +19,7 @@ enum class HostCall : uint8_t {
 };
 
 struct HostCallInfo {
-  const char *name;
+  char name[12];
   uint8_t args, results;
   uint16_t effects;
   int8_t writes; ///< the parameter with the address that is written to, or -1

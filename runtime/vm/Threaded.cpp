@@ -44,13 +44,13 @@ public:
 private:
   Op &put(u64 word);
   void putInstruction(u64 word, const Instruction &instruction);
-  void putValue(u64 word, const Instruction &instruction);
-  void putAccess(u64 word, const Instruction &instruction);
-  void putBranch(u64 word, const Instruction &instruction);
-  void putTable(u64 word, const Instruction &instruction);
+  void completeValue(Op &op, const Instruction &instruction);
+  void completeAccess(Op &op, const Instruction &instruction);
+  void completeBranch(Op &op, u64 word, const Instruction &instruction);
+  void completeTable(Op &op, u64 word, const Instruction &instruction);
   void putFused(u64 word, const Fused &fused, u64 jumpWord,
                 const Instruction &jump);
-  void setJump(Op &op, u64 word, u64 target);
+  void setJump(Op &op, u64 target);
   void setFall(Op &op, u64 next);
   bool isPlain(const Instruction &instruction) const;
   Fused fuse(const Instruction &compare, const Instruction &jump) const;
@@ -67,7 +67,9 @@ private:
     if (!emitted)
       return;
     op.handler = findHandler(opcode, form, isGuarded);
+#if !FLUX_FOR_SIZE
     result.keys[&op - result.code] = keyOf(opcode, form);
+#endif
   }
 
   const Package &package;
@@ -121,7 +123,7 @@ u64 Translator::labelOf(u64 word) const {
   return result.opOf[word] - (costs[word] > maxFoldedCost);
 }
 
-void Translator::setJump(Op &op, u64 word, u64 target) {
+void Translator::setJump(Op &op, u64 target) {
   if (!emitted)
     return;
   u64 from = static_cast<u64>(&op - result.code);
@@ -129,7 +131,6 @@ void Translator::setJump(Op &op, u64 word, u64 target) {
       (static_cast<i64>(labelOf(target)) - static_cast<i64>(from)) *
       static_cast<i64>(sizeof(Op)));
   op.c = costs[target] > maxFoldedCost ? 0 : static_cast<u8>(costs[target]);
-  (void)word;
 }
 
 /// What the block behind a jump costs, unless an operation there pays for it.
@@ -239,7 +240,7 @@ void Translator::putFused(u64 word, const Fused &fused, u64 jumpWord,
   op.handler = fused.handler;
   op.a = fused.a;
   op.b = fused.b;
-  setJump(op, word, jumpWord + static_cast<u64>(i64(jump.label)));
+  setJump(op, jumpWord + static_cast<u64>(i64(jump.label)));
   setFall(op, jumpWord + jump.words);
   if (!fused.isWide)
     return;
@@ -248,7 +249,7 @@ void Translator::putFused(u64 word, const Fused &fused, u64 jumpWord,
   constant.imm = static_cast<i32>(fused.imm);
 }
 
-void Translator::putValue(u64 word, const Instruction &instruction) {
+void Translator::completeValue(Op &op, const Instruction &instruction) {
   const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
   bool floats = readsFloats(instruction.opcode);
   unsigned last = floats ? faccRegister : accRegister;
@@ -261,12 +262,7 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
               : first  ? AccFirst
               : second ? AccSecond
                        : Registers;
-  Op &op = put(word);
   Opcode opcode = instruction.opcode;
-  op.b = instruction.reg[1];
-  op.c = instruction.reg[2];
-  op.d = instruction.reg[3];
-  op.imm = static_cast<i32>(instruction.imm);
   if (opcode == Opcode::INC || opcode == Opcode::DEC) {
     op.b = instruction.reg[0];
     op.imm = opcode == Opcode::INC ? 1 : -1;
@@ -275,7 +271,6 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   }
   setHandler(op, opcode, form);
   unsigned rd = instruction.reg[0];
-  op.a = static_cast<u8>(rd);
   bool isFloat = writesFloat(opcode);
   if (accRegister == rd)
     accRegister = noRegister;
@@ -284,7 +279,7 @@ void Translator::putValue(u64 word, const Instruction &instruction) {
   (isFloat ? faccRegister : accRegister) = rd;
 }
 
-void Translator::putAccess(u64 word, const Instruction &instruction) {
+void Translator::completeAccess(Op &op, const Instruction &instruction) {
   bool isLoad = isa::getInfo(instruction.opcode).kind == Kind::Load;
   Form form = instruction.reg[1] == accRegister              ? AccFirst
               : !isLoad && instruction.reg[2] == accRegister ? AccSecond
@@ -292,15 +287,10 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
   if (instruction.opcode == Opcode::STORE && form == Registers &&
       instruction.reg[2] == faccRegister)
     form = AccFloat;
-  Op &op = put(word);
   setHandler(op, instruction.opcode, form, result.isGuarded);
-  op.b = instruction.reg[1];
-  op.c = instruction.reg[2];
-  op.imm = static_cast<i32>(instruction.imm);
   if (!isLoad)
     return;
   unsigned rd = instruction.reg[0];
-  op.a = static_cast<u8>(rd);
   if (faccRegister == rd)
     faccRegister = noRegister;
   accRegister = rd;
@@ -308,40 +298,34 @@ void Translator::putAccess(u64 word, const Instruction &instruction) {
     faccRegister = accRegister;
 }
 
-void Translator::putBranch(u64 word, const Instruction &instruction) {
-  if (instruction.opcode == Opcode::JMP) {
-    Op &op = put(word);
-    setHandler(op, Opcode::JMP, Registers);
-    setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
-    return;
-  }
+void Translator::completeBranch(Op &op, u64 word,
+                                const Instruction &instruction) {
   bool immediate = !(isa::getInfo(instruction.opcode).uses & 4);
   bool first = instruction.reg[1] == accRegister;
   bool second = !immediate && instruction.reg[2] == accRegister;
-  Form form = immediate ? (first ? AccImmediate : Immediate)
-              : first   ? AccFirst
-              : second  ? AccSecond
-                        : Registers;
-  Op &op = put(word);
+  Form form = instruction.opcode == Opcode::JMP ? Registers
+              : immediate ? (first ? AccImmediate : Immediate)
+              : first     ? AccFirst
+              : second    ? AccSecond
+                          : Registers;
   setHandler(op, instruction.opcode, form);
   op.a = instruction.reg[1];
   op.b = immediate ? static_cast<u8>(instruction.imm) : instruction.reg[2];
-  setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
-  setFall(op, word + instruction.words);
+  setJump(op, word + static_cast<u64>(i64(instruction.label)));
+  if (instruction.opcode != Opcode::JMP)
+    setFall(op, word + instruction.words);
 }
 
-void Translator::putTable(u64 word, const Instruction &instruction) {
-  Op &op = put(word);
+void Translator::completeTable(Op &op, u64 word,
+                               const Instruction &instruction) {
   u64 first = numOps - 1;
   op.handler = findHandler(Opcode::BR_TABLE, Registers);
-  op.b = instruction.reg[1];
-  op.imm = static_cast<i32>(instruction.imm);
   for (i64 i = 0; i <= instruction.imm; ++i) {
     u64 target =
         word + static_cast<u64>(i64(i32(isa::loadWord(instruction.table + i))));
     Op &entry = put(word);
     entry.handler = slow;
-    setJump(entry, word, target);
+    setJump(entry, target);
     // Distances count from the first operation.
     if (emitted)
       entry.imm = static_cast<i32>(
@@ -352,6 +336,7 @@ void Translator::putTable(u64 word, const Instruction &instruction) {
 
 void Translator::putInstruction(u64 word, const Instruction &instruction) {
   const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
+  Op &op = put(word);
   // Results for R0 are rare: they are dropped, or the plain interpreter drops
   // them.
   bool dropped = ((info.defs & 1) && instruction.reg[0] == isa::RegZero) ||
@@ -359,97 +344,73 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
   if (!isPlain(instruction) || dropped) {
     bool isNothing = dropped && isPlain(instruction) &&
                      info.kind == Kind::Value && !canTrap(instruction.opcode);
-    put(word).handler = isNothing ? findHandler(Opcode::NOP, Registers) : slow;
+    op.handler = isNothing ? findHandler(Opcode::NOP, Registers) : slow;
     forget();
     return;
   }
+  op.a = instruction.reg[0];
+  op.b = instruction.reg[1];
+  op.c = instruction.reg[2];
+  op.d = instruction.reg[3];
+  op.imm = static_cast<i32>(instruction.imm);
   switch (info.kind) {
   case Kind::Value:
-    if (instruction.opcode == Opcode::LI64) {
-      Op &op = put(word);
-      op.handler = findHandler(Opcode::LI64, Registers);
-      op.a = instruction.reg[0];
-      Op &constant = put(word);
-      if (emitted)
-        __builtin_memcpy(static_cast<void *>(&constant), &instruction.imm, 8);
-      forget();
-      accRegister = instruction.reg[0];
-      return;
-    }
-    putValue(word, instruction);
+    if (instruction.opcode == Opcode::LI64)
+      break;
+    completeValue(op, instruction);
     return;
   case Kind::Load:
   case Kind::Store:
-    putAccess(word, instruction);
+    completeAccess(op, instruction);
     return;
   case Kind::Branch:
-    putBranch(word, instruction);
+    completeBranch(op, word, instruction);
     return;
   default:
     break;
   }
-  Handler handler = findHandler(instruction.opcode, Registers);
-  if (handler == nullptr)
-    handler = slow;
+  op.handler = findHandler(instruction.opcode, Registers);
+  if (op.handler == nullptr)
+    op.handler = slow;
   switch (instruction.opcode) {
+  case Opcode::LI64: {
+    Op &constant = put(word);
+    if (emitted)
+      __builtin_memcpy(static_cast<void *>(&constant), &instruction.imm, 8);
+    forget();
+    accRegister = instruction.reg[0];
+    return;
+  }
   case Opcode::BR_TABLE:
-    putTable(word, instruction);
+    completeTable(op, word, instruction);
     break;
   case Opcode::CALLI:
+    setJump(op, package.getFunction(static_cast<u32>(instruction.imm)).start);
+    [[fallthrough]];
   case Opcode::CALL:
   case Opcode::CALL_REG: {
-    Op &op = put(word);
-    op.handler = handler;
-    op.a = instruction.reg[0];
-    op.b = instruction.reg[1];
-    if (instruction.opcode == Opcode::CALLI)
-      setJump(op, word,
-              package.getFunction(static_cast<u32>(instruction.imm)).start);
-    else
-      op.imm = static_cast<i32>(instruction.imm);
     Op &back = put(word);
     back.handler = slow;
     back.imm = static_cast<i32>(word + instruction.words);
     break;
   }
-  case Opcode::TAILCALLI: {
-    Op &op = put(word);
-    op.handler = handler;
-    setJump(op, word,
-            package.getFunction(static_cast<u32>(instruction.imm)).start);
+  case Opcode::TAILCALLI:
+    setJump(op, package.getFunction(static_cast<u32>(instruction.imm)).start);
     break;
-  }
-  case Opcode::LOOP: {
-    Op &op = put(word);
-    op.handler = handler;
-    setJump(op, word, word + static_cast<u64>(i64(instruction.label)));
+  case Opcode::LOOP:
+    setJump(op, word + static_cast<u64>(i64(instruction.label)));
     setFall(op, word + instruction.words);
     break;
-  }
   case Opcode::IADDO:
   case Opcode::ISUBO:
-  case Opcode::IMULO: {
-    Op &op = put(word);
+  case Opcode::IMULO:
     setHandler(op, instruction.opcode, Registers);
-    op.a = instruction.reg[0];
-    op.b = instruction.reg[1];
-    op.c = instruction.reg[2];
-    op.d = instruction.reg[3];
     if (faccRegister == op.a || faccRegister == op.d)
       faccRegister = noRegister;
     accRegister = instruction.reg[3];
     return;
-  }
-  default: {
-    Op &op = put(word);
-    op.handler = handler;
-    op.a = instruction.reg[0];
-    op.b = instruction.reg[1];
-    op.c = instruction.reg[2];
-    op.d = instruction.reg[3];
-    op.imm = static_cast<i32>(instruction.imm);
+  default:
     break;
-  }
   }
   forget();
 }
@@ -509,6 +470,7 @@ void Translator::translate(bool emit) {
 }
 
 void Translator::joinSequences() {
+#if !FLUX_FOR_SIZE
   for (u64 i = 0; i < numOps;) {
     unsigned length = 1;
     if (result.keys[i] != 0)
@@ -517,6 +479,7 @@ void Translator::joinSequences() {
         result.code[i].handler = handler;
     i += length;
   }
+#endif
 }
 
 } // namespace

@@ -14,7 +14,7 @@ namespace {
 std::vector<Opcode> allOpcodes() {
   std::vector<Opcode> result;
   for (unsigned i = 0; i != numOpcodes; ++i)
-    if (instructions[i].exists)
+    if (getInfo(static_cast<Opcode>(i)).exists)
       result.push_back(static_cast<Opcode>(i));
   return result;
 }

@@ -228,16 +228,17 @@ private:
     using namespace isa;
     static const std::vector<unsigned> values = [] {
       std::vector<unsigned> result;
-      for (unsigned i = 0; i != numOpcodes; ++i)
-        if (isa::instructions[i].exists &&
-            (isa::instructions[i].kind == Kind::Value ||
-             isa::instructions[i].kind == Kind::Overflow))
+      for (unsigned i = 0; i != numOpcodes; ++i) {
+        const InstructionInfo &info = getInfo(Opcode(i));
+        if (info.exists &&
+            (info.kind == Kind::Value || info.kind == Kind::Overflow))
           result.push_back(i);
+      }
       return result;
     }();
     unsigned chosen = values[(byte() | unsigned(byte()) << 8) % values.size()];
-    const InstructionInfo &info = isa::instructions[chosen];
-    const FormatInfo &format = isa::formats[unsigned(info.format)];
+    const InstructionInfo &info = getInfo(Opcode(chosen));
+    const FormatInfo &format = getFormat(Opcode(chosen));
     std::string result = isa::getMnemonic(isa::Opcode(chosen));
     for (unsigned i = 0; i != format.numFields; ++i) {
       const Field &field = format.fields[i];

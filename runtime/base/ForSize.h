@@ -1,0 +1,29 @@
+//===- ForSize.h - code of which there should be little --------*- C++ -*-===//
+//
+// The virtual machine is a program of hosts, where speed and messages count,
+// and part of kernels that boot, where size does (FLUX_WITHOUT_SEQUENCES).
+//
+//===----------------------------------------------------------------------===//
+#ifndef FLUX_RUNTIME_BASE_FORSIZE_H
+#define FLUX_RUNTIME_BASE_FORSIZE_H
+
+/// Where size counts more than speed, what is rarely executed is there once.
+#if defined(FLUX_WITHOUT_SEQUENCES)
+#define FLUX_FOR_SIZE 1
+/// Why something was refused: there, in general only.  flux-vm tells more about
+/// the same file.
+#define FLUX_REASON(GENERAL, EXACT) GENERAL
+#else
+#define FLUX_FOR_SIZE 0
+#define FLUX_REASON(GENERAL, EXACT) EXACT
+#endif
+
+/// A function that reads numbers at any address.  Where that is a byte at a
+/// time it is called.
+#if FLUX_FOR_SIZE && defined(__riscv_misaligned_avoid)
+#define FLUX_UNALIGNED inline __attribute__((noinline))
+#else
+#define FLUX_UNALIGNED inline
+#endif
+
+#endif // FLUX_RUNTIME_BASE_FORSIZE_H
