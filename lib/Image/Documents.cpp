@@ -6,9 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Documents.h"
+#include "Inspection.h"
+#include "Pack.h"
+#include "runtime/base/Lzma.h"
 #include "runtime/kernel/Archive.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Compression.h"
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -26,7 +29,6 @@ __asm__(".pushsection .rodata.flux_embedded,\"a\",@progbits\n"
 using namespace flux;
 using llvm::StringRef;
 namespace path = llvm::sys::path;
-namespace zstd = llvm::compression::zstd;
 
 static constexpr llvm::StringLiteral documentEnd = ".md",
                                      fluxDocumentEnd = ".flux.md";
@@ -94,20 +96,15 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
 }
 
 static std::unique_ptr<llvm::MemoryBuffer>
-pack(const llvm::MemoryBuffer &program) {
-  constexpr int level = 19;
-  llvm::SmallVector<uint8_t, 0> frame;
-  if (!zstd::isAvailable())
+packProgram(const llvm::MemoryBuffer &program, uint16_t machine) {
+  llvm::SmallVector<char, 0> result(std::begin(kernel::packedMagic),
+                                    std::end(kernel::packedMagic));
+  result.resize(kernel::packedHeaderSize);
+  llvm::support::endian::write64le(result.data() + sizeof kernel::packedMagic,
+                                   program.getBufferSize());
+  if (!pack(llvm::arrayRefFromStringRef(program.getBuffer()), machine, result))
     return llvm::MemoryBuffer::getMemBufferCopy(program.getBuffer());
-  zstd::compress(llvm::arrayRefFromStringRef(program.getBuffer()), frame,
-                 level);
-  std::string result(std::begin(kernel::packedMagic),
-                     std::end(kernel::packedMagic));
-  char size[8];
-  llvm::support::endian::write64le(size, program.getBufferSize());
-  result.append(size, sizeof size);
-  result.append(frame.begin(), frame.end());
-  return llvm::MemoryBuffer::getMemBufferCopy(result);
+  return llvm::MemoryBuffer::getMemBufferCopy({result.data(), result.size()});
 }
 
 std::unique_ptr<llvm::MemoryBuffer>
@@ -135,7 +132,9 @@ flux::compileShell(const KernelTarget &target, bool isNative,
   }
   llvm::sys::fs::remove(document);
   llvm::sys::fs::remove(folder);
-  return result != nullptr ? pack(*result) : nullptr;
+  return result != nullptr ? packProgram(*result, isNative ? target.machine
+                                                           : llvm::ELF::EM_NONE)
+                           : nullptr;
 }
 
 StringRef flux::unpackProgram(StringRef file,
@@ -144,11 +143,13 @@ StringRef flux::unpackProgram(StringRef file,
   Bytes bytes = {reinterpret_cast<const uint8_t *>(file.data()), file.size()};
   if (!kernel::isPacked(bytes, size))
     return file;
-  llvm::ArrayRef<uint8_t> frame(bytes.data, bytes.size);
-  frame = frame.drop_front(kernel::packedHeaderSize);
-  if (size <= kernel::maxUnpackedSize && zstd::isAvailable() &&
-      !llvm::errorToBool(zstd::decompress(frame, storage, size)) &&
-      storage.size() == size)
-    return {reinterpret_cast<const char *>(storage.data()), storage.size()};
-  return "";
+  if (size > kernel::maxUnpackedSize)
+    return "";
+  storage.resize(size);
+  Scratch scratch;
+  return unpackLzma({bytes.data + kernel::packedHeaderSize,
+                     bytes.size - kernel::packedHeaderSize},
+                    storage.data(), size, scratch.arena)
+             ? llvm::toStringRef(storage)
+             : "";
 }

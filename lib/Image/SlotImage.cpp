@@ -7,12 +7,13 @@
 
 #include "SlotImage.h"
 #include "Inspection.h"
+#include "Pack.h"
+#include "runtime/base/Branches.h"
+#include "runtime/base/Lzma.h"
 #include "runtime/base/Sha256.h"
-#include "runtime/base/Zstd.h"
 #include "runtime/boot/Handover.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
-#include "llvm/Support/Compression.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -52,27 +53,25 @@ bool flux::isSlot(llvm::ArrayRef<char> bytes) {
 std::string flux::buildSlot(llvm::ArrayRef<SlotContents> contents,
                             SlotKind kind, const SlotOptions &options,
                             llvm::SmallVectorImpl<char> &out) {
-  if (!llvm::compression::zstd::isAvailable())
-    return "this build of LLVM cannot pack with zstd";
   out.assign(SlotHeader::maxImages * sectorSize, 0);
   for (auto [index, one] : llvm::enumerate(contents)) {
     FlatKernel kernel;
     std::string error = buildFlatKernel(*one.target, one.files, kernel);
     if (!error.empty())
       return error;
-    llvm::SmallVector<uint8_t, 0> packed;
-    constexpr int level = 19;
-    llvm::compression::zstd::compress(
-        {reinterpret_cast<const uint8_t *>(kernel.bytes.data()),
-         kernel.bytes.size()},
-        packed, level);
     if (kernel.memorySize > maxImageSize)
       return "the image is too large";
+    uint16_t machine = one.target->machine;
+    auto *code = reinterpret_cast<uint8_t *>(kernel.bytes.data());
+    convertBranches(machine, code, kernel.bytes.size(), Targets::Absolute);
+    llvm::SmallVector<char, 0> packed;
+    if (!pack({code, kernel.bytes.size()}, machine, packed))
+      return "there is not enough memory to pack the image";
     SlotHeader header = {};
     memcpy(header.magic, slotMagic, sizeof slotMagic);
     header.format = slotFormat;
     header.handover = Handover::currentVersion;
-    header.machine = one.target->machine;
+    header.machine = machine;
     header.kind = kind;
     header.confirmation = options.confirmation;
     options.board.copy(header.board, sizeof header.board);
@@ -139,11 +138,12 @@ unpackImage(llvm::ArrayRef<char> slot, const SlotHeader &header,
   if (out == nullptr)
     return "there is not enough memory for the image";
   Scratch scratch;
-  return unpackZstd({packed.data(), packed.size()},
-                    reinterpret_cast<uint8_t *>(out->getBufferStart()),
-                    out->getBufferSize(), scratch.arena)
-             ? ""
-             : "the image cannot be unpacked";
+  auto *image = reinterpret_cast<uint8_t *>(out->getBufferStart());
+  if (!unpackLzma({packed.data(), packed.size()}, image, header.size,
+                  scratch.arena))
+    return "the image cannot be unpacked";
+  convertBranches(header.machine, image, header.size, Targets::Relative);
+  return "";
 }
 
 /// Prints the files of an image, or what is wrong with it.

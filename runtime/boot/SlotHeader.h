@@ -37,7 +37,7 @@ struct SlotHeader {
   char board[maxBoardName]; ///< that it is for, with zeros behind
   uint64_t version, lowestVersion;
   uint64_t offset;      ///< of the packed image, in sectors of the slot
-  uint64_t packedSize;  ///< bytes of zstd
+  uint64_t packedSize;  ///< bytes as Lzma.h has them
   uint64_t size;        ///< unpacked
   uint64_t memorySize;  ///< with what it needs behind
   uint64_t loadAddress; ///< of the unpacked image; 0: any page
@@ -50,7 +50,7 @@ static_assert(sizeof(SlotHeader) == BlockDevice::sectorSize);
 static_assert(__builtin_offsetof(SlotHeader, signature) ==
               SlotHeader::signedSize);
 inline constexpr uint8_t slotMagic[8] = {'F', 'L', 'U', 'X', 'S', 'L', 0x1A, 1};
-inline constexpr uint32_t slotFormat = 1;
+inline constexpr uint32_t slotFormat = 2;
 /// No image takes more; so no size can overflow.
 inline constexpr uint64_t maxImageSize = uint64_t(1) << 32;
 

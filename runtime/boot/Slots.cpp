@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/boot/Slots.h"
+#include "runtime/base/Branches.h"
+#include "runtime/base/Lzma.h"
 #include "runtime/base/Sha256.h"
-#include "runtime/base/Zstd.h"
 
 namespace flux::slots {
 
@@ -94,10 +95,10 @@ static const char *loadFrom(BlockDevice &part, SlotKind kind,
   if (out.image == nullptr)
     return noMemory;
   Arena scratch(allocateScratch, nullptr, &loader);
-  return unpackZstd({packed, header.packedSize}, out.image, header.size,
-                    scratch)
-             ? nullptr
-             : "the image cannot be unpacked";
+  if (!unpackLzma({packed, header.packedSize}, out.image, header.size, scratch))
+    return "the image cannot be unpacked";
+  convertBranches(header.machine, out.image, header.size, Targets::Relative);
+  return nullptr;
 }
 
 bool load(Slots &slots, const Policy &policy, Loader &loader, Loaded &out) {

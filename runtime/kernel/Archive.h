@@ -34,10 +34,10 @@ inline constexpr uint8_t startListName[] = {'f', 'l', 'u', 'x', '/',
                                             's', 't', 'a', 'r', 't'};
 inline constexpr Bytes startList = {startListName, sizeof startListName};
 
-/// A program may be packed: these 8 bytes, its size (8), and one frame of zstd
-/// as runtime/base/Zstd.h wants it.
+/// A program may be packed: these 8 bytes, its size (8), and the bytes as
+/// runtime/base/Lzma.h wants them.
 inline constexpr uint8_t packedMagic[] = {'F', 'L', 'U',  'X',
-                                          'Z', 'S', 0x1A, 1};
+                                          'L', 'Z', 0x1A, 1};
 inline constexpr uint64_t packedHeaderSize = 16, maxUnpackedSize = 1 << 24;
 
 /// True if \p file is packed; sets \p size to that of the program.

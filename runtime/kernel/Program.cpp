@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Program.h"
-#include "runtime/base/Zstd.h"
+#include "runtime/base/Lzma.h"
 #include "runtime/bytecode/Verifier.h"
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/Log.h"
@@ -236,7 +236,7 @@ static void runPacked(Process &process) {
       mapScratch,
       [](void *self) { fail(*static_cast<Process *>(self), "out of memory"); },
       &process);
-  if (memory == nullptr || !unpackZstd({process.file.data + packedHeaderSize,
+  if (memory == nullptr || !unpackLzma({process.file.data + packedHeaderSize,
                                         process.file.size - packedHeaderSize},
                                        memory, size, scratch))
     fail(process, "the program cannot be unpacked");

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/boot/Slots.h"
+#include "Lzma.h"
 #include "TestDisk.h"
 #include "runtime/base/Sha256.h"
 #include "runtime/boot/Handover.h"
@@ -23,18 +24,6 @@ namespace {
 constexpr uint16_t machine = 183, otherMachine = 62;
 constexpr uint8_t secret[32] = {1, 2, 3}, otherSecret[32] = {4, 5, 6};
 
-/// A frame of zstd that holds \p text as it is.
-std::string pack(const std::string &text) {
-  auto size = static_cast<uint32_t>(text.size());
-  std::string out("\x28\xB5\x2F\xFD\xA0", 5);
-  for (unsigned i = 0; i != 4; ++i)
-    out += static_cast<char>(size >> 8 * i);
-  uint32_t block = size << 3 | 1;
-  for (unsigned i = 0; i != 3; ++i)
-    out += static_cast<char>(block >> 8 * i);
-  return out + text;
-}
-
 /// What an update consists of.
 struct Image {
   std::string text;
@@ -47,7 +36,7 @@ struct Image {
 };
 
 std::string makeUpdate(const Image &image) {
-  std::string packed = pack(image.text);
+  std::string packed = packLzma(image.text);
   SlotHeader header = {};
   memcpy(header.magic, slotMagic, sizeof slotMagic);
   header.format = slotFormat;
@@ -313,7 +302,7 @@ TEST_F(SlotsTest, AnImageInASlotThatChangedDoesNotStart) {
   std::mt19937 random(7);
   Partition part;
   ASSERT_TRUE(findPartition(disk, "flux-a", part));
-  uint64_t used = SlotHeader::maxImages * 512 + pack(makeText(1)).size();
+  uint64_t used = SlotHeader::maxImages * 512 + packLzma(makeText(1)).size();
   for (unsigned n = 0; n != 300; ++n) {
     uint64_t at = random() % used;
     if (at >= 512 && at < SlotHeader::maxImages * 512)
