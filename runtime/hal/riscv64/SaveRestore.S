@@ -3,7 +3,9 @@
 // With -msave-restore a function calls __riscv_save_N by t0 to save ra and s0 to
 // s(N-1), and ends with a jump to __riscv_restore_N, which returns for it: a
 // few bytes instead of an instruction a register.  Frames are as the RISC-V
-// toolchain conventions have them: sp stays a multiple of 16.
+// toolchain conventions have them: sp stays a multiple of 16.  What the function
+// has in other registers stays there, since LLVM also calls them behind its first
+// instructions: so ra, which is saved first, holds what is too much.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,12 +21,14 @@ __riscv_\kind\()_\number:
 
 name save, 12
         addi sp, sp, -112
-        li t1, 0
+        sd ra, 104(sp)
+        li ra, 0
         sd s11, 8(sp)
         j 11f
 name save, 11, 10, 9, 8
         addi sp, sp, -112
-        li t1, 16
+        sd ra, 104(sp)
+        li ra, 16
 11:     sd s10, 16(sp)
         sd s9, 24(sp)
         sd s8, 32(sp)
@@ -32,24 +36,26 @@ name save, 11, 10, 9, 8
         j 7f
 name save, 7, 6
         addi sp, sp, -112
-        li t1, 48
+        sd ra, 104(sp)
+        li ra, 48
 7:      sd s6, 48(sp)
         sd s5, 56(sp)
         j 5f
 name save, 5, 4
         addi sp, sp, -112
-        li t1, 64
+        sd ra, 104(sp)
+        li ra, 64
 5:      sd s4, 64(sp)
         sd s3, 72(sp)
         j 3f
 name save, 3, 2
         addi sp, sp, -112
-        li t1, 80
+        sd ra, 104(sp)
+        li ra, 80
 3:      sd s2, 80(sp)
         sd s1, 88(sp)
         sd s0, 96(sp)
-        sd ra, 104(sp)
-        add sp, sp, t1                  // what this function does not need
+        add sp, sp, ra                  // what this function does not need
         jr t0
 name save, 1, 0
         addi sp, sp, -16
