@@ -11,6 +11,7 @@ class Sha256 {
 public:
   static constexpr unsigned size = 32;
 
+  Sha256();
   void add(const void *data, uint64_t length);
   /// Writes the 32 bytes of the hash; nothing can be added after that.
   void finish(uint8_t *out);
@@ -18,8 +19,7 @@ public:
 private:
   void addBlock(const uint8_t *block);
 
-  uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  uint32_t state[8];
   uint8_t buffer[64];
   uint64_t total = 0;
 };

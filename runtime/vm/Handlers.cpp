@@ -46,11 +46,10 @@ void jump(FLUX_STATE) {
 }
 
 #if FLUX_FOR_SIZE
-/// The other way of a conditional jump of so many operations.
-template <int Count>
+/// The other way of a conditional jump.
 __attribute__((noinline)) void goPast(FLUX_STATE) {
   i64 cost = pc->d;
-  pc += Count;
+  pc += 1;
   FLUX_ENTER(cost);
 }
 #endif
@@ -72,14 +71,12 @@ void floatBranch(FLUX_STATE) {
   FLUX_JUMP_IF(taken);
 }
 
+#if !FLUX_FOR_SIZE
 template <bool Zero, bool Wide>
 void testBranch(FLUX_STATE) {
   u64 b = Wide ? static_cast<u64>(i64(pc[1].imm)) : R[pc->b];
   bool taken = ((R[pc->a] & b) == 0) == Zero;
   if (Wide && !taken) {
-#if FLUX_FOR_SIZE
-    FLUX_TAIL goPast<2>(FLUX_PASS);
-#endif
     i64 cost = pc->d;
     pc += 2;
     FLUX_ENTER(cost);
@@ -91,9 +88,6 @@ template <Opcode O, bool Swap>
 void wideBranch(FLUX_STATE) {
   u64 a = R[pc->a], b = static_cast<u64>(i64(pc[1].imm));
   if (!(Swap ? isTaken<O>(b, a) : isTaken<O>(a, b))) {
-#if FLUX_FOR_SIZE
-    FLUX_TAIL goPast<2>(FLUX_PASS);
-#endif
     i64 cost = pc->d;
     pc += 2;
     FLUX_ENTER(cost);
@@ -106,6 +100,7 @@ void loop(FLUX_STATE) {
   bool taken = counter != 0 && --counter != 0;
   FLUX_JUMP_IF(taken);
 }
+#endif
 
 /// The operation behind a call holds the word to return to.
 void callDirect(FLUX_STATE) {
@@ -391,8 +386,10 @@ struct HandlerTable {
       add(O, Registers, branch<O, Registers>);
       add(O, AccFirst, branch<O, AccFirst>);
       add(O, AccSecond, branch<O, AccSecond>);
+#if !FLUX_FOR_SIZE
       add(O, Wide, wideBranch<O, false>);
       add(O, WideSwapped, wideBranch<O, true>);
+#endif
     } else {
       add(O, Immediate, branch<O, Immediate>);
       add(O, AccImmediate, branch<O, AccImmediate>);
@@ -424,14 +421,16 @@ struct HandlerTable {
     add(Opcode::JBE, BehindFloats, floatBranch<Opcode::JBE>);
     add(Opcode::JG, BehindFloats, floatBranch<Opcode::JG>);
     add(Opcode::JGE, BehindFloats, floatBranch<Opcode::JGE>);
+#if !FLUX_FOR_SIZE
     add(Opcode::JE, BehindTest, testBranch<true, false>);
     add(Opcode::JNE, BehindTest, testBranch<false, false>);
     add(Opcode::JE, BehindWideTest, testBranch<true, true>);
     add(Opcode::JNE, BehindWideTest, testBranch<false, true>);
+    add(Opcode::LOOP, Registers, loop);
+#endif
     add(Opcode::LI64, Registers, loadWide);
     add(Opcode::JMP, Registers, jump);
     add(Opcode::TAILCALLI, Registers, jump);
-    add(Opcode::LOOP, Registers, loop);
     add(Opcode::CALLI, Registers, callDirect);
     add(Opcode::CALL, Registers, callIndirect);
     add(Opcode::CALL_REG, Registers, callIndirect);
@@ -442,10 +441,65 @@ struct HandlerTable {
     add(Opcode::IMULO, Registers, single<Opcode::IMULO, Registers>);
     add(Opcode::STACK_ALLOC, Registers, stackAllocate);
     add(Opcode::STACK_FREE, Registers, stackFree);
+#if FLUX_FOR_SIZE
+    // So that keys follow each other by a byte: nobody looks for these.
+    for (unsigned i = 1; i < count; ++i)
+      if (keys[i] - keys[i - 1] > 0xFF)
+        add(static_cast<Opcode>((keys[i - 1] - 1) / 8 + 31), WideSwapped,
+            nothing);
+#endif
   }
 };
 constexpr unsigned numHandlers = HandlerTable<1024>().count;
 constexpr HandlerTable<numHandlers> table;
+
+#if FLUX_FOR_SIZE && defined(__ELF__)
+/// How far handlers are from this list: half of what addresses take, and the
+/// same wherever the kernel lies.
+extern "C" __attribute__((visibility("hidden"))) const i32 flux_vm_handlers[];
+
+template <Handler H>
+FLUX_INLINE void listHandler() {
+#if defined(__x86_64__)
+  __asm__ volatile(".pushsection .rodata.flux_vm_handlers,\"a\"\n"
+                   ".long %c0 - flux_vm_handlers\n"
+                   ".popsection" ::"i"(H));
+#else
+  __asm__ volatile(".pushsection .rodata.flux_vm_handlers,\"a\"\n"
+                   ".long %0 - flux_vm_handlers\n"
+                   ".popsection" ::"S"(H));
+#endif
+}
+
+template <class T, T... I>
+struct Numbers {
+  static void list() {
+    __asm__ volatile(".pushsection .rodata.flux_vm_handlers,\"a\"\n"
+                     ".balign 4\n"
+                     ".hidden flux_vm_handlers\n"
+                     ".globl flux_vm_handlers\n"
+                     "flux_vm_handlers:\n"
+                     ".popsection");
+    (listHandler<table.handlers[I]>(), ...);
+  }
+};
+
+/// Never called: assembling it makes the list.
+__attribute__((used)) void listHandlers() {
+  __make_integer_seq<Numbers, unsigned, numHandlers>::list();
+}
+
+/// How far each key is from the one before.
+struct KeySteps {
+  u8 steps[numHandlers] = {};
+
+  constexpr KeySteps() {
+    for (unsigned i = 0, last = 0; i != numHandlers; last = table.keys[i++])
+      steps[i] = static_cast<u8>(table.keys[i] - last);
+  }
+};
+constexpr KeySteps keySteps;
+#endif
 
 /// A bit for each opcode.
 struct TrapBits {
@@ -468,6 +522,17 @@ constexpr TrapBits trapBits;
 
 Handler findHandler(Opcode opcode, Form form, bool isGuarded) {
   u16 key = keyOf(opcode, form);
+#if FLUX_FOR_SIZE && defined(__ELF__)
+  (void)isGuarded;
+  unsigned at = 0;
+  for (unsigned i = 0; i != numHandlers && at < key; ++i) {
+    at += keySteps.steps[i];
+    if (at == key)
+      return reinterpret_cast<Handler>(
+          reinterpret_cast<u64>(flux_vm_handlers) +
+          static_cast<u64>(i64(flux_vm_handlers[i])));
+  }
+#else
   if (isGuarded && FLUX_HAS_GUARD)
     key |= table.guarded;
   unsigned low = 0, high = numHandlers;
@@ -480,6 +545,7 @@ Handler findHandler(Opcode opcode, Form form, bool isGuarded) {
     else
       high = middle;
   }
+#endif
   return nullptr;
 }
 

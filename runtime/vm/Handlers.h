@@ -113,7 +113,7 @@ struct Context {
 #define FLUX_JUMP_IF(CONDITION)                                                \
   if (CONDITION)                                                               \
     FLUX_TAIL jump(FLUX_PASS);                                                 \
-  FLUX_TAIL goPast<1>(FLUX_PASS)
+  FLUX_TAIL goPast(FLUX_PASS)
 #else
 #define FLUX_JUMP_IF(CONDITION)                                                \
   if (CONDITION) {                                                             \

@@ -154,6 +154,7 @@ bool Translator::isPlain(const Instruction &instruction) const {
   return true;
 }
 
+#if !FLUX_FOR_SIZE
 /// BEQI for BEQ and so on.
 static Opcode withImmediate(Opcode branch) {
   constexpr auto distance =
@@ -162,6 +163,7 @@ static Opcode withImmediate(Opcode branch) {
                 static_cast<u16>(Opcode::BGEU) + distance);
   return static_cast<Opcode>(static_cast<u16>(branch) + distance);
 }
+#endif
 
 Fused Translator::fuse(const Instruction &compare,
                        const Instruction &jump) const {
@@ -175,6 +177,8 @@ Fused Translator::fuse(const Instruction &compare,
     fused.handler = findHandler(jump.opcode, BehindFloats);
     return fused;
   }
+#if !FLUX_FOR_SIZE
+  // fluxc compares integers with jumps that do both.
   if (compare.opcode == Opcode::TEST || compare.opcode == Opcode::TESTI) {
     fused.isWide = compare.opcode == Opcode::TESTI;
     fused.handler =
@@ -231,6 +235,7 @@ Fused Translator::fuse(const Instruction &compare,
     fused.isWide = true;
     fused.handler = findHandler(opcode, swap ? WideSwapped : Wide);
   }
+#endif
   return fused;
 }
 
