@@ -36,7 +36,7 @@ void loadWide(FLUX_STATE) {
 }
 
 #if FLUX_FOR_SIZE
-__attribute__((noinline))
+__attribute__((noinline, aligned(32)))
 #endif
 void jump(FLUX_STATE) {
   i64 cost = pc->c;
@@ -47,7 +47,7 @@ void jump(FLUX_STATE) {
 
 #if FLUX_FOR_SIZE
 /// The other way of a conditional jump.
-__attribute__((noinline)) void goPast(FLUX_STATE) {
+__attribute__((noinline, aligned(32))) void goPast(FLUX_STATE) {
   i64 cost = pc->d;
   pc += 1;
   FLUX_ENTER(cost);
