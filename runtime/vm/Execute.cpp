@@ -17,11 +17,9 @@ using isa::Opcode;
 using isa::TrapCode;
 
 /// The second operand: an immediate if the instruction has one.
-static u64 secondOperand(const Machine &machine,
-                         const Instruction &instruction) {
+static u64 secondOperand(const Instruction &instruction, const u64 *values) {
   const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
-  return info.uses & 4 ? machine.read(instruction.reg[2])
-                       : static_cast<u64>(instruction.imm);
+  return info.uses & 4 ? values[2] : static_cast<u64>(instruction.imm);
 }
 
 #if FLUX_FOR_SIZE
@@ -41,32 +39,32 @@ static TrapCode getFirstTrap(Opcode opcode) {
 }
 
 /// By what the fast interpreter does.
-static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
+static TrapCode computeValue(const Instruction &instruction, const u64 *values,
+                             u64 &result) {
   u64 imm = static_cast<u64>(instruction.imm);
   Opcode opcode = instruction.opcode;
   if (opcode == Opcode::LI64) {
-    registers[0] = imm;
+    result = imm;
     return TrapCode::None;
   }
   if (opcode == Opcode::INC || opcode == Opcode::DEC) {
-    registers[0] += opcode == Opcode::INC ? 1 : ~u64(0);
+    result = values[0] + (opcode == Opcode::INC ? 1 : ~u64(0));
     return TrapCode::None;
   }
-  u64 b = isa::getInfo(opcode).uses & 4 ? registers[2] : imm;
-  if (compute(opcode, registers, instruction.imm))
+  if (compute(opcode, values, instruction.imm, result))
     return TrapCode::None;
   // Divisions have another one, of which the divisor is -1.
   TrapCode trap = getFirstTrap(opcode);
-  return trap == TrapCode::IntDivByZero && u32(b) != 0 ? TrapCode::IntOverflow
-                                                       : trap;
+  return trap == TrapCode::IntDivByZero &&
+                 u32(secondOperand(instruction, values)) != 0
+             ? TrapCode::IntOverflow
+             : trap;
 }
 #else
-static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
-  [[maybe_unused]] u64 d = registers[0], a = registers[1], c = registers[3],
-                       b = isa::getInfo(instruction.opcode).uses & 4
-                               ? registers[2]
-                               : static_cast<u64>(instruction.imm);
-  u64 &result = registers[0];
+static TrapCode computeValue(const Instruction &instruction, const u64 *values,
+                             u64 &result) {
+  [[maybe_unused]] u64 d = values[0], a = values[1], c = values[3],
+                       b = secondOperand(instruction, values);
   switch (instruction.opcode) {
 #define FLUX_NO_TRAP
 #define FLUX_TRAP_IF(CONDITION, CODE)                                          \
@@ -83,19 +81,17 @@ static TrapCode computeValue(const Instruction &instruction, u64 registers[4]) {
 }
 #endif
 
-Step Machine::evaluate(const Instruction &instruction) {
-  u64 registers[4];
-  for (unsigned i = 0; i != 4; ++i)
-    registers[i] = read(instruction.reg[i]);
-  TrapCode trap = computeValue(instruction, registers);
+Step Machine::evaluate(const Instruction &instruction, const u64 *values) {
+  u64 result;
+  TrapCode trap = computeValue(instruction, values, result);
   if (trap != TrapCode::None)
     return raise(trap);
-  write(instruction.reg[0], registers[0]);
+  write(instruction.reg[0], result);
   return Step::Next;
 }
 
-Step Machine::executeBranch(const Instruction &instruction) {
-  u64 a = read(instruction.reg[1]), b = secondOperand(*this, instruction);
+Step Machine::executeBranch(const Instruction &instruction, const u64 *values) {
+  u64 a = values[1], b = secondOperand(instruction, values);
   bool Z = flags & isa::FlagZ, N = flags & isa::FlagN, C = flags & isa::FlagC,
        V = flags & isa::FlagV;
   bool taken = false;
@@ -115,8 +111,8 @@ Step Machine::executeBranch(const Instruction &instruction) {
   return taken ? jump(pc + static_cast<i64>(instruction.label)) : Step::Next;
 }
 
-Step Machine::executeAccess(const Instruction &instruction) {
-  u64 address = read(instruction.reg[1]) + static_cast<u64>(instruction.imm);
+Step Machine::executeAccess(const Instruction &instruction, const u64 *values) {
+  u64 address = values[1] + static_cast<u64>(instruction.imm);
   constexpr unsigned isSigned = 16, isStore = 32;
   unsigned width = 8;
   switch (instruction.opcode) {
@@ -139,7 +135,7 @@ Step Machine::executeAccess(const Instruction &instruction) {
     return raise(TrapCode::OutOfRegion);
   // The bytes that count are the first ones.
   if (width & isStore) {
-    u64 value = read(instruction.reg[2]);
+    u64 value = values[2];
     __builtin_memcpy(at, &value, size);
     return Step::Next;
   }
@@ -155,12 +151,12 @@ Step Machine::executeAccess(const Instruction &instruction) {
   return Step::Next;
 }
 
-Step Machine::executeAtomic(const Instruction &instruction) {
+Step Machine::executeAtomic(const Instruction &instruction, const u64 *values) {
   if (instruction.opcode == Opcode::FENCE) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     return Step::Next;
   }
-  u64 address = read(instruction.reg[1]), b = read(instruction.reg[2]);
+  u64 address = values[1], b = values[2];
   if (address & 7)
     return raise(TrapCode::Misaligned);
   auto *at =
@@ -173,7 +169,7 @@ Step Machine::executeAtomic(const Instruction &instruction) {
   } else if (instruction.opcode == Opcode::ATOMIC_SUB) {
     old = __atomic_fetch_sub(at, b, __ATOMIC_SEQ_CST);
   } else { // CMPXCHG
-    old = read(instruction.reg[0]);
+    old = values[0];
     __atomic_compare_exchange_n(at, &old, b, false, __ATOMIC_SEQ_CST,
                                 __ATOMIC_SEQ_CST);
   }
@@ -190,9 +186,8 @@ Step Machine::chargeBytes(u64 count) {
   return Step::Next;
 }
 
-Step Machine::executeMemory(const Instruction &instruction) {
-  u64 a = read(instruction.reg[1]), b = read(instruction.reg[2]),
-      c = read(instruction.reg[3]);
+Step Machine::executeMemory(const Instruction &instruction, const u64 *values) {
+  u64 a = values[1], b = values[2], c = values[3];
   u64 inRegion = (a & (bytecode::numRegions - 1)) << 32 | u32(b);
   u8 *at;
   switch (instruction.opcode) {
@@ -280,7 +275,7 @@ u64 Machine::pop() {
   return value;
 }
 
-Step Machine::executeStack(const Instruction &instruction) {
+Step Machine::executeStack(const Instruction &instruction, const u64 *values) {
   u64 bytes = static_cast<u64>(instruction.imm), room = sp - stackStart;
   u64 taken = instruction.opcode == Opcode::STACK_FREE
                   ? bytes
@@ -290,7 +285,7 @@ Step Machine::executeStack(const Instruction &instruction) {
   switch (instruction.opcode) {
   case Opcode::PUSH:
   case Opcode::PUSHR:
-    return push(read(instruction.reg[1]));
+    return push(values[1]);
   case Opcode::PUSH_IMM:
     return push(bytes);
   case Opcode::PUSHF:
@@ -357,7 +352,7 @@ Step Machine::executeStack(const Instruction &instruction) {
     sp += bytes;
     return Step::Next;
   default: { // ALLOCA
-    u64 size = read(instruction.reg[1]);
+    u64 size = values[1];
     if (size > room || ((size + 15) & ~u64(15)) > (room & ~u64(15)))
       return raise(TrapCode::StackOverflow);
     sp = (sp & ~u64(15)) - ((size + 15) & ~u64(15));
@@ -382,8 +377,8 @@ Step Machine::call(const Instruction &instruction, u64 number) {
   return jump(package->getFunction(static_cast<u32>(number)).start);
 }
 
-Step Machine::callByType(const Instruction &instruction, bool isTail) {
-  u64 number = read(instruction.reg[1]);
+Step Machine::callByType(const Instruction &instruction, u64 number,
+                         bool isTail) {
   if (number >= package->numFunctions)
     return raise(TrapCode::BadFunction);
   Function function = package->getFunction(static_cast<u32>(number));
@@ -428,8 +423,9 @@ Step Machine::callImport(const Instruction &instruction) {
                            window() + instruction.reg[0] + isa::firstArgument));
 }
 
-Step Machine::executeControl(const Instruction &instruction) {
-  u64 a = read(instruction.reg[1]);
+Step Machine::executeControl(const Instruction &instruction,
+                             const u64 *values) {
+  u64 a = values[1];
   switch (instruction.opcode) {
   case Opcode::LOOP: {
     u64 &counter = window()[isa::RegLoop];
@@ -446,9 +442,9 @@ Step Machine::executeControl(const Instruction &instruction) {
     return call(instruction, static_cast<u64>(instruction.imm));
   case Opcode::CALL:
   case Opcode::CALL_REG:
-    return callByType(instruction, /*isTail=*/false);
+    return callByType(instruction, a, /*isTail=*/false);
   case Opcode::TAILCALL:
-    return callByType(instruction, /*isTail=*/true);
+    return callByType(instruction, a, /*isTail=*/true);
   case Opcode::TAILCALLI:
     return jump(package->getFunction(static_cast<u32>(instruction.imm)).start);
   case Opcode::ICALL: {
@@ -497,8 +493,8 @@ Step Machine::executeControl(const Instruction &instruction) {
 // The rest
 //===----------------------------------------------------------------------===//
 
-Step Machine::executeSystem(const Instruction &instruction) {
-  u64 a = read(instruction.reg[1]);
+Step Machine::executeSystem(const Instruction &instruction, const u64 *values) {
+  u64 a = values[1];
   switch (instruction.opcode) {
   case Opcode::NOP:
     return Step::Next;
@@ -553,11 +549,11 @@ Step Machine::executeSystem(const Instruction &instruction) {
   }
 }
 
-Step Machine::executeVector(const Instruction &instruction) {
+Step Machine::executeVector(const Instruction &instruction, const u64 *values) {
   constexpr unsigned lanes = 4;
   u64 *rd = window() + instruction.reg[0], *rs1 = window() + instruction.reg[1],
       *rs2 = window() + instruction.reg[2];
-  u64 address = read(instruction.reg[1]) + static_cast<u64>(instruction.imm);
+  u64 address = values[1] + static_cast<u64>(instruction.imm);
   u64 sum = 0;
   switch (instruction.opcode) {
   case Opcode::VEC_LOAD:
@@ -586,7 +582,7 @@ Step Machine::executeVector(const Instruction &instruction) {
     write(instruction.reg[0], sum);
     return Step::Next;
   default: { // VEC_SPLAT
-    u64 value = read(instruction.reg[1]);
+    u64 value = values[1];
     for (unsigned i = 0; i != lanes; ++i)
       rd[i] = value;
     return Step::Next;
@@ -609,7 +605,7 @@ Step Machine::apply(HostResult result) {
   return Step::Next;
 }
 
-Step Machine::executeHost(const Instruction &instruction) {
+Step Machine::executeHost(const Instruction &instruction, const u64 *values) {
   const isa::InstructionInfo &info = isa::getInfo(instruction.opcode);
   if (!isAllowed(info.effects))
     return raise(TrapCode::NoCapability);
@@ -617,8 +613,8 @@ Step Machine::executeHost(const Instruction &instruction) {
   bool optional = info.effects == isa::EffectDEBUG;
   if (host.service == nullptr)
     return optional ? Step::Next : raise(TrapCode::NoService);
-  u64 args[2] = {info.uses & 2 ? read(instruction.reg[1]) : 0,
-                 info.uses & 4 ? read(instruction.reg[2]) : 0};
+  // What there is no operand for is R0.
+  u64 args[2] = {values[1], values[2]};
   if (isa::getFormat(instruction.opcode).memory)
     args[0] += static_cast<u64>(instruction.imm);
   u64 result = 0;
@@ -637,11 +633,14 @@ Step Machine::execute(const Instruction &instruction) {
   // Calls end the life of flags, also those that trap.
   if (info.category == isa::Category::Call)
     flags = 0;
+  u64 values[4];
+  for (unsigned i = 0; i != 4; ++i)
+    values[i] = read(instruction.reg[i]);
   switch (info.kind) {
   case Kind::Value:
-    return evaluate(instruction);
+    return evaluate(instruction, values);
   case Kind::Compare: {
-    u64 a = read(instruction.reg[1]), b = secondOperand(*this, instruction);
+    u64 a = values[1], b = secondOperand(instruction, values);
     switch (instruction.opcode) {
 #define FLUX_COMPARE(NAME, FORMAT, COMPARE)                                    \
   case Opcode::NAME:                                                           \
@@ -655,12 +654,12 @@ Step Machine::execute(const Instruction &instruction) {
   }
   case Kind::Branch:
   case Kind::JumpIf:
-    return executeBranch(instruction);
+    return executeBranch(instruction, values);
   case Kind::Load:
   case Kind::Store:
-    return executeAccess(instruction);
+    return executeAccess(instruction, values);
   case Kind::Overflow: {
-    u64 a = read(instruction.reg[1]), b = read(instruction.reg[2]), result;
+    u64 a = values[1], b = values[2], result;
     bool overflows;
     if (instruction.opcode == Opcode::IADDO)
       result = a + b, overflows = addOverflows(a, b);
@@ -673,19 +672,19 @@ Step Machine::execute(const Instruction &instruction) {
     return Step::Next;
   }
   case Kind::Atomic:
-    return executeAtomic(instruction);
+    return executeAtomic(instruction, values);
   case Kind::Memory:
-    return executeMemory(instruction);
+    return executeMemory(instruction, values);
   case Kind::Stack:
-    return executeStack(instruction);
+    return executeStack(instruction, values);
   case Kind::Control:
-    return executeControl(instruction);
+    return executeControl(instruction, values);
   case Kind::System:
-    return executeSystem(instruction);
+    return executeSystem(instruction, values);
   case Kind::Vector:
-    return executeVector(instruction);
+    return executeVector(instruction, values);
   case Kind::Host:
-    return executeHost(instruction);
+    return executeHost(instruction, values);
   }
   return raise(TrapCode::BadOpcode);
 }

@@ -557,16 +557,16 @@ bool canTrap(Opcode opcode) {
 #if FLUX_FOR_SIZE
 static void endCompute(FLUX_STATE) { R[4] = 0; }
 
-bool compute(Opcode opcode, u64 registers[4], i64 imm) {
+bool compute(Opcode opcode, const u64 *values, i64 imm, u64 &result) {
   Handler handler = findHandler(opcode, Registers);
   if (handler == nullptr)
     handler = findHandler(opcode, Immediate);
   Op ops[] = {{handler, 0, 1, 2, 3, static_cast<i32>(imm)},
               {endCompute, 0, 0, 0, 0, 0}};
   // Without a context, slow() does nothing.
-  u64 R[] = {0, registers[1], registers[2], registers[3], 1};
+  u64 R[] = {0, values[1], values[2], values[3], 1};
   handler(ops, R, 0, 0, nullptr, nullptr, 0);
-  registers[0] = R[0];
+  result = R[0];
   return R[4] == 0;
 }
 #endif

@@ -175,9 +175,9 @@ bool takesForwarded(isa::Opcode opcode);
 /// True if an opcode that computes a value can trap.
 bool canTrap(isa::Opcode opcode);
 #if FLUX_FOR_SIZE
-/// Computes registers[0] from registers[1] and so on, or \p imm in place of the
+/// Computes \p result from values[1] and so on, or \p imm in place of the
 /// second operand, as the operation for \p opcode does.  False if it traps.
-bool compute(isa::Opcode opcode, u64 registers[4], i64 imm);
+bool compute(isa::Opcode opcode, const u64 *values, i64 imm, u64 &result);
 #endif
 /// Pays imm units for what follows.
 void payBlock(FLUX_STATE);

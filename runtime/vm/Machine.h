@@ -223,21 +223,22 @@ private:
     return Step::Stop;
   }
   Step jump(uint64_t word);
-  Step evaluate(const Instruction &instruction);
-  Step executeBranch(const Instruction &instruction);
-  Step executeAccess(const Instruction &instruction);
-  Step executeAtomic(const Instruction &instruction);
-  Step executeMemory(const Instruction &instruction);
-  Step executeStack(const Instruction &instruction);
-  Step executeControl(const Instruction &instruction);
-  Step executeSystem(const Instruction &instruction);
-  Step executeVector(const Instruction &instruction);
-  Step executeHost(const Instruction &instruction);
+  // The values are what the registers of the instruction hold.
+  Step evaluate(const Instruction &instruction, const uint64_t *values);
+  Step executeBranch(const Instruction &instruction, const uint64_t *values);
+  Step executeAccess(const Instruction &instruction, const uint64_t *values);
+  Step executeAtomic(const Instruction &instruction, const uint64_t *values);
+  Step executeMemory(const Instruction &instruction, const uint64_t *values);
+  Step executeStack(const Instruction &instruction, const uint64_t *values);
+  Step executeControl(const Instruction &instruction, const uint64_t *values);
+  Step executeSystem(const Instruction &instruction, const uint64_t *values);
+  Step executeVector(const Instruction &instruction, const uint64_t *values);
+  Step executeHost(const Instruction &instruction, const uint64_t *values);
   Step apply(HostResult result);
   Step waitForCalls();
   uint64_t getMissing(uint64_t size, uint64_t needed) const;
   Step call(const Instruction &instruction, uint64_t number);
-  Step callByType(const Instruction &instruction, bool isTail);
+  Step callByType(const Instruction &instruction, uint64_t number, bool isTail);
   Step callImport(const Instruction &instruction);
   Step resumeAfterTrap();
   Step push(uint64_t value);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/base/FloatFormat.h"
+#include "runtime/base/Format.h"
 #include "gtest/gtest.h"
 #include <bit>
 #include <charconv>
@@ -16,6 +17,11 @@
 #include <string>
 
 using namespace flux::rt;
+
+/// What kernels have.
+namespace small {
+#include "runtime/base/SmallFloats.inc"
+} // namespace small
 
 static std::string f64(double value) {
   char buffer[maxFloatLength];
@@ -183,5 +189,27 @@ TEST(FloatFormat, FixedOfRandomBits) {
     // Numbers of usual size, and ties.
     checkFixed(std::ldexp(static_cast<double>(bits >> 11), -40), digits % 20);
     checkFixed(static_cast<double>(bits % 4096) / 16, digits % 4);
+  }
+}
+
+TEST(FloatFormat, KernelsWriteTheSame) {
+  std::mt19937_64 random(3);
+  auto check = [](uint64_t bits) {
+    auto value = std::bit_cast<double>(bits);
+    auto single = std::bit_cast<float>(static_cast<uint32_t>(bits >> 32));
+    char buffer[maxFloatLength];
+    EXPECT_EQ(std::string(buffer, small::formatF64(buffer, value)), f64(value));
+    EXPECT_EQ(std::string(buffer, small::formatF32(buffer, single)),
+              f32(single));
+  };
+  for (int i = 0; i != 1000; ++i) {
+    check(random());
+    check(std::bit_cast<uint64_t>(double(random() % 1000000) / 1000));
+    check(std::bit_cast<uint64_t>(double(random() % 1000000000)));
+  }
+  for (uint64_t exponent = 0; exponent != 2048; ++exponent) {
+    check(exponent << 52);
+    check(exponent << 52 | 1);
+    check((exponent << 52) - 1);
   }
 }
