@@ -27,6 +27,7 @@ const char *getName(State state) {
 }
 
 void begin(Process &process) {
+  process.runningState = State::Running;
   process.usesFloats = true;
   process.basePriority = process.priority = defaultPriority;
   process.wakeTime = never;
