@@ -37,7 +37,7 @@ static inline void giveWord(Process &target, uint64_t word, Error error,
   target.waitsForWord = false;
 }
 
-bool deliver(Process &target, uint32_t sender, Bytes text) {
+[[clang::minsize]] bool deliver(Process &target, uint32_t sender, Bytes text) {
   bool isWord = text.size <= wordSize && waitsForWordOf(target, sender);
   if (!isWord && !target.mailbox.put(sender, text))
     return false;
@@ -55,7 +55,8 @@ bool deliver(Process &target, uint32_t sender, Bytes text) {
 }
 
 /// Takes a word from the mailbox; false if there is no message of \p sender.
-static bool takeWord(Process &self, hal::Frame *frame, uint32_t sender) {
+[[clang::minsize]] static bool takeWord(Process &self, hal::Frame *frame,
+                                        uint32_t sender) {
   const Message *message = self.mailbox.find(sender);
   if (message == nullptr)
     return false;
@@ -79,7 +80,8 @@ static hal::Frame *answer(hal::Frame *frame, uint64_t result, Error error) {
 }
 
 /// The rest of goOnWith() where it takes more.
-[[gnu::noinline]] static hal::Frame *changeSlowly(Process &old, Process &next) {
+[[gnu::noinline, clang::minsize]] static hal::Frame *
+changeSlowly(Process &old, Process &next) {
   change(old, next);
   hal::Frame *frame = next.frame;
   kernelLock.release();
@@ -124,10 +126,9 @@ static inline void waitForWord(Process &self, hal::Frame *frame,
 }
 
 /// All that an exchange can be.
-[[gnu::noinline]] static hal::Frame *exchange(uint64_t id, uint64_t word,
-                                              uint64_t answerWanted,
-                                              uint64_t patience,
-                                              hal::Frame *frame) {
+[[gnu::noinline, clang::minsize]] static hal::Frame *
+exchange(uint64_t id, uint64_t word, uint64_t answerWanted, uint64_t patience,
+         hal::Frame *frame) {
   auto waits = static_cast<Answer>(answerWanted);
   Process &self = getCurrent();
   constexpr uint64_t failed = ~uint64_t(0);
