@@ -71,8 +71,6 @@ start:
         add x1, x1, :lo12:flux_boot_stack_top
         mov sp, x1
         mov x0, x20
-        mov x29, xzr
-        mov x30, xzr
         bl flux_hal_start
         brk #1
 
@@ -183,8 +181,6 @@ flux_hal_processor_entry:
         ldr x1, [x20]
         mov sp, x1
         mov x0, x20
-        mov x29, xzr
-        mov x30, xzr
         bl flux_hal_start_processor
         brk #1
 
@@ -262,8 +258,7 @@ trap_common:
         cmp x0, x5
         b.hi 2f
 1:      mov sp, x4
-2:      mov x29, xzr
-        bl flux_hal_trap
+2:      bl flux_hal_trap
         .globl flux_hal_resume
 flux_hal_resume:
         mov sp, x0
@@ -303,8 +298,6 @@ user_call:
         mrs x16, elr_el1
         mrs x17, spsr_el1
         stp x16, x17, [sp, #FRAME_ELR]
-        stp x28, x29, [sp, #224]
-        mov x29, xzr
         sub x16, x8, #USER_EXCHANGE
         tst x16, #~2                    // USER_YIELD is 2 more
         b.eq user_change
@@ -321,7 +314,6 @@ user_call:
         msr spsr_el1, x17
         ldp x30, x17, [sp, #240]
         msr sp_el0, x17
-        ldr x29, [sp, #232]
         ldr x18, [sp, #144]
         ldp x16, x17, [sp, #128]
         b load_temporaries
@@ -330,6 +322,7 @@ user_call:
 // it keeps there what an earlier trap of the same process left.
 user_change:
         SAVE_KEPT
+        stp x28, x29, [sp, #224]
         mrs x17, tpidr_el1
         ldr x17, [x17]
         mov x4, sp
@@ -356,7 +349,6 @@ flux_hal_yield:
         mrs x3, tpidr_el1
         ldr x4, [x3]
         mov sp, x4
-        mov x29, xzr
         bl flux_hal_switch
         b flux_hal_resume
 

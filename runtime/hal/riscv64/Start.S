@@ -78,7 +78,6 @@ start:
 7:      lla sp, flux_boot_stack_top
         mv a0, s0
         mv a1, s1
-        mv s0, zero
         call flux_hal_start
         ebreak
 
@@ -103,7 +102,6 @@ flux_hal_processor_entry:
         csrw satp, zero
         ld sp, 0(a1)
         mv a0, a1
-        mv s0, zero
         call flux_hal_start_processor
         ebreak
 
@@ -127,9 +125,10 @@ flux_hal_processor_entry:
         \what x30, 240(sp)
         \what x31, 248(sp)
 .endm
-// The others, but for ra, tp, s0 and the stack pointer.
+// The others, but for ra, tp and the stack pointer.
 .macro KEPT what
         \what x3, 24(sp)
+        \what x8, 64(sp)
         \what x9, 72(sp)
         \what x18, 144(sp)
         \what x19, 152(sp)
@@ -145,7 +144,6 @@ flux_hal_processor_entry:
 .macro SAVE_REST
         sd x1, 8(sp)
         sd x4, 32(sp)
-        sd x8, 64(sp)
         TEMPORARIES sd
         KEPT sd
 .endm
@@ -156,7 +154,6 @@ flux_hal_processor_entry:
         csrw sscratch, t0
         ld x1, 8(sp)
         ld x4, 32(sp)
-        ld x8, 64(sp)
 .endm
 
         .balign 4
@@ -186,8 +183,7 @@ save_state:
         bltu t0, sp, 1f
         bltu t1, sp, 2f
 1:      mv sp, t0
-2:      mv s0, zero
-        call flux_hal_trap
+2:      call flux_hal_trap
         .globl flux_hal_resume
 flux_hal_resume:
         mv sp, a0
@@ -199,7 +195,6 @@ flux_hal_resume:
         beqz t0, to_user
         // tp stays: the context may have been on another processor.
         ld x1, 8(sp)
-        ld x8, 64(sp)
         TEMPORARIES ld
         KEPT ld
         ld t0, 40(sp)
@@ -231,7 +226,6 @@ from_user:
 user_call:
         sd x1, 8(sp)
         sd x4, 32(sp)
-        sd x8, 64(sp)
         csrrw t0, sscratch, zero
         sd t0, 16(sp)
         ld tp, FRAME_SIZE(sp)
@@ -240,7 +234,6 @@ user_call:
         sd t0, FRAME_PC(sp)
         csrr t0, sstatus
         sd t0, FRAME_STATUS(sp)
-        mv s0, zero
         addi t0, a7, -USER_EXCHANGE
         andi t0, t0, -3                 // USER_YIELD is 2 more
         beqz t0, user_change
@@ -289,7 +282,6 @@ flux_hal_yield:
         sd t0, FRAME_STATUS(sp)
         mv a0, sp
         ld sp, 0(tp)
-        mv s0, zero
         call flux_hal_switch
         j flux_hal_resume
 

@@ -84,7 +84,6 @@ start64:
         movl %eax, %es
         movl %eax, %ss
         movl %ebx, %edi
-        xorl %ebp, %ebp
         call flux_hal_start
         ud2
 
@@ -151,7 +150,6 @@ trap_common:
         ja 2f
 1:      movq %rax, %rsp
 2:      andq $-16, %rsp
-        xorl %ebp, %ebp
         call flux_hal_trap
         movq %rax, %rdi
         .globl flux_hal_resume
@@ -173,7 +171,6 @@ system_call:
         subq $16, %rsp
         pushq %rax; pushq %rbx; pushq %rcx; pushq %rdx; pushq %rsi; pushq %rdi
         pushq %rbp
-        xorl %ebp, %ebp
         cmpq $USER_EXCHANGE, %rax
         je user_exchange
         cmpq $USER_YIELD, %rax
@@ -228,7 +225,6 @@ flux_hal_yield:
         PUSH_ALL
         movq %rsp, %rdi
         movq %gs:0, %rsp
-        xorl %ebp, %ebp
         call flux_hal_switch
         movq %rax, %rdi
         jmp flux_hal_resume
@@ -292,7 +288,6 @@ processor32:
         .code64
 processor64:
         movq flux_hal_next_stack(%rip), %rsp
-        xorl %ebp, %ebp
         call flux_hal_start_processor
         ud2
 
