@@ -26,11 +26,18 @@ flux_start:
         .long 64                        // the header for EFI, which the tool
         .skip 448                       // that makes images fills in
 
-        .text
+// The table of traps has 16 places of 128 bytes.  The first four are for level 1 with
+// the stack of level 0, the last four for programs of 32 bits, which there are not:
+// other code is there, and in what is left of the others.
+        .section .text.head, "ax"
+        .balign 2048
+        .globl flux_hal_vectors
+flux_hal_vectors:
 // x0: the device tree, or what EFI told.  The address may be any, the caches off.
 start:
         mov x20, x0
         msr daifset, #15
+        msr spsel, #1
         adrp x1, flux_bss_begin
         add x1, x1, :lo12:flux_bss_begin
         adrp x2, flux_kernel_end
@@ -109,81 +116,6 @@ to_level1:
         eret
 2:      ret
 
-// Out of EFI, with x0: what it told.  It left the tables of addresses and the
-// caches on.
-        .globl flux_hal_leave_efi
-flux_hal_leave_efi:
-        msr daifset, #15
-        mov x20, x0
-        add x1, x0, #8192
-        bl flux_hal_clean
-        adrp x0, flux_start
-        add x0, x0, :lo12:flux_start
-        adrp x1, flux_kernel_end
-        add x1, x1, :lo12:flux_kernel_end
-        bl flux_hal_clean
-        mrs x1, currentel
-        cmp x1, #8
-        b.eq 1f
-        mrs x1, sctlr_el1
-        bic x1, x1, #1
-        bic x1, x1, #4
-        msr sctlr_el1, x1
-        b 2f
-1:      mrs x1, sctlr_el2
-        bic x1, x1, #1
-        bic x1, x1, #4
-        msr sctlr_el2, x1
-2:      isb
-        ic iallu
-        dsb sy
-        isb
-        mov x0, x20
-        b start
-
-// void clean(begin, end): what caches hold of it goes to memory.
-        .globl flux_hal_clean
-flux_hal_clean:
-        mrs x2, ctr_el0
-        ubfx x2, x2, #16, #4
-        mov x3, #4
-        lsl x3, x3, x2
-        sub x2, x3, #1
-        bic x0, x0, x2
-1:      dc civac, x0
-        add x0, x0, x3
-        cmp x0, x1
-        b.lo 1b
-        dsb sy
-        ret
-
-// Where firmware has no calls, the other processors wait here, without caches, until
-// they are called by their numbers.
-        .globl flux_hal_pen, flux_hal_next_processor
-flux_hal_pen:
-        mrs x2, mpidr_el1
-        and x2, x2, #0xFFFFFF
-        adrp x1, flux_hal_next_processor
-        add x1, x1, :lo12:flux_hal_next_processor
-1:      wfe
-        ldr x0, [x1]
-        cbz x0, 1b
-        ldr x3, [x0, #24]               // its hardwareId
-        cmp x3, x2
-        b.ne 1b
-
-// x0: the hal::Processor.
-        .globl flux_hal_processor_entry
-flux_hal_processor_entry:
-        mov x20, x0
-        msr daifset, #15
-        bl to_level1
-        ldr x1, [x20]
-        mov sp, x1
-        mov x0, x20
-        bl flux_hal_start_processor
-        brk #1
-
 //===--- traps ---------------------------------------------------------------//
 
 .macro SAVE_TEMPORARIES
@@ -213,7 +145,7 @@ flux_hal_processor_entry:
 .endm
 
 .macro VECTOR n
-        .balign 128
+        .org flux_hal_vectors + 128 * \n
         sub sp, sp, #FRAME_SIZE
         .if \n == 8                     // a call of user mode?
         stp x16, x17, [sp, #128]
@@ -227,16 +159,104 @@ flux_hal_processor_entry:
         mov x0, #\n
         b trap_common
 .endm
-        .balign 2048
-        .globl flux_hal_vectors
-flux_hal_vectors:
+// x0: the hal::FloatState.
+.macro FOR_ALL_FLOATS what
         .altmacro
         .set i, 0
         .rept 16
-        VECTOR %i
+        FLOAT_PAIR \what, %(2 * i), %(2 * i + 1), %(32 * i)
         .set i, i + 1
         .endr
+.endm
+.macro FLOAT_PAIR what, first, second, offset
+        \what q\first, q\second, [x0, #\offset]
+.endm
+        .globl flux_hal_save_floats, flux_hal_restore_floats
+        VECTOR 4
+flux_hal_save_floats:
+        FOR_ALL_FLOATS stp
+        mrs x9, fpcr
+        mrs x10, fpsr
+        add x11, x0, #512
+        stp x9, x10, [x11]
+        ret
 
+        VECTOR 5
+flux_hal_restore_floats:
+        FOR_ALL_FLOATS ldp
+        add x11, x0, #512
+        ldp x9, x10, [x11]
+        msr fpcr, x9
+        msr fpsr, x10
+        ret
+
+        VECTOR 6
+// void yield(): a frame as a trap behind this call would leave it.
+        .globl flux_hal_yield
+flux_hal_yield:
+        sub sp, sp, #FRAME_SIZE
+        stp x0, x1, [sp]
+        SAVE_REST
+        mrs x2, daif
+        mov x3, #5                      // level 1, with its own stack pointer
+        orr x2, x2, x3
+        stp x30, x2, [sp, #FRAME_ELR]
+        mov x0, sp
+        mrs x3, tpidr_el1
+        ldr x4, [x3]
+        mov sp, x4
+        bl flux_hal_switch
+        b flux_hal_resume
+
+        VECTOR 7
+// Where firmware has no calls, the other processors wait here, without caches, until
+// they are called by their numbers.
+        .globl flux_hal_pen, flux_hal_next_processor
+flux_hal_pen:
+        mrs x2, mpidr_el1
+        and x2, x2, #0xFFFFFF
+        adrp x1, flux_hal_next_processor
+        add x1, x1, :lo12:flux_hal_next_processor
+1:      wfe
+        ldr x0, [x1]
+        cbz x0, 1b
+        ldr x3, [x0, #24]               // its hardwareId
+        cmp x3, x2
+        b.ne 1b
+
+// x0: the hal::Processor.
+        .globl flux_hal_processor_entry
+flux_hal_processor_entry:
+        mov x20, x0
+        msr daifset, #15
+        bl to_level1
+        ldr x1, [x20]
+        mov sp, x1
+        mov x0, x20
+        bl flux_hal_start_processor
+        brk #1
+
+        VECTOR 8
+        VECTOR 9
+// Those by which processes change have a frame, without what functions may change:
+// it keeps there what an earlier trap of the same process left.
+user_change:
+        SAVE_KEPT
+        stp x28, x29, [sp, #224]
+        mrs x17, tpidr_el1
+        ldr x17, [x17]
+        mov x4, sp
+        mov sp, x17
+        tbz x8, #1, user_yield
+        bl flux_hal_on_user_exchange
+        b flux_hal_resume
+user_yield:
+        mov x0, x4
+        bl flux_hal_on_user_yield
+        b flux_hal_resume
+
+        VECTOR 10
+        VECTOR 11
         .balign 128
 trap_common:
         SAVE_REST
@@ -318,65 +338,53 @@ user_call:
         ldp x16, x17, [sp, #128]
         b load_temporaries
 
-// Those by which processes change have a frame, without what functions may change:
-// it keeps there what an earlier trap of the same process left.
-user_change:
-        SAVE_KEPT
-        stp x28, x29, [sp, #224]
-        mrs x17, tpidr_el1
-        ldr x17, [x17]
-        mov x4, sp
-        mov sp, x17
-        tbz x8, #1, user_yield
-        bl flux_hal_on_user_exchange
-        b flux_hal_resume
-user_yield:
-        mov x0, x4
-        bl flux_hal_on_user_yield
-        b flux_hal_resume
+        .text
+// Out of EFI, with x0: what it told.  It left the tables of addresses and the
+// caches on.
+        .globl flux_hal_leave_efi
+flux_hal_leave_efi:
+        msr daifset, #15
+        mov x20, x0
+        add x1, x0, #8192
+        bl flux_hal_clean
+        adrp x0, flux_start
+        add x0, x0, :lo12:flux_start
+        adrp x1, flux_kernel_end
+        add x1, x1, :lo12:flux_kernel_end
+        bl flux_hal_clean
+        mrs x1, currentel
+        cmp x1, #8
+        b.eq 1f
+        mrs x1, sctlr_el1
+        bic x1, x1, #1
+        bic x1, x1, #4
+        msr sctlr_el1, x1
+        b 2f
+1:      mrs x1, sctlr_el2
+        bic x1, x1, #1
+        bic x1, x1, #4
+        msr sctlr_el2, x1
+2:      isb
+        ic iallu
+        dsb sy
+        isb
+        mov x0, x20
+        b start
 
-// void yield(): a frame as a trap behind this call would leave it.
-        .globl flux_hal_yield
-flux_hal_yield:
-        sub sp, sp, #FRAME_SIZE
-        stp x0, x1, [sp]
-        SAVE_REST
-        mrs x2, daif
-        mov x3, #5                      // level 1, with its own stack pointer
-        orr x2, x2, x3
-        stp x30, x2, [sp, #FRAME_ELR]
-        mov x0, sp
-        mrs x3, tpidr_el1
-        ldr x4, [x3]
-        mov sp, x4
-        bl flux_hal_switch
-        b flux_hal_resume
-
-// x0: the hal::FloatState.
-.macro FOR_ALL_FLOATS what
-        .set i, 0
-        .rept 16
-        FLOAT_PAIR \what, %(2 * i), %(2 * i + 1), %(32 * i)
-        .set i, i + 1
-        .endr
-.endm
-.macro FLOAT_PAIR what, first, second, offset
-        \what q\first, q\second, [x0, #\offset]
-.endm
-        .globl flux_hal_save_floats, flux_hal_restore_floats
-flux_hal_save_floats:
-        FOR_ALL_FLOATS stp
-        mrs x9, fpcr
-        mrs x10, fpsr
-        add x11, x0, #512
-        stp x9, x10, [x11]
-        ret
-flux_hal_restore_floats:
-        FOR_ALL_FLOATS ldp
-        add x11, x0, #512
-        ldp x9, x10, [x11]
-        msr fpcr, x9
-        msr fpsr, x10
+// void clean(begin, end): what caches hold of it goes to memory.
+        .globl flux_hal_clean
+flux_hal_clean:
+        mrs x2, ctr_el0
+        ubfx x2, x2, #16, #4
+        mov x3, #4
+        lsl x3, x3, x2
+        sub x2, x3, #1
+        bic x0, x0, x2
+1:      dc civac, x0
+        add x0, x0, x3
+        cmp x0, x1
+        b.lo 1b
+        dsb sy
         ret
 
         .data

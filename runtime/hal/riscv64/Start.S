@@ -28,6 +28,7 @@ flux_start:
         .ascii "RSC\x05"
         .long 0
 
+        .option rvc
         .text
 // a0: number of this processor, a1: the device tree.
 start:
@@ -107,7 +108,6 @@ flux_hal_processor_entry:
 
 //===--- traps ---------------------------------------------------------------//
 
-        .option rvc
 // Registers that functions may change, but for t0 (x5).
 .macro TEMPORARIES what
         \what x6, 48(sp)

@@ -9,8 +9,6 @@
 #define CODE64 0x08
 #define DATA 0x10
 #define CODE32 0x18
-// The interrupt by which user mode calls.
-#define SYSTEM_CALL 48
 #define USER_YIELD 101                  // hal::userYield
 #define USER_EXCHANGE 99                // hal::userExchange
 // Page tables of 64 bits, SSE and its exceptions, global pages.
@@ -134,9 +132,36 @@ efi_leave:
         pushq %r13; pushq %r14; pushq %r15
 .endm
 
+// Each trap calls what is behind it, with its number, and a bit if the processor has
+// pushed an error code; others get one here.
+.macro VECTOR n
+        call vector_common
+        .if (\n == 8) || (\n >= 10 && \n <= 14) || (\n == 17) || (\n == 21) || (\n == 29) || (\n == 30)
+        .byte \n + 128
+        .else
+        .byte \n
+        .endif
+.endm
+        .altmacro
+        .globl flux_hal_vectors
+flux_hal_vectors:
+        .set i, 0
+        .rept 34
+        VECTOR %i
+        .set i, i + 1
+        .endr
+
+vector_common:
+        xchgq %rax, (%rsp)
+        movzbl (%rax), %eax
+        btrl $7, %eax
+        jc 1f
+        pushq (%rsp)
+        movq $0, 8(%rsp)
+1:
+        xchgq %rax, (%rsp)
 // On the stack: the frame up to the vector.  Traps are handled on the
 // processor's stack; one in a handler, which is an error, stays where it is.
-trap_common:
         PUSH_ALL
         cld
         testb $3, 144(%rsp)             // from user mode: the kernel's gs
@@ -165,7 +190,8 @@ flux_hal_resume:
         iretq
 
 // Calls of user mode stay on the stack of the process.
-system_call:
+        .globl flux_hal_system_call
+flux_hal_system_call:
         swapgs
         cld
         subq $16, %rsp
@@ -228,28 +254,6 @@ flux_hal_yield:
         call flux_hal_switch
         movq %rax, %rdi
         jmp flux_hal_resume
-
-        .altmacro
-.macro VECTOR n
-        .balign 16
-        .if \n == SYSTEM_CALL
-        jmp system_call
-        .endif
-        .if (\n == 8) || (\n >= 10 && \n <= 14) || (\n == 17) || (\n == 21) || (\n == 29) || (\n == 30)
-        .else
-        pushq $0                        // these have no error code
-        .endif
-        pushq $\n
-        jmp trap_common
-.endm
-        .balign 16
-        .globl flux_hal_vectors
-flux_hal_vectors:
-        .set i, 0
-        .rept 64
-        VECTOR %i
-        .set i, i + 1
-        .endr
 
 //===--- further processors --------------------------------------------------//
 

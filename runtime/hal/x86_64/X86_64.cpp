@@ -52,14 +52,14 @@ struct Descriptors {
 
 static Descriptors descriptors[maxCpus];
 TaskWord *userStacks[maxCpus];
-static uint64_t interruptTable[64][2];
+static uint64_t interruptTable[SystemCall + 1][2];
 Clock machineClock;
 static uint64_t apicFrequency;
 static constexpr uint16_t com1 = 0x3F8;
 static constexpr uint64_t apic = 0xFEE00000;
 
 extern "C" {
-extern char flux_hal_vectors[], flux_hal_trampoline[],
+extern char flux_hal_vectors[], flux_hal_system_call[], flux_hal_trampoline[],
     flux_hal_trampoline_end[];
 extern uint64_t flux_hal_next_stack;
 [[noreturn]] void flux_hal_resume(Frame *frame);
@@ -273,8 +273,12 @@ void initProcessor() {
 }
 
 void initMachine() {
-  for (unsigned i = 0; i != 64; ++i) {
-    auto address = reinterpret_cast<uint64_t>(flux_hal_vectors) + 16 * i;
+  constexpr unsigned vectorSize = 6;
+  for (unsigned i = 0; i <= SystemCall; i == Notify ? i = SystemCall : ++i) {
+    auto address =
+        i == SystemCall
+            ? reinterpret_cast<uint64_t>(flux_hal_system_call)
+            : reinterpret_cast<uint64_t>(flux_hal_vectors) + vectorSize * i;
     interruptTable[i][0] = (address & 0xFFFF) | 8 << 16 |
                            uint64_t(i == DoubleFault) << 32 |
                            uint64_t(i == SystemCall ? 0xEE00 : 0x8E00) << 32 |
