@@ -329,9 +329,9 @@ bool initScheduler(unsigned index) {
   void *record = allocateForever(recordPages), *stack = allocateForever(2);
   if (record == nullptr || stack == nullptr)
     return false;
-  auto *processor = new (record) Processor();
-  processor->idle.usesFloats = false;
-  processor->idle.priority = 0;
+  // Its pages are zeros, which is what is idle: of no priority, without floats.
+  auto *processor = static_cast<Processor *>(record);
+  processor->sliceEnd = processor->timer = never;
   processor->idle.frame = hal::makeFrame(
       static_cast<char *>(stack) + 2 * hal::pageSize, idle, nullptr);
   processor->current = &processor->idle;
