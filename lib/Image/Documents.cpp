@@ -9,6 +9,7 @@
 #include "Inspection.h"
 #include "Pack.h"
 #include "runtime/base/Lzma.h"
+#include "runtime/bytecode/Package.h"
 #include "runtime/kernel/Archive.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -95,15 +96,46 @@ flux::compileDocument(const KernelTarget &target, StringRef document,
   return compile(target, document, isNative, {}, error);
 }
 
-static std::unique_ptr<llvm::MemoryBuffer>
-packProgram(const llvm::MemoryBuffer &program, uint16_t machine) {
+static Bytes toBytes(StringRef text) {
+  return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
+}
+
+/// Leaves out of a package what it can run without: its document, the names of
+/// its functions.
+static std::string strip(StringRef program) {
+  using namespace bytecode;
+  Package package;
+  if (package.read(toBytes(program)) != nullptr)
+    return program.str(); // machine code
+  Contents contents(package);
+  Bytes &strings = contents[SectionKind::Strings];
+  contents[SectionKind::Document] = contents[SectionKind::Names] = {};
+  contents.unpackedDocument = 0;
+  // Names of functions stand behind those that stay.
+  uint64_t end = 0;
+  auto keep = [&](Bytes name) {
+    end = std::max<uint64_t>(end, name.data + name.size - strings.data);
+  };
+  for (uint32_t i = 0; i != package.numImports; ++i)
+    keep(package.getImport(i).name);
+  for (uint32_t i = 0; i != package.numExports; ++i)
+    keep(package.getExport(i).name);
+  if (package.numSettings == 0 && package.numDebugRows == 0)
+    strings.size = end;
+  std::string result(getPackageSize(contents), '\0');
+  writePackage(contents, reinterpret_cast<uint8_t *>(result.data()));
+  return result;
+}
+
+static std::unique_ptr<llvm::MemoryBuffer> packProgram(StringRef program,
+                                                       uint16_t machine) {
   llvm::SmallVector<char, 0> result(std::begin(kernel::packedMagic),
                                     std::end(kernel::packedMagic));
   result.resize(kernel::packedHeaderSize);
   llvm::support::endian::write64le(result.data() + sizeof kernel::packedMagic,
-                                   program.getBufferSize());
-  if (!pack(llvm::arrayRefFromStringRef(program.getBuffer()), machine, result))
-    return llvm::MemoryBuffer::getMemBufferCopy(program.getBuffer());
+                                   program.size());
+  if (!pack(llvm::arrayRefFromStringRef(program), machine, result))
+    return llvm::MemoryBuffer::getMemBufferCopy(program);
   return llvm::MemoryBuffer::getMemBufferCopy({result.data(), result.size()});
 }
 
@@ -132,15 +164,16 @@ flux::compileShell(const KernelTarget &target, bool isNative,
   }
   llvm::sys::fs::remove(document);
   llvm::sys::fs::remove(folder);
-  return result != nullptr ? packProgram(*result, isNative ? target.machine
-                                                           : llvm::ELF::EM_NONE)
-                           : nullptr;
+  return result != nullptr
+             ? packProgram(strip(result->getBuffer()),
+                           isNative ? target.machine : llvm::ELF::EM_NONE)
+             : nullptr;
 }
 
 StringRef flux::unpackProgram(StringRef file,
                               llvm::SmallVectorImpl<uint8_t> &storage) {
   uint64_t size;
-  Bytes bytes = {reinterpret_cast<const uint8_t *>(file.data()), file.size()};
+  Bytes bytes = toBytes(file);
   if (!kernel::isPacked(bytes, size))
     return file;
   if (size > kernel::maxUnpackedSize)
