@@ -16,7 +16,7 @@ namespace flux::slots {
 static constexpr uint64_t sectorSize = BlockDevice::sectorSize;
 
 const char *getPartitionName(Slot slot) {
-  static const char *const names[numSlots] = {"flux-a", "flux-b", "flux-r"};
+  static const char names[numSlots][7] = {"flux-a", "flux-b", "flux-r"};
   return names[unsigned(slot)];
 }
 

@@ -19,18 +19,15 @@ public:
   Lines(uint8_t *out, uint64_t size, uint64_t position)
       : out(out), size(size), position(position) {}
 
-  /// Adds lines that \p format and its values make (Line::add()).
+  /// Adds lines that \p format and its values make (sayWords()).
   template <class... T>
   void add(const char *format, T... values) {
-    addWords(format, toWord(values)...);
+    say(line, format, values...);
+    addLine();
   }
-  void addWords(const char *format, ...) {
-    Line line;
-    __builtin_va_list values;
-    __builtin_va_start(values, format);
-    line.add(format, values);
-    __builtin_va_end(values);
+  void addLine() {
     append(line.data(), line.size());
+    line.clear();
   }
   void append(const char *text, uint64_t count) {
     for (uint64_t i = 0; i != count; ++i, ++length)
@@ -42,6 +39,7 @@ public:
 private:
   uint8_t *out;
   uint64_t size, position, length = 0;
+  Line line; ///< that is being made
 };
 
 } // namespace

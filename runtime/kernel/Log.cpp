@@ -32,27 +32,6 @@ Line &Line::operator<<(uint64_t value) {
                         rt::formatU64(digits, value)};
 }
 
-void Line::add(const char *format, __builtin_va_list values) {
-  char text[16];
-  for (; *format != '\0'; ++format) {
-    if (*format != '%') {
-      *this << Bytes{reinterpret_cast<const uint8_t *>(format), 1};
-      continue;
-    }
-    char kind = *++format;
-    uint64_t value = __builtin_va_arg(values, uint64_t);
-    if (kind == 's')
-      *this << reinterpret_cast<const char *>(value);
-    else if (kind == 'b')
-      *this << *reinterpret_cast<const Bytes *>(value);
-    else if (kind == 'u')
-      *this << value;
-    else
-      *this << Bytes{reinterpret_cast<const uint8_t *>(text),
-                     rt::formatHex(text, value, kind == 'X' ? 16 : 1)};
-  }
-}
-
 //===--- messages ---------------------------------------------------------===//
 
 static constexpr unsigned ringSize = 16384;
@@ -63,40 +42,54 @@ static constinit Level consoleLevel = Level::Warning;
 void setConsoleLevel(Level level) { consoleLevel = level; }
 
 void log(Level level, const Line &line) {
-  static const char *const names[] = {"error", "warning", "info", "debug"};
+  static const char names[][8] = {"error", "warning", "info", "debug"};
   // Seconds with their microseconds, which sort as text.
   uint64_t now = hal::now() / 1000;
-  char digits[rt::maxIntegerLength];
-  unsigned count = rt::formatU64(digits, now % 1000000 + 1000000);
+  Bytes text = {reinterpret_cast<const uint8_t *>(line.data()), line.size()};
   Line full;
-  full << "[" << now / 1000000 << "."
-       << Bytes{reinterpret_cast<const uint8_t *>(digits + 1), count - 1u}
-       << "] " << names[unsigned(level)] << ": "
-       << Bytes{reinterpret_cast<const uint8_t *>(line.data()), line.size()};
+  say(full, "[%u.%m] %s: %b", now / 1000000, now % 1000000,
+      names[unsigned(level)], &text);
   for (unsigned i = 0; i <= full.size(); ++i)
     ring[written++ % ringSize] = i != full.size() ? full.data()[i] : '\n';
   if (level > consoleLevel)
     return;
   print(full);
-  print(Line() << "\n");
+  print("\n");
 }
 
-void logWords(Level level, const char *format, ...) {
-  Line line;
+void sayWords(Sink sink, const char *format, ...) {
+  Line own, *line = sink.getLine() != nullptr ? sink.getLine() : &own;
   __builtin_va_list values;
   __builtin_va_start(values, format);
-  line.add(format, values);
+  for (; *format != '\0'; ++format) {
+    char text[rt::maxIntegerLength];
+    Bytes piece = {reinterpret_cast<const uint8_t *>(format), 1};
+    if (*format == '%') {
+      char kind = *++format;
+      uint64_t value = __builtin_va_arg(values, uint64_t);
+      piece.data = reinterpret_cast<const uint8_t *>(text);
+      if (kind == 's') {
+        *line << reinterpret_cast<const char *>(value);
+        continue;
+      }
+      if (kind == 'b') {
+        piece = *reinterpret_cast<const Bytes *>(value);
+      } else if (kind == 'u') {
+        piece.size = rt::formatU64(text, value);
+      } else if (kind == 'm') {
+        piece.size = rt::formatU64(text, value + 1000000) - 1u;
+        ++piece.data;
+      } else {
+        piece.size = rt::formatHex(text, value, kind == 'X' ? 16 : 1);
+      }
+    }
+    *line << piece;
+  }
   __builtin_va_end(values);
-  log(level, line);
-}
-
-void printWords(const char *format, ...) {
-  Line line;
-  __builtin_va_list values;
-  __builtin_va_start(values, format);
-  line.add(format, values);
-  __builtin_va_end(values);
-  print(line);
+  if (sink.isForPeople())
+    print(*line);
+  else if (line == &own)
+    log(sink.getLevel(), own);
 }
 
 void readLog(void (*take)(void *self, const char *text, uint64_t size),

@@ -15,12 +15,9 @@ public:
   Line &operator<<(const char *text);
   Line &operator<<(Bytes text);
   Line &operator<<(uint64_t value);
-  /// Adds \p format, in which a letter behind '%' stands for a value: 's' a
-  /// text, 'b' bytes (a pointer to Bytes), 'u' a number, 'x' one in
-  /// hexadecimal, 'X' the same with all 16 digits.
-  void add(const char *format, __builtin_va_list values);
   const char *data() const { return buffer; }
   unsigned size() const { return length; }
+  void clear() { length = 0; }
 
 private:
   static constexpr unsigned capacity = 255;
@@ -34,23 +31,44 @@ void setConsoleLevel(Level level);
 /// kernel's lock.
 void log(Level level, const Line &line);
 
-/// A value for a format of Line::add().
+/// Where what is said goes: to a line, to the log, or only to people.
+class Sink {
+public:
+  Sink(Line &line) : value(reinterpret_cast<uintptr_t>(&line)) {}
+  Sink(Level level) : value(static_cast<uintptr_t>(level)) {}
+  static Sink people() { return Sink(static_cast<Level>(toPeople)); }
+
+  Line *getLine() const {
+    return value > toPeople ? reinterpret_cast<Line *>(value) : nullptr;
+  }
+  bool isForPeople() const { return value == toPeople; }
+  Level getLevel() const { return static_cast<Level>(value); }
+
+private:
+  static constexpr uintptr_t toPeople = 4;
+  uintptr_t value;
+};
+
 inline uint64_t toWord(uint64_t value) { return value; }
 template <class T>
 inline uint64_t toWord(T *value) {
   return reinterpret_cast<uintptr_t>(value);
 }
-/// The same with a format and its values, which are all words.
-void logWords(Level level, const char *format, ...);
+/// Says \p format, in which a letter behind '%' stands for a value: 's' a text,
+/// 'b' bytes (a pointer to Bytes), 'u' a number, 'm' one with six digits, 'x'
+/// one in hexadecimal, 'X' the same with all 16 digits.  Values are words.
+void sayWords(Sink sink, const char *format, ...);
+template <class... T>
+inline void say(Sink sink, const char *format, T... values) {
+  sayWords(sink, format, toWord(values)...);
+}
 template <class... T>
 inline void log(Level level, const char *format, T... values) {
-  logWords(level, format, toWord(values)...);
+  say(level, format, values...);
 }
-/// Prints a format with its values.
-void printWords(const char *format, ...);
 template <class... T>
 inline void print(const char *format, T... values) {
-  printWords(format, toWord(values)...);
+  say(Sink::people(), format, values...);
 }
 
 /// Hands the messages that are kept to \p take, the oldest first, as lines, in

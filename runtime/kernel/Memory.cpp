@@ -32,8 +32,8 @@ struct Pages {
   uint64_t position = 0; ///< in it
   PageInfo *infos = nullptr;
   uint64_t infosSize = 0;
-  uint64_t base = 0; ///< of the page that infos[0] describes
-  uint32_t firstFree = none;
+  uint64_t base = 0;      ///< of the page that infos[0] describes
+  uint32_t firstFree = 0; ///< set by initMemory(), so that all of it is zero
   uint64_t total = 0, used = 0;
   uint64_t byKind[numMemoryKinds] = {};
 };
@@ -50,7 +50,7 @@ constinit uint64_t removals = 0;
 constinit uint64_t removalsSeen[hal::maxCpus] = {};
 
 const char *getName(MemoryKind kind) {
-  static const char *const names[numMemoryKinds] = {
+  static const char names[numMemoryKinds][9] = {
       "any", "kernel", "user", "device", "bytecode", "agent", "compiled"};
   return names[static_cast<unsigned>(kind)];
 }
@@ -82,6 +82,7 @@ static uint64_t takeUnused(uint64_t count) {
 }
 
 void initMemory(const hal::BootInfo &info) {
+  pages.firstFree = Pages::none;
   for (unsigned i = 0; i != info.numMemory; ++i) {
     unsigned at = pages.numRanges++;
     for (; at != 0 && pages.ranges[at - 1].base > info.memory[i].base; --at)

@@ -20,9 +20,9 @@ static constinit uint32_t generations[maxProcesses] = {};
 static constinit Pool<Process> processPool;
 
 const char *getName(State state) {
-  static const char *const names[] = {"unused",         "ready",   "running",
-                                      "blocked",        "zombie",  "agent idle",
-                                      "agent thinking", "compiled"};
+  static const char names[][15] = {"unused",         "ready",   "running",
+                                   "blocked",        "zombie",  "agent idle",
+                                   "agent thinking", "compiled"};
   return names[static_cast<unsigned>(state)];
 }
 
