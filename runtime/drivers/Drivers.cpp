@@ -44,15 +44,8 @@ static void takeEntropy(Virtio &device) {
     return device.stop();
   queue.set(0, queue.getSmall(), bytes, Queue::DeviceWrites);
   device.run();
-  queue.offer(0);
-  device.notify(queue);
-  Queue::Taken taken;
-  unsigned head;
   uint32_t length = 0;
-  uint64_t end = hal::now() + patience;
-  while ((taken = queue.take(head, length)) == Queue::Taken::Nothing &&
-         hal::now() < end)
-    hal::relax();
+  Queue::Taken taken = device.exchange(queue, patience, length);
   device.stop();
   constexpr uint32_t enough = 32;
   if (taken == Queue::Taken::Buffer && length >= enough)

@@ -168,19 +168,21 @@ bool Virtio::makeQueue(unsigned number, unsigned size, Queue &queue) {
     return false;
   queue.open(page, size);
   queue.number = number;
-  const uint64_t places[] = {hal::toPhysical(page),
-                             hal::toPhysical(page) + 16 * size,
-                             hal::toPhysical(page) + Queue::usedOffset};
+  const unsigned offsets[] = {0, 16 * size, Queue::usedOffset};
+  unsigned place = isPci ? 32 : QueueDescriptors, step = isPci ? 8 : 16;
+  static_assert(QueueAvailable - QueueDescriptors == 16 &&
+                QueueUsed - QueueAvailable == 16);
+  for (unsigned i = 0; !old && i != 3; ++i, place += step) {
+    uint64_t address = hal::toPhysical(page) + offsets[i];
+    writeCommon(place, static_cast<uint32_t>(address));
+    writeCommon(place + 4, static_cast<uint32_t>(address >> 32));
+  }
   if (isPci) {
     uint64_t offset = uint64_t(readCommon<uint16_t>(30)) * notifyStep;
     if (offset > notifySize - 2)
       return false;
     queue.notifyAt = notifications + offset;
     writeCommon(24, static_cast<uint16_t>(size));
-    for (unsigned i = 0; i != 3; ++i) {
-      writeCommon(32 + 8 * i, static_cast<uint32_t>(places[i]));
-      writeCommon(36 + 8 * i, static_cast<uint32_t>(places[i] >> 32));
-    }
     writeCommon<uint16_t>(28, 1);
     return true;
   }
@@ -188,14 +190,9 @@ bool Virtio::makeQueue(unsigned number, unsigned size, Queue &queue) {
   writeCommon<uint32_t>(QueueSize, size);
   if (old) {
     writeCommon<uint32_t>(OldQueueAlign, Queue::usedOffset);
-    writeCommon(OldQueuePage, static_cast<uint32_t>(places[0] / 4096));
+    writeCommon(OldQueuePage,
+                static_cast<uint32_t>(hal::toPhysical(page) / 4096));
     return true;
-  }
-  static const uint8_t registers[] = {QueueDescriptors, QueueAvailable,
-                                      QueueUsed};
-  for (unsigned i = 0; i != 3; ++i) {
-    writeCommon(registers[i], static_cast<uint32_t>(places[i]));
-    writeCommon(registers[i] + 4u, static_cast<uint32_t>(places[i] >> 32));
   }
   writeCommon<uint32_t>(QueueReady, 1);
   return true;
@@ -218,6 +215,19 @@ void Virtio::notify(const Queue &queue) {
     hal::writeRegister(queue.notifyAt, static_cast<uint16_t>(queue.number));
   else
     hal::writeRegister<uint32_t>(queue.notifyAt, queue.number);
+}
+
+Queue::Taken Virtio::exchange(Queue &queue, uint64_t patience,
+                              uint32_t &length) {
+  queue.offer(0);
+  notify(queue);
+  Queue::Taken taken;
+  unsigned head;
+  uint64_t end = hal::now() + patience;
+  while ((taken = queue.take(head, length)) == Queue::Taken::Nothing &&
+         hal::now() < end)
+    hal::relax();
+  return taken;
 }
 
 uint32_t Virtio::readConfig(unsigned offset) const {

@@ -29,6 +29,8 @@ public:
   /// It ends: it touches no memory any more.
   void stop();
   void notify(const Queue &queue);
+  /// Offers buffer 0, and waits for its return; \p length is what was written.
+  Queue::Taken exchange(Queue &queue, uint64_t patience, uint32_t &length);
   /// A 32-bit word of its configuration; 0 if it has none there.
   uint32_t readConfig(unsigned offset) const;
 

@@ -63,16 +63,8 @@ bool VirtioBlock::request(Request what, uint64_t sector, uint32_t bytes) {
   queue.set(1, buffer, bytes,
             Queue::HasNext | (what == Read ? Queue::DeviceWrites : 0), 2);
   queue.set(2, header + sizeof(Header), 1, Queue::DeviceWrites);
-  queue.offer(0);
-  device.notify(queue);
-  Queue::Taken taken;
-  unsigned head;
   uint32_t length;
-  uint64_t end = hal::now() + patience;
-  while ((taken = queue.take(head, length)) == Queue::Taken::Nothing &&
-         hal::now() < end)
-    hal::relax();
-  if (taken == Queue::Taken::Buffer)
+  if (device.exchange(queue, patience, length) == Queue::Taken::Buffer)
     return *status == 0;
   // It may be still at work: from now on it must not.
   stop();

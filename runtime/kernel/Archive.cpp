@@ -72,14 +72,19 @@ bool isPacked(Bytes file, uint64_t &size) {
   return true;
 }
 
-Bytes Archive::find(Bytes name) const {
+unsigned Archive::findIndex(Bytes name) const {
   for (unsigned i = 0; i != count; ++i) {
     Bytes other = getName(i);
     if (other.size == name.size &&
         __builtin_memcmp(other.data, name.data, name.size) == 0)
-      return getContents(i);
+      return i;
   }
-  return {};
+  return none;
+}
+
+Bytes Archive::find(Bytes name) const {
+  unsigned index = findIndex(name);
+  return index != none ? getContents(index) : Bytes();
 }
 
 } // namespace flux::kernel

@@ -21,6 +21,9 @@ public:
   unsigned getCount() const { return count; }
   Bytes getName(unsigned i) const;
   Bytes getContents(unsigned i) const;
+  static constexpr unsigned none = ~0u;
+  /// The number of a file, or none.
+  unsigned findIndex(Bytes name) const;
   /// The contents of a file; no data if there is none of that name.
   Bytes find(Bytes name) const;
 

@@ -15,30 +15,17 @@ namespace flux::kernel {
 
 using store::Store;
 
-static constexpr uint32_t noFile = ~0u;
-
 /// `/x`, `./x` and `x` are the same; the name of the folder becomes empty.
 static Bytes normalize(Bytes path) {
   for (;;) {
-    if (path.size >= 1 && path.data[0] == '/')
-      path = {path.data + 1, path.size - 1};
-    else if (path.size >= 1 && path.data[0] == '.' &&
-             (path.size == 1 || path.data[1] == '/'))
-      path = {path.data + 1, path.size - 1};
-    else
+    bool isStep =
+        path.size >= 1 &&
+        (path.data[0] == '/' ||
+         (path.data[0] == '.' && (path.size == 1 || path.data[1] == '/')));
+    if (!isStep)
       return path;
+    path = {path.data + 1, path.size - 1};
   }
-}
-
-static uint32_t findFile(Bytes name) {
-  const Archive &archive = getArchive();
-  for (unsigned i = 0; i != archive.getCount(); ++i) {
-    Bytes other = archive.getName(i);
-    if (other.size == name.size &&
-        __builtin_memcmp(other.data, name.data, name.size) == 0)
-      return i;
-  }
-  return noFile;
 }
 
 /// True if \p path is \p folder or lies in it; \p rest is what is behind it.
@@ -78,8 +65,8 @@ int64_t Files::find(Bytes path, Place &place) {
     place.node = SystemFile;
     return 0;
   }
-  place.number = findFile(name);
-  if (place.number == noFile)
+  place.number = getArchive().findIndex(name);
+  if (place.number == Archive::none)
     return NoSuchFile;
   place.node = ImageFile;
   return 0;
