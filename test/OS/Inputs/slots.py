@@ -42,6 +42,15 @@ def start(what, *arguments):
     print(f"{what}: {status}, {', '.join(output.splitlines() + said)}")
 
 
+def cut(what, text):
+    """A start whose power goes as soon as it printed a text."""
+    with subprocess.Popen(["flux-os-image", "run", "disk", "--timeout=50", *options],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as machine:
+        line = machine.stdout.readline()
+        machine.kill()  # and with it the emulator
+    print(f"{what}: cut after {line.strip()}" if line == text + "\n" else f"{what}: {line}")
+
+
 def update(name):
     status, output, errors = tool("update", "disk", name)
     print(f"update {name}: {status}, " + (output or errors).strip().split(": ")[-1])
@@ -74,8 +83,14 @@ if "hang" in parts:
     make("hang", "hang", HANG, "--image-version=3", "--confirm=ending")
     update("hang")
     for _ in range(3):
-        start("hang", "--timeout=2")
+        cut("hang", "hang")
     start("after")
+if "wait" in parts:
+    # Its time is that of the machine, which does not wait if nothing happens.
+    make("wait", "wait", "again:\n  li r16, 1000000000000\n  sys_sleep r16\n  jmp again",
+         "--image-version=3", "--confirm=ending")
+    update("wait")
+    start("wait", "--icount", "--options=log=error")
 if "run" in parts:
     make("run", "run", HANG, "--image-version=3")
     update("run")
