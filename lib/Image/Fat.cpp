@@ -32,7 +32,9 @@ struct Layout {
   Layout(uint64_t sectors, uint64_t perCluster, uint64_t tableSectors)
       : perCluster(perCluster), tableSectors(tableSectors),
         root(1 + 2 * tableSectors), data(root + rootSectors),
-        numClusters(sectors > data ? (sectors - data) / perCluster : 0) {}
+        numClusters(sectors > data && perCluster != 0
+                        ? (sectors - data) / perCluster
+                        : 0) {}
 };
 
 Layout chooseLayout(uint64_t sectors) {

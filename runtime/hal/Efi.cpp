@@ -134,8 +134,11 @@ static bool isUsable(uint32_t type) {
 static void readMap(const uint8_t *map, uint64_t size, uint64_t step,
                     EfiHandover &handover) {
   handover.numRanges = 0;
+  if (step < sizeof(Descriptor))
+    return;
   for (uint64_t at = 0; at + step <= size; at += step) {
-    const auto &entry = *reinterpret_cast<const Descriptor *>(map + at);
+    Descriptor entry;
+    __builtin_memcpy(&entry, map + at, sizeof entry);
     if (!isUsable(entry.type))
       continue;
     uint64_t length = entry.pages * pageSize;

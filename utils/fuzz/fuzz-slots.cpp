@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/base/Crc32.h"
+#include "runtime/base/Sha256.h"
+#include "runtime/boot/Handover.h"
 #include "runtime/boot/Slots.h"
 #include <algorithm>
 #include <cstdlib>
@@ -90,6 +92,40 @@ void seal(MemoryDisk &disk) {
   std::memcpy(&disk.bytes[sectorSize], &header, gptHeaderSize);
 }
 
+/// A header that is good but for some bytes, and what the input says is the
+/// image, which is then looked at, as its hash is right.
+void writeSlot(MemoryDisk &disk, uint64_t sector, SlotKind kind,
+               const uint8_t *data, size_t size) {
+  constexpr size_t most = 6 * sectorSize;
+  SlotHeader header = {};
+  std::memcpy(header.magic, slotMagic, sizeof slotMagic);
+  header.format = slotFormat;
+  header.handover = Handover::currentVersion;
+  header.machine = machine;
+  header.kind = kind;
+  header.offset = SlotHeader::maxImages;
+  header.size = 64;
+  header.memorySize = 4096;
+  auto *bytes = reinterpret_cast<uint8_t *>(&header);
+  unsigned numChanges = size != 0 ? *data % 8 : 0;
+  for (data += size != 0, size -= size != 0; numChanges-- != 0 && size >= 2;
+       data += 2, size -= 2)
+    bytes[8 + data[0] % 160] = data[1];
+  size = std::min(size, most);
+  if (header.packedSize == 0)
+    header.packedSize = size;
+  uint8_t *image = &disk.bytes[(sector + SlotHeader::maxImages) * sectorSize];
+  std::memcpy(image, data, size);
+  if (header.offset < 14 &&
+      header.packedSize <= (14 - header.offset) * sectorSize) {
+    Sha256 hash;
+    hash.add(&disk.bytes[(sector + header.offset) * sectorSize],
+             header.packedSize);
+    hash.finish(header.hash);
+  }
+  std::memcpy(&disk.bytes[sector * sectorSize], &header, sizeof header);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -129,6 +165,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     std::memcpy(&disk.bytes[sectorSize], &header, gptHeaderSize);
     seal(disk);
   }
+  if ((mode & 12) == 12)
+    for (unsigned i = 0; i != 3; ++i)
+      writeSlot(disk, 3 + 16 + 14 * i,
+                i == 2 ? SlotKind::Recovery : SlotKind::System, data + 1,
+                size - 1);
   if (slots.open(disk) != nullptr)
     return 0;
   FuzzLoader loader;
