@@ -239,6 +239,18 @@ TEST(Scheduler, NobodyKeepsAProcessorForever) {
   }
 }
 
+TEST(Scheduler, AStormOfInterruptsTakesNobodysTurn) {
+  for (unsigned processors : {1u, 2u, 4u}) {
+    hal::native::Machine machine;
+    machine.processors = processors;
+    machine.hasStorm = true;
+    BootResult result =
+        boot({{"parent", makeParent({"spin", "count", "count"})}, spin, count},
+             machine);
+    EXPECT_EQ(result.status, 137) << processors << result.output;
+  }
+}
+
 TEST(Scheduler, ManyProcessesComeAndGo) {
   // 300 children one after the other: slots, stacks and memory are used again.
   hal::native::Machine machine;

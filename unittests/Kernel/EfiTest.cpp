@@ -3,6 +3,7 @@
 #include "runtime/hal/Efi.h"
 #include "runtime/base/BootProtocol.h"
 #include "gtest/gtest.h"
+#include <algorithm>
 #include <csetjmp>
 #include <cstring>
 #include <memory>
@@ -29,7 +30,7 @@ struct Firmware {
   uint64_t step = 48, mapStatus = 0, optionsStatus = 0;
   unsigned refusals = 0; ///< how often the map has changed
   bool hasLowMemory = true, hasMemory = true;
-  uint8_t options[64] = {};
+  alignas(8) uint8_t options[64] = {};
   std::unique_ptr<uint8_t[]> memory; ///< exactly what was asked for
   unsigned numExits = 0, numTexts = 0;
   const EfiHandover *told = nullptr;
@@ -55,7 +56,8 @@ EFI_CALL uint64_t getMap(uint64_t *size, void *map, uint64_t *key,
   *version = 1;
   if (firmware->mapStatus != 0 || room < *size)
     return uint64_t(1) << 63 | 5;
-  std::memcpy(map, firmware->map.data(), firmware->map.size());
+  std::copy(firmware->map.begin(), firmware->map.end(),
+            static_cast<uint8_t *>(map));
   return 0;
 }
 

@@ -280,6 +280,17 @@ static void runTimers() {
   }
 }
 
+/// A device gone wrong: nobody asked for its interrupts, of both kinds.
+static void runStorm() {
+  sigset_t blocked;
+  sigfillset(&blocked);
+  pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+  for (unsigned i = 0;; ++i) {
+    raise(i % machine.processors, TimerInterrupt | NotifyInterrupt);
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
+  }
+}
+
 uint64_t readWallClock() {
   timespec time;
   clock_gettime(CLOCK_REALTIME, &time);
@@ -404,7 +415,11 @@ static Frame *makeBootFrame(unsigned index) {
   return frame;
 }
 
-void initMachine() { std::thread(runTimers).detach(); }
+void initMachine() {
+  std::thread(runTimers).detach();
+  if (machine.hasStorm)
+    std::thread(runStorm).detach();
+}
 void initProcessor() {}
 
 bool startProcessor(unsigned index, void *) {

@@ -16,6 +16,8 @@ struct Machine {
   unsigned processors = 1;
   int console = 1; ///< descriptor
   int disk = -1;   ///< the same of a file, or none
+  /// Each processor is interrupted all the time, without a reason.
+  bool hasStorm = false;
 };
 
 /// Boots \p machine.  The process ends with the status of the machine; it must
