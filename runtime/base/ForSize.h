@@ -18,12 +18,15 @@
 #define FLUX_REASON(GENERAL, EXACT) EXACT
 #endif
 
-/// A function that reads numbers at any address.  Where that is a byte at a
-/// time it is called.
+/// A function that reads a number at any address, and what it begins with.
+/// Where that is a byte at a time it is called; the optimizer, which would let
+/// callers read the number and pass it, must not see through the address.
 #if FLUX_FOR_SIZE && defined(__riscv_misaligned_avoid)
 #define FLUX_UNALIGNED inline __attribute__((noinline))
+#define FLUX_UNALIGNED_AT(ADDRESS) __asm__("" : "+r"(ADDRESS))
 #else
 #define FLUX_UNALIGNED inline
+#define FLUX_UNALIGNED_AT(ADDRESS) (void)(ADDRESS)
 #endif
 
 #endif // FLUX_RUNTIME_BASE_FORSIZE_H

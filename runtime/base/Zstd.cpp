@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/base/Zstd.h"
+#include "runtime/base/ForSize.h"
 
 namespace flux {
 
@@ -26,7 +27,8 @@ uint32_t getBits(Bytes bytes, int64_t at, unsigned count) {
   uint64_t value = 0;
   // From the byte of the first bit on, at most five hold up to 32 bits.
   int64_t first = at >> 3;
-  if (first >= 0 && first + 8 <= static_cast<int64_t>(bytes.size))
+  bool isInside = first >= 0 && first + 8 <= static_cast<int64_t>(bytes.size);
+  if (!FLUX_FOR_SIZE && isInside)
     __builtin_memcpy(&value, bytes.data + first, sizeof value);
   else
     for (int64_t i = 0; i != 5; ++i) {

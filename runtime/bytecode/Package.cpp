@@ -21,6 +21,7 @@ static constexpr auto signatureKind =
     static_cast<uint32_t>(SectionKind::Signature);
 
 static FLUX_UNALIGNED uint16_t load16(const uint8_t *p) {
+  FLUX_UNALIGNED_AT(p);
   return static_cast<uint16_t>(p[0] | p[1] << 8);
 }
 static uint32_t load32(const uint8_t *p) { return isa::loadWord(p); }

@@ -238,6 +238,7 @@ unsigned formatInstruction(char *out, const Instruction &instruction,
 
 /// A 32-bit little-endian number.
 FLUX_UNALIGNED uint32_t loadWord(const void *bytes) {
+  FLUX_UNALIGNED_AT(bytes);
   uint32_t word;
   __builtin_memcpy(&word, bytes, 4);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

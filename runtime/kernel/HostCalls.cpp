@@ -53,7 +53,7 @@ static uint8_t *findMemory(Process &process, uint64_t address, uint64_t size,
     return nullptr;
   uint8_t *at = reach(process, address, size, right);
   if (at == nullptr) {
-    log(Level::Error, Line() << process.name << ": out of memory");
+    log(Level::Error, "%s: %s", process.name, "out of memory");
     kill(process, trapStatus);
     wrong = {HostAction::Wait, 0};
   }
@@ -418,8 +418,8 @@ static HostResult callFromUser(Process &process, uint64_t number,
   case HostAction::Trap: {
     {
       Guard guard;
-      log(Level::Error,
-          Line() << process.name << ": " << isa::getTrapMessage(answer.code));
+      log(Level::Error, "%s: %s", process.name,
+          isa::getTrapMessage(answer.code));
     }
     exitProcess(trapStatus);
   }

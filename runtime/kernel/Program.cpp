@@ -72,7 +72,7 @@ static void printText(const char *data, int64_t size) {
 [[noreturn]] static void fail(Process &process, const char *why) {
   {
     Guard guard;
-    log(Level::Error, Line() << process.name << ": " << why);
+    log(Level::Error, "%s: %s", process.name, why);
   }
   exitProcess(trapStatus);
 }

@@ -81,7 +81,8 @@ private:
   uint64_t broadcast();
   uint64_t load(Bytes file);
   uint64_t compile();
-  uint64_t emit();
+  // Apart, since a package takes much of the stack.
+  [[gnu::noinline]] uint64_t emit();
   uint64_t start();
   uint64_t getStatus();
   uint64_t dump();
@@ -433,7 +434,7 @@ uint64_t Call::load(Bytes file) {
   Process *child;
   if (const char *message = loadProgram(process, file, info, child)) {
     Guard guard;
-    log(Level::Info, Line() << process.name << ": " << message);
+    log(Level::Info, "%s: %s", process.name, message);
     return fail(Error::Invalid);
   }
   return child->id;
@@ -663,15 +664,13 @@ uint64_t Call::addMessage() {
   constexpr uint64_t longest = 200;
   uint64_t count = second < longest ? second : longest;
   Guard guard;
-  Line line;
-  line << process.name << ": ";
+  Bytes text = {nullptr, count};
   if (second != 0) {
-    uint8_t *text = find(first, second, bytecode::RegionRead);
-    if (text == nullptr)
+    text.data = find(first, second, bytecode::RegionRead);
+    if (text.data == nullptr)
       return ~uint64_t(0);
-    line << Bytes{text, count};
   }
-  log(Level::Info, line);
+  log(Level::Info, "%s: %b", process.name, &text);
   return 0;
 }
 

@@ -174,7 +174,7 @@ void runUserProgram(Process &process) {
   if (const char *message = load(process, entry)) {
     {
       Guard guard;
-      log(Level::Error, Line() << process.name << ": " << message);
+      log(Level::Error, "%s: %s", process.name, message);
     }
     exitProcess(trapStatus);
   }
