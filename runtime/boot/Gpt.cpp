@@ -72,7 +72,7 @@ const char *Gpt::open(BlockDevice &device) {
 static constexpr unsigned rowsPerSector = sectorSize / sizeof(GptEntry);
 
 bool Gpt::isUsed(const GptEntry &entry) const {
-  return !(entry.type == Guid()) && entry.first >= header.firstUsable &&
+  return !entry.type.isZero() && entry.first >= header.firstUsable &&
          entry.first <= entry.last && entry.last <= header.lastUsable;
 }
 

@@ -11,6 +11,12 @@ struct Guid {
   bool operator==(const Guid &other) const {
     return __builtin_memcmp(bytes, other.bytes, sizeof bytes) == 0;
   }
+  bool isZero() const {
+    uint8_t bits = 0;
+    for (uint8_t byte : bytes)
+      bits |= byte;
+    return bits == 0;
+  }
 };
 
 /// The header of a GPT, in the second and in the last sector of a disk (UEFI

@@ -56,7 +56,9 @@ inline constexpr uint64_t maxImageSize = uint64_t(1) << 32;
 
 /// What this machine accepts; a stage 0 has it as the file `flux/boot`.
 struct Policy {
-  uint32_t version = 1;
+  static constexpr uint32_t currentVersion = 1;
+
+  uint32_t version = currentVersion;
   uint16_t machine = 0;
   uint8_t hasKey = 0; ///< 0: images need no signature
   uint8_t unused = 0;

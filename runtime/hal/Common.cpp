@@ -9,9 +9,6 @@
 #include "runtime/hal/Efi.h"
 #include "runtime/hal/Internal.h"
 
-/// Placement, which the freestanding headers lack.
-inline void *operator new(size_t, void *place) noexcept { return place; }
-
 namespace flux::hal {
 
 Processor processors[maxCpus];
@@ -19,12 +16,9 @@ Processor processors[maxCpus];
 void setOwn(unsigned index, void *own) { processors[index].own = own; }
 
 BootInfo &initFirstProcessor() {
-  static union Place {
-    constexpr Place() : empty() {}
-    char empty;
-    BootInfo info;
-  } place;
-  BootInfo &info = *new (&place.info) BootInfo;
+  alignas(BootInfo) static unsigned char place[sizeof(BootInfo)];
+  auto &info = *reinterpret_cast<BootInfo *>(place);
+  info.begin();
   processors[0].stackTop = reinterpret_cast<uint64_t>(flux_boot_stack_top);
   processors[0].stackBottom = reinterpret_cast<uint64_t>(flux_boot_stack);
   processors[0].index = 0;

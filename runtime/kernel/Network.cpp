@@ -42,7 +42,8 @@ void init() {
   void *memory = device != nullptr ? allocateForever(pages) : nullptr;
   if (memory == nullptr)
     return;
-  stack = new (memory) Stack();
+  // Zeros are what a new one is until it is opened.
+  stack = static_cast<Stack *>(memory);
   stack->open(*device, drawNumber);
 }
 

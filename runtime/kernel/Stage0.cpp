@@ -41,9 +41,7 @@ namespace {
 class SlotLoader : public Loader {
 public:
   SlotLoader() {
-    allocate = [](Loader &self, uint64_t size) {
-      return static_cast<SlotLoader &>(self).take(size);
-    };
+    allocate = [](Loader &, uint64_t size) { return take(size); };
     place = [](Loader &self, const SlotHeader &header) -> uint8_t * {
       bool isMovable = header.loadAddress == 0;
       uint8_t *image =
@@ -53,8 +51,8 @@ public:
       return image != nullptr && hal::canStart(next, getBootInfo()) ? image
                                                                     : nullptr;
     };
-    release = [](Loader &self) {
-      for (Piece &piece : static_cast<SlotLoader &>(self).pieces)
+    release = [](Loader &) {
+      for (Piece &piece : pieces)
         piece.isUsed = false;
     };
     report = [](Loader &, Slot slot, const char *message) {
@@ -69,7 +67,7 @@ private:
     bool isUsed = false;
   };
 
-  uint8_t *take(uint64_t size) {
+  static uint8_t *take(uint64_t size) {
     for (Piece &piece : pieces) {
       if (piece.isUsed || (piece.data != nullptr && piece.size < size))
         continue;
@@ -88,8 +86,10 @@ private:
   }
 
   static constexpr unsigned maxPieces = 24;
-  Piece pieces[maxPieces];
+  static Piece pieces[maxPieces];
 };
+
+constinit SlotLoader::Piece SlotLoader::pieces[maxPieces] = {};
 
 } // namespace
 
@@ -144,11 +144,9 @@ void startFromDisk() {
   static constinit Slots slots;
   static Loaded loaded;
   Guard guard;
-  Policy policy;
-  if (file.size != sizeof policy)
-    panic("the file flux/boot is of another version");
-  __builtin_memcpy(&policy, file.data, sizeof policy);
-  if (policy.version != Policy().version)
+  // Contents of the archive begin at multiples of 16.
+  const auto &policy = *reinterpret_cast<const Policy *>(file.data);
+  if (file.size != sizeof policy || policy.version != Policy::currentVersion)
     panic("the file flux/boot is of another version");
   if (!findSlots(nullptr, slots))
     panic("no disk has slots");

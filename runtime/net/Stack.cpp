@@ -31,6 +31,7 @@ uint16_t finishSum(uint32_t sum) {
 void Stack::open(NetDevice &which, uint64_t (*numbers)()) {
   device = &which;
   random = numbers;
+  leaseTimer = leaseEnd = never;
   for (Stream &stream : streams)
     stream.timer = never;
 }

@@ -121,8 +121,8 @@ private:
   Lease lease = Lease::Off;
   uint32_t exchange = 0; ///< the number of ours
   Address offered = 0, server = 0;
-  uint64_t leaseTimer = never; ///< when to ask again
-  uint64_t leaseEnd = never, leaseTime = 0;
+  uint64_t leaseTimer = 0; ///< when to ask again
+  uint64_t leaseEnd = 0, leaseTime = 0;
   unsigned leaseAttempts = 0;
 
   Stream streams[maxStreams] = {};

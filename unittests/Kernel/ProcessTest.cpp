@@ -1,6 +1,7 @@
 //===- ProcessTest.cpp - records of processes -----------------------------===//
 
 #include "runtime/kernel/Process.h"
+#include "runtime/hal/Hal.h"
 #include "gtest/gtest.h"
 #include <cstring>
 
@@ -12,6 +13,21 @@ TEST(Process, BeginsAsItsFieldsSay) {
   begin(*reinterpret_cast<Process *>(zeros));
   // Its padding and the registers are zeros, too.
   new (fields) Process();
+  for (size_t i = 0; i != sizeof zeros; ++i)
+    ASSERT_EQ(zeros[i], fields[i]) << "byte " << i;
+}
+
+TEST(BootInfo, BeginsAsItsFieldsSay) {
+  using flux::hal::BootInfo;
+  alignas(BootInfo) static unsigned char zeros[sizeof(BootInfo)];
+  alignas(BootInfo) static unsigned char fields[sizeof(BootInfo)];
+  auto &begun = *reinterpret_cast<BootInfo *>(zeros);
+  begun.begin();
+  auto &made = *new (fields) BootInfo();
+  EXPECT_STREQ(begun.machine, made.machine);
+  EXPECT_STREQ(begun.commandLine, made.commandLine);
+  begun.machine = made.machine;
+  begun.commandLine = made.commandLine;
   for (size_t i = 0; i != sizeof zeros; ++i)
     ASSERT_EQ(zeros[i], fields[i]) << "byte " << i;
 }

@@ -557,7 +557,7 @@ extern "C" void flux_hal_start(uint32_t start) {
     info.rsdp = readPvh(*static_cast<const PvhStart *>(told), info);
   }
   info.reserve(0, lowest);
-  Devices devices;
+  static constinit Devices devices;
   readAcpi(accessTables, info.rsdp != 0 ? info.rsdp : findTables(), info,
            devices);
   findVirtio(info);
