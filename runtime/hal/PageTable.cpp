@@ -20,6 +20,7 @@
 namespace flux::hal {
 
 static uint64_t root;
+static bool isEnabled;
 /// Counts new entries of the highest level, which spaces have copies of.
 uint64_t kernelChanges;
 
@@ -49,8 +50,12 @@ static uint64_t *find(uint64_t table, uint64_t address, unsigned level,
       if (fresh == ~uint64_t(0))
         return nullptr;
       entry = paging::makeTable(fresh);
-      if (table == root)
+      if (table == root) {
         ++kernelChanges;
+        // The space that is used has a copy.
+        if (isEnabled)
+          entryAt(paging::getRoot(), address, at) = entry;
+      }
     } else if (!paging::isTable(entry)) {
       return nullptr;
     }
@@ -102,7 +107,10 @@ void initPaging(const BootInfo &info) {
   }
 }
 
-void enablePaging() { paging::use(root); }
+void enablePaging() {
+  paging::use(root);
+  isEnabled = true;
+}
 
 static bool mapPageIn(uint64_t table, uint64_t address, uint64_t physical,
                       uint8_t rights) {
@@ -181,8 +189,7 @@ bool makeSpace(Space &space) {
   uint64_t table = allocateTable();
   if (table == ~uint64_t(0))
     return false;
-  space.root = table;
-  copyKernel(space);
+  space.root = table; // the kernel's entries come when it is used first
   return true;
 }
 
