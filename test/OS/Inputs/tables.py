@@ -74,7 +74,7 @@ for n in range(int(number)):
     words = (["-dtb", path] if tree else
              ["-acpitable", f"sig={chance.choice(('APIC', 'MCFG', 'SPCR', 'FACP'))},data={path}"])
     result = subprocess.run(
-        ["flux-os-image", "run", image, "--timeout=3", "--machine=" + machine, "--memory=64", "--cpus=2",
+        ["flux-os-image", "run", image, "--timeout=20", "--machine=" + machine, "--memory=64", "--cpus=2",
          *(f"--qemu={word}" for word in words), *options],
         stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if result.stdout == expected and result.returncode == 0:
