@@ -9,7 +9,7 @@
 
 #include "ModuleImage.h"
 #include "Inspection.h"
-#include "flux/Target/TargetSpec.h"
+#include "flux/Target/WasmPage.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Object/Wasm.h"
@@ -108,23 +108,11 @@ bool flux::isModuleImage(StringRef bytes) {
 
 void flux::writeModulePage(StringRef title,
                            llvm::SmallVectorImpl<char> &image) {
-  std::string module =
-      llvm::encodeBase64(StringRef(image.data(), image.size()));
+  llvm::SmallVector<char, 0> module(std::move(image));
   image.clear();
   llvm::raw_svector_ostream os(image);
-  StringRef page = machine_page();
-  while (!page.empty()) {
-    auto [text, rest] = page.split("{{");
-    os << text;
-    auto [name, after] = rest.split("}}");
-    if (name == "title")
-      llvm::printHTMLEscaped(title, os);
-    else if (name == "loader")
-      os << machine_loader();
-    else if (name == "program")
-      os << module;
-    page = after;
-  }
+  fillPage(machine_page(), title, machine_loader(),
+           {module.data(), module.size()}, os);
 }
 
 bool flux::readModulePage(StringRef page, llvm::SmallVectorImpl<char> &module) {

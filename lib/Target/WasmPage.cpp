@@ -55,10 +55,8 @@ flux::withWasmServer(llvm::ArrayRef<std::string> command) {
   return result;
 }
 
-void flux::writeWasmPage(StringRef module, StringRef title,
-                         llvm::raw_ostream &os) {
-  StringRef page(flux_wasm_page,
-                 static_cast<size_t>(flux_wasm_page_end - flux_wasm_page));
+void flux::fillPage(StringRef page, StringRef title, StringRef loader,
+                    StringRef module, llvm::raw_ostream &os) {
   while (!page.empty()) {
     auto [text, rest] = page.split("{{");
     os << text;
@@ -66,9 +64,16 @@ void flux::writeWasmPage(StringRef module, StringRef title,
     if (name == "title")
       llvm::printHTMLEscaped(title, os);
     else if (name == "loader")
-      os << getWasmLoader();
+      os << loader;
     else if (name == "program")
       os << llvm::encodeBase64(module);
     page = after;
   }
+}
+
+void flux::writeWasmPage(StringRef module, StringRef title,
+                         llvm::raw_ostream &os) {
+  StringRef page(flux_wasm_page,
+                 static_cast<size_t>(flux_wasm_page_end - flux_wasm_page));
+  fillPage(page, title, getWasmLoader(), module, os);
 }

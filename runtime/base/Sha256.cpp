@@ -16,9 +16,8 @@ static inline uint32_t rotateRight(uint32_t x, unsigned n) {
 }
 
 Sha256::Sha256() {
-  const ShaConstants &constants = getShaConstants();
   for (unsigned i = 0; i != 8; ++i)
-    state[i] = static_cast<uint32_t>(constants.start[i] >> 32);
+    state[i] = static_cast<uint32_t>(shaConstants.start[i] >> 32);
 }
 
 void Sha256::addBlock(const uint8_t *block) {
@@ -31,7 +30,6 @@ void Sha256::addBlock(const uint8_t *block) {
     w[i] = w[i - 16] + (rotateRight(a, 7) ^ rotateRight(a, 18) ^ a >> 3) +
            w[i - 7] + (rotateRight(b, 17) ^ rotateRight(b, 19) ^ b >> 10);
   }
-  const ShaConstants &constants = getShaConstants();
   uint32_t s[8];
   for (unsigned i = 0; i != 8; ++i)
     s[i] = state[i];
@@ -44,7 +42,7 @@ void Sha256::addBlock(const uint8_t *block) {
     uint32_t t1 =
         s[7] + (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)) +
         ((e & s[5]) ^ (~e & s[6])) +
-        static_cast<uint32_t>(constants.rounds[i] >> 32) + w[i];
+        static_cast<uint32_t>(shaConstants.rounds[i] >> 32) + w[i];
     uint32_t t2 =
         (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)) +
         ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));

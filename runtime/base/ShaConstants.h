@@ -1,77 +1,23 @@
 //===- ShaConstants.h - numbers of the hashes ------------------*- C++ -*-===//
 //
 // The first 64 bits of the fractions of the roots of primes.  SHA-512 has them
-// all; SHA-256 has the upper halves of the first ones.  They cannot be packed,
-// so a kernel computes them when it hashes first; hosts have them at once.
+// all; SHA-256 has the upper halves of the first ones.  They cannot be packed;
+// computing them instead would take 300 bytes less and five million
+// instructions.
 //
 //===----------------------------------------------------------------------===//
 #ifndef FLUX_RUNTIME_BASE_SHACONSTANTS_H
 #define FLUX_RUNTIME_BASE_SHACONSTANTS_H
 
-#include "runtime/base/ForSize.h"
 #include <stdint.h>
 
 namespace flux {
-
-/// The fraction of the square root (\p degree 2) or cube root (3) of \p number,
-/// which is below 512 and no such power.
-inline uint64_t getRootFraction(uint32_t number, unsigned degree) {
-  // With 64 bits behind the point; what is tried is below 2^68.
-  uint32_t root[3] = {};
-  for (unsigned bit = 68; bit-- != 0;) {
-    root[bit / 32] |= 1u << bit % 32;
-    uint32_t power[12] = {1};
-    for (unsigned length = 1, i = degree; i != 0; --i, length += 3) {
-      uint32_t product[12] = {};
-      for (unsigned a = 0; a != length; ++a) {
-        uint64_t carry = 0;
-        for (unsigned b = 0; b != 3; ++b) {
-          carry += uint64_t(power[a]) * root[b] + product[a + b];
-          product[a + b] = static_cast<uint32_t>(carry);
-          carry >>= 32;
-        }
-        product[a + 3] = static_cast<uint32_t>(carry);
-      }
-      for (unsigned k = 0; k != 12; ++k)
-        power[k] = product[k];
-    }
-    if (power[2 * degree] >= number)
-      root[bit / 32] &= ~(1u << bit % 32);
-  }
-  return root[0] | uint64_t(root[1]) << 32;
-}
 
 struct ShaConstants {
   uint64_t rounds[80]; ///< cube roots of the first primes
   uint64_t start[8];   ///< square roots
 };
 
-inline void computeShaConstants(ShaConstants &result) {
-  unsigned count = 0;
-  for (uint32_t number = 2; count != 80; ++number) {
-    uint32_t divisor = 2;
-    while (number % divisor != 0)
-      ++divisor;
-    if (divisor != number)
-      continue;
-    if (count < 8)
-      result.start[count] = getRootFraction(number, 2);
-    result.rounds[count++] = getRootFraction(number, 3);
-  }
-}
-
-#if FLUX_FOR_SIZE
-__attribute__((noinline)) inline const ShaConstants &getShaConstants() {
-  static ShaConstants constants;
-  static bool isReady;
-  // Whoever comes at the same time writes the same.
-  if (!__atomic_load_n(&isReady, __ATOMIC_ACQUIRE)) {
-    computeShaConstants(constants);
-    __atomic_store_n(&isReady, true, __ATOMIC_RELEASE);
-  }
-  return constants;
-}
-#else
 inline constexpr ShaConstants shaConstants = {
     {0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f,
      0xe9b5dba58189dbbc, 0x3956c25bf348b538, 0x59f111f1b605d019,
@@ -103,8 +49,6 @@ inline constexpr ShaConstants shaConstants = {
     {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
      0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f,
      0x1f83d9abfb41bd6b, 0x5be0cd19137e2179}};
-inline const ShaConstants &getShaConstants() { return shaConstants; }
-#endif
 
 } // namespace flux
 

@@ -15,7 +15,7 @@ static inline uint64_t rotateRight(uint64_t x, unsigned n) {
 
 Sha512::Sha512() {
   for (unsigned i = 0; i != 8; ++i)
-    state[i] = getShaConstants().start[i];
+    state[i] = shaConstants.start[i];
 }
 
 void Sha512::addBlock(const uint8_t *block) {
@@ -30,7 +30,6 @@ void Sha512::addBlock(const uint8_t *block) {
     w[i] = w[i - 16] + (rotateRight(a, 1) ^ rotateRight(a, 8) ^ a >> 7) +
            w[i - 7] + (rotateRight(b, 19) ^ rotateRight(b, 61) ^ b >> 6);
   }
-  const ShaConstants &constants = getShaConstants();
   uint64_t s[8];
   for (unsigned i = 0; i != 8; ++i)
     s[i] = state[i];
@@ -38,7 +37,7 @@ void Sha512::addBlock(const uint8_t *block) {
     uint64_t e = s[4], a = s[0];
     uint64_t t1 =
         s[7] + (rotateRight(e, 14) ^ rotateRight(e, 18) ^ rotateRight(e, 41)) +
-        ((e & s[5]) ^ (~e & s[6])) + constants.rounds[i] + w[i];
+        ((e & s[5]) ^ (~e & s[6])) + shaConstants.rounds[i] + w[i];
     uint64_t t2 =
         (rotateRight(a, 28) ^ rotateRight(a, 34) ^ rotateRight(a, 39)) +
         ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));

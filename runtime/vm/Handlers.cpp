@@ -489,13 +489,19 @@ __attribute__((used)) void listHandlers() {
   __make_integer_seq<Numbers, unsigned, numHandlers>::list();
 }
 
-/// How far each key is from the one before.
+/// How far each key is from the one before, and the keys before groups of them.
 struct KeySteps {
+  static constexpr unsigned groupSize = 16,
+                            numGroups = (numHandlers - 1) / groupSize + 1;
   u8 steps[numHandlers] = {};
+  u16 before[numGroups] = {};
 
   constexpr KeySteps() {
-    for (unsigned i = 0, last = 0; i != numHandlers; last = table.keys[i++])
+    for (unsigned i = 0, last = 0; i != numHandlers; last = table.keys[i++]) {
       steps[i] = static_cast<u8>(table.keys[i] - last);
+      if (i % groupSize == 0)
+        before[i / groupSize] = static_cast<u16>(last);
+    }
   }
 };
 constexpr KeySteps keySteps;
@@ -524,8 +530,12 @@ Handler findHandler(Opcode opcode, Form form, bool isGuarded) {
   u16 key = keyOf(opcode, form);
 #if FLUX_FOR_SIZE && defined(__ELF__)
   (void)isGuarded;
-  unsigned at = 0;
-  for (unsigned i = 0; i != numHandlers && at < key; ++i) {
+  unsigned group = 0;
+  while (group + 1 != keySteps.numGroups && keySteps.before[group + 1] < key)
+    ++group;
+  unsigned at = keySteps.before[group];
+  for (unsigned i = group * keySteps.groupSize; i != numHandlers && at < key;
+       ++i) {
     at += keySteps.steps[i];
     if (at == key)
       return reinterpret_cast<Handler>(

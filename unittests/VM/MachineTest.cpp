@@ -175,69 +175,61 @@ TEST(Machine, AccessDoesNotWrap) {
   EXPECT_EQ(machine.access(0, 1, 1), nullptr);
 }
 
-/// A comparison that is one operation with the jump behind it writes no flags;
-/// those of an earlier one must be gone behind the jump all the same.
-TEST(Machine, FlagsEndWithTheirBlock) {
-  std::string message;
-  std::string file = assembleText(".func main 0 -> 0\n"
-                                  "  li r20, -1\n"
-                                  "  li r21, 5\n"
-                                  "  cmp r20, r21\n"
-                                  "  pushf\n"
-                                  "  pop r22\n"
-                                  "  cmpi r21, 5\n"
-                                  "  je b0\n"
-                                  "  halt\n"
-                                  "b0:\n"
-                                  "  sys_yield\n"
-                                  "  halt\n",
-                                  &message);
+/// Both engines do the same of \p text, going on \p rounds times with \p gas.
+void expectAgreement(const char *text, int64_t gas, unsigned rounds) {
+  std::string message, file = assembleText(text, &message);
   ASSERT_EQ(message, "");
   bytecode::Package package;
   ASSERT_EQ(package.read(toBytes(file)), nullptr);
-  EXPECT_EQ(observe(package, Engine::Plain, 100, 1, true),
-            observe(package, Engine::Threaded, 100, 1, true));
+  EXPECT_EQ(observe(package, Engine::Plain, gas, rounds, true),
+            observe(package, Engine::Threaded, gas, rounds, true))
+      << gas;
+}
+
+/// A comparison that is one operation with the jump behind it writes no flags;
+/// those of an earlier one must be gone behind the jump all the same.
+TEST(Machine, FlagsEndWithTheirBlock) {
+  expectAgreement(".func main 0 -> 0\n"
+                  "  li r20, -1\n"
+                  "  li r21, 5\n"
+                  "  cmp r20, r21\n"
+                  "  pushf\n"
+                  "  pop r22\n"
+                  "  cmpi r21, 5\n"
+                  "  je b0\n"
+                  "  halt\n"
+                  "b0:\n"
+                  "  sys_yield\n"
+                  "  halt\n",
+                  100, 1);
 }
 
 /// Calls end the life of flags, also one that traps, in each engine.
 TEST(Machine, FlagsEndWithCalls) {
-  std::string message;
-  std::string file = assembleText(".func main 0 -> 0\n"
-                                  "  li r20, -1\n"
-                                  "  cmp r20, r0\n"
-                                  "  pushf\n"
-                                  "  pop r21\n"
-                                  "  call 32, r20, 0->0\n"
-                                  "  halt\n",
-                                  &message);
-  ASSERT_EQ(message, "");
-  bytecode::Package package;
-  ASSERT_EQ(package.read(toBytes(file)), nullptr);
-  EXPECT_EQ(observe(package, Engine::Plain, 100, 1, true),
-            observe(package, Engine::Threaded, 100, 1, true));
+  expectAgreement(".func main 0 -> 0\n"
+                  "  li r20, -1\n"
+                  "  cmp r20, r0\n"
+                  "  pushf\n"
+                  "  pop r21\n"
+                  "  call 32, r20, 0->0\n"
+                  "  halt\n",
+                  100, 1);
 }
 
 /// A block takes the value that the one before it wrote last from where
 /// operations hand it on, also if the machine stopped for gas in between.
 TEST(Machine, BlocksThatAreFallenIntoGoOn) {
-  std::string message;
-  std::string file = assembleText(".func main 0 -> 0\n"
-                                  "  li r21, 1\n"
-                                  "  li r20, 100\n"
-                                  "  jz r21, b0\n"
-                                  "  inot r22, r20\n"
-                                  "  jz r21, b0\n"
-                                  "  inot r23, r22\n"
-                                  "b0:\n"
-                                  "  halt\n",
-                                  &message);
-  ASSERT_EQ(message, "");
-  bytecode::Package package;
-  ASSERT_EQ(package.read(toBytes(file)), nullptr);
   for (int64_t gas = 1; gas != 8; ++gas)
-    EXPECT_EQ(observe(package, Engine::Plain, gas, 8, true),
-              observe(package, Engine::Threaded, gas, 8, true))
-        << gas;
+    expectAgreement(".func main 0 -> 0\n"
+                    "  li r21, 1\n"
+                    "  li r20, 100\n"
+                    "  jz r21, b0\n"
+                    "  inot r22, r20\n"
+                    "  jz r21, b0\n"
+                    "  inot r23, r22\n"
+                    "b0:\n"
+                    "  halt\n",
+                    gas, 8);
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 //===- PackageTest.cpp - hostile containers -------------------------------===//
 
 #include "Engines.h"
-#include "runtime/base/ShaConstants.h"
 #include "gtest/gtest.h"
 
 using namespace flux;
@@ -342,12 +341,6 @@ TEST_F(PackageTest, UnknownOptionalSectionsAreSkipped) {
   EXPECT_EQ(append(0), "");
   EXPECT_EQ(append(SectionRequired),
             "the package needs a section that this machine does not know");
-}
-
-TEST(Sha256Test, ConstantsAreRootsOfPrimes) {
-  ShaConstants computed;
-  computeShaConstants(computed);
-  EXPECT_EQ(memcmp(&computed, &shaConstants, sizeof computed), 0);
 }
 
 TEST(Sha256Test, KnownHashes) {

@@ -25,6 +25,13 @@ std::vector<std::string> withWasmServer(llvm::ArrayRef<std::string> command);
 void writeWasmPage(llvm::StringRef module, llvm::StringRef title,
                    llvm::raw_ostream &os);
 
+/// Writes \p page with \p title, the text of \p loader and \p module in the
+/// places
+/// {{title}}, {{loader}} and {{program}}.
+void fillPage(llvm::StringRef page, llvm::StringRef title,
+              llvm::StringRef loader, llvm::StringRef module,
+              llvm::raw_ostream &os);
+
 } // namespace flux
 
 #endif // FLUX_TARGET_WASMPAGE_H

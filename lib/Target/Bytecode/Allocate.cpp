@@ -16,6 +16,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <map>
+#include <tuple>
 
 using namespace flux::fbc;
 namespace isa = flux::isa;
@@ -269,13 +270,14 @@ void Allocator::coalesce() {
   struct Copy {
     Reg to, from;
     unsigned loopDepth;
+    size_t order;
   };
   std::vector<Copy> copies;
   for (uint32_t index : function.order) {
     const Block &block = function.blocks[index];
     auto add = [&](Reg to, Reg from) {
       if (to >= firstVirtual && from >= firstVirtual)
-        copies.push_back({to, from, block.loopDepth});
+        copies.push_back({to, from, block.loopDepth, copies.size()});
     };
     for (const Instruction &instruction : block.code) {
       if (instruction.pseudo == Pseudo::Copies)
@@ -287,8 +289,8 @@ void Allocator::coalesce() {
         add(instruction.reg[0], instruction.reg[1]);
     }
   }
-  llvm::stable_sort(copies, [](const Copy &a, const Copy &b) {
-    return a.loopDepth > b.loopDepth;
+  llvm::sort(copies, [](const Copy &a, const Copy &b) {
+    return std::tie(b.loopDepth, a.order) < std::tie(a.loopDepth, b.order);
   });
   constexpr size_t mostSegments = 1024;
   for (const Copy &copy : copies) {
