@@ -9,6 +9,7 @@
 #include "Pack.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 #include <lzma.h>
 
 using namespace flux;

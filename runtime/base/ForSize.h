@@ -1,20 +1,22 @@
 //===- ForSize.h - code of which there should be little --------*- C++ -*-===//
 //
 // The virtual machine is a program of hosts, where speed and messages count,
-// and part of kernels that boot, where size does (FLUX_WITHOUT_SEQUENCES).
+// and part of kernels that boot, where size does: those
+// are compiled with FLUX_FOR_SIZE=1.
 //
 //===----------------------------------------------------------------------===//
 #ifndef FLUX_RUNTIME_BASE_FORSIZE_H
 #define FLUX_RUNTIME_BASE_FORSIZE_H
 
 /// Where size counts more than speed, what is rarely executed is there once.
-#if defined(FLUX_WITHOUT_SEQUENCES)
-#define FLUX_FOR_SIZE 1
+#ifndef FLUX_FOR_SIZE
+#define FLUX_FOR_SIZE 0
+#endif
+#if FLUX_FOR_SIZE
 /// Why something was refused: there, in general only.  flux-vm tells more about
 /// the same file.
 #define FLUX_REASON(GENERAL, EXACT) GENERAL
 #else
-#define FLUX_FOR_SIZE 0
 #define FLUX_REASON(GENERAL, EXACT) EXACT
 #endif
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/hal/DeviceTree.h"
+#include "runtime/base/Texts.h"
 
 namespace flux::hal {
 
@@ -116,17 +117,10 @@ constexpr char kinds[] = "\1arm,psci-1.0\0"
                          "\15arm,gic-v3\0";
 static_assert(Gic3 == 015);
 
-/// The text behind \p text.
-const char *skip(const char *text) {
-  while (*text++ != '\0')
-    ;
-  return text;
-}
-
 /// The kinds that \p compatible has, as bits.
 uint32_t getKinds(Property compatible) {
   uint32_t result = 0;
-  for (const char *at = kinds; *at != '\0'; at = skip(at))
+  for (const char *at = kinds; *at != '\0'; at = getText(at, 1))
     if (hasText(compatible, at + 1))
       result |= 1u << *at;
   return result;
@@ -238,7 +232,8 @@ bool Reader::getRange(unsigned depth, unsigned number,
 void Reader::setProperty(Node &node, const char *name, Property value) {
   uint32_t number = value.size >= 4 ? loadBig(value.data) : 0;
   unsigned which = 0;
-  for (const char *at = names; *at != '\0' && !isSame(name, at); at = skip(at))
+  for (const char *at = names; *at != '\0' && !isSame(name, at);
+       at = getText(at, 1))
     ++which;
   if (which < numKept)
     node.properties[which] = value;

@@ -3,14 +3,14 @@
 // Jumping from handler to handler costs more than most operations.  Sequences
 // that programs often run have a handler of their own.  Sequences.inc lists
 // them; utils/choose-sequences.py finds them in profiles of other programs than
-// the benchmarks.  Where size counts more, FLUX_WITHOUT_SEQUENCES leaves them
-// out.
+// the benchmarks.  Where size counts more, FLUX_FOR_SIZE leaves them out.
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/base/ForSize.h"
 #include "runtime/vm/Threaded.h"
 
-#if defined(FLUX_WITHOUT_SEQUENCES)
+#if FLUX_FOR_SIZE
 
 #include "runtime/vm/Handlers.h"
 

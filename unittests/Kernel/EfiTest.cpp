@@ -1,4 +1,9 @@
 //===- EfiTest.cpp - firmware that offers services ------------------------===//
+//
+// The kernel asks firmware for memory, the map of it and its options, and leaves
+// it.  Here the firmware is simulated: good, refusing, and saying nonsense.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/hal/Efi.h"
 #include "runtime/base/BootProtocol.h"

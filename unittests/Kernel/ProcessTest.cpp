@@ -1,4 +1,9 @@
 //===- ProcessTest.cpp - records of processes -----------------------------===//
+//
+// Records that begin as zeros save the code that would set their fields one by
+// one; what is not zero is said a second time, which must be the same.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Process.h"
 #include "runtime/hal/Hal.h"
