@@ -1,7 +1,8 @@
 //===- EfiTest.cpp - firmware that offers services ------------------------===//
 //
-// The kernel asks firmware for memory, the map of it and its options, and leaves
-// it.  Here the firmware is simulated: good, refusing, and saying nonsense.
+// The kernel asks firmware for memory, the map of it and its options, and
+// leaves it.  Here the firmware is simulated: good, refusing, and saying
+// nonsense.
 //
 //===----------------------------------------------------------------------===//
 
