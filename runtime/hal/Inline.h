@@ -22,6 +22,15 @@
 
 namespace flux::hal {
 
+/// Jumps to the code whose address is at \p first, as a function with these as
+/// its first, second, fourth and fifth arguments.  \p fifth points to the stack
+/// for it and, behind that, where it returns to, if that is in a register.
+/// Interrupts must be off, and are on afterwards.
+[[noreturn]] inline void goOnAt(const void *first, void *second, int64_t fourth,
+                                void *fifth);
+/// Keeps what readTicks() gives, or what it gave some instructions ago.
+inline void storeTicks(uint64_t &ticks);
+
 /// Ticks of a counter as nanoseconds and back.
 class Clock {
 public:
@@ -70,6 +79,19 @@ inline bool disableInterrupts() {
   return flags & 0x200;
 }
 inline void enableInterrupts() { __asm__ volatile("sti" ::: "memory"); }
+inline void maskInterrupts() { __asm__ volatile("cli" ::: "memory"); }
+inline void goOnAt(const void *first, void *second, int64_t fourth,
+                   void *fifth) {
+  register void *r8 __asm__("r8") = fifth;
+  __asm__ volatile("movq (%%r8), %%rsp\n\tsti\n\tjmpq *(%%rdi)" ::"D"(first),
+                   "S"(second), "c"(fourth), "r"(r8)
+                   : "memory");
+  __builtin_unreachable();
+}
+inline void storeTicks(uint64_t &ticks) {
+  auto *halves = reinterpret_cast<uint32_t *>(&ticks);
+  __asm__ volatile("rdtsc" : "=a"(halves[0]), "=d"(halves[1]));
+}
 inline uint64_t readTicks() {
   uint32_t low, high;
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
@@ -107,6 +129,24 @@ inline bool disableInterrupts() {
 inline void enableInterrupts() {
   __asm__ volatile("msr daifclr, #2" ::: "memory");
 }
+inline void maskInterrupts() {
+  __asm__ volatile("msr daifset, #2" ::: "memory");
+}
+inline void goOnAt(const void *first, void *second, int64_t fourth,
+                   void *fifth) {
+  register const void *x0 __asm__("x0") = first;
+  register void *x1 __asm__("x1") = second;
+  register int64_t x3 __asm__("x3") = fourth;
+  register void *x4 __asm__("x4") = fifth;
+  __asm__ volatile("ldp x9, x30, [x4]\n\tmov sp, x9\n\tmsr daifclr, #2\n\t"
+                   "ldr x9, [x0]\n\tbr x9" ::"r"(x0),
+                   "r"(x1), "r"(x3), "r"(x4)
+                   : "x9", "memory");
+  __builtin_unreachable();
+}
+inline void storeTicks(uint64_t &ticks) {
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+}
 inline uint64_t readTicks() {
   uint64_t value;
   __asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value));
@@ -134,6 +174,24 @@ inline bool disableInterrupts() {
 }
 inline void enableInterrupts() {
   __asm__ volatile("csrsi sstatus, 2" ::: "memory");
+}
+inline void maskInterrupts() {
+  __asm__ volatile("csrci sstatus, 2" ::: "memory");
+}
+inline void goOnAt(const void *first, void *second, int64_t fourth,
+                   void *fifth) {
+  register const void *a0 __asm__("a0") = first;
+  register void *a1 __asm__("a1") = second;
+  register int64_t a3 __asm__("a3") = fourth;
+  register void *a4 __asm__("a4") = fifth;
+  __asm__ volatile("ld sp, 0(a4)\n\tld ra, 8(a4)\n\tld t1, 0(a0)\n\t"
+                   "csrsi sstatus, 2\n\tjr t1" ::"r"(a0),
+                   "r"(a1), "r"(a3), "r"(a4)
+                   : "t1", "memory");
+  __builtin_unreachable();
+}
+inline void storeTicks(uint64_t &ticks) {
+  __asm__ volatile("rdtime %0" : "=r"(ticks));
 }
 inline uint64_t readTicks() {
   uint64_t value;

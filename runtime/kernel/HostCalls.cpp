@@ -10,6 +10,7 @@
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Devices.h"
+#include "runtime/kernel/Exchange.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Random.h"
@@ -319,6 +320,10 @@ static HostResult call(Process &process, HostCall number, uint64_t *args) {
     args[0] = static_cast<uint64_t>(result);
     return answer;
   }
+  case HostCall::exchange:
+  case HostCall::serve:
+    exchangeWords(process, number == HostCall::serve, args, nullptr);
+    return done();
   case HostCall::trap:
     __builtin_memcpy(process.broken, args, sizeof process.broken);
     process.brokenWord = process.machine.pc;
@@ -366,6 +371,10 @@ static HostResult finish(Process &process, HostResult result) {
 }
 
 void offerServices(Host &host) {
+  host.importHandler = [](void *self, uint32_t number) {
+    auto &process = *static_cast<Process *>(self);
+    return findImportHandler(static_cast<HostCall>(process.imports[number]));
+  };
   host.service = [](void *self, Machine &machine, isa::Opcode opcode,
                     const uint64_t args[2], uint64_t &result) {
     auto &process = *static_cast<Process *>(self);
@@ -388,7 +397,9 @@ static HostResult callFromUser(Process &process, uint64_t number,
   if (number < numHostCalls) {
     if (hostCalls[number].effects & ~process.capabilities)
       return refuse(isa::TrapCode::NoCapability);
-    if (hostCalls[number].args > hal::maxUserArguments)
+    // The same as exchange and serve is a call by itself.
+    if (hostCalls[number].args > hal::maxUserArguments ||
+        hostCalls[number].results > 1)
       return refuse(isa::TrapCode::NoService);
     HostResult answer = call(process, static_cast<HostCall>(number), arguments);
     result = arguments[0];

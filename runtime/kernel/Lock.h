@@ -10,8 +10,9 @@ namespace flux::kernel {
 /// short times only.  Processors get it in the order in which they ask.
 class Lock {
 public:
-  void acquire() { acquire(hal::getProcessor()); }
-  /// The same for one who knows the number of this processor.
+  void acquire();
+  /// The same for one who knows the number of this processor, and that its
+  /// process has no partner (Exchange.h).
   void acquire(unsigned processor) {
     uint32_t ticket = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
     while (__atomic_load_n(&serving, __ATOMIC_ACQUIRE) != ticket)
@@ -38,9 +39,7 @@ extern Lock kernelLock;
 class Guard {
 public:
   // Calls, since there are many of them in code that nobody waits for.
-  [[gnu::noinline]] Guard() : wereOn(hal::disableInterrupts()) {
-    [[clang::always_inline]] kernelLock.acquire(hal::getProcessor());
-  }
+  Guard();
   Guard(const Guard &) = delete;
   [[gnu::noinline]] ~Guard() {
     kernelLock.release();

@@ -9,13 +9,15 @@
 #include "runtime/kernel/Process.h"
 #include "runtime/kernel/Devices.h"
 #include "runtime/kernel/Log.h"
-#include "runtime/kernel/Scheduler.h"
+#include "runtime/kernel/SchedulerState.h"
 #include "runtime/kernel/User.h"
 
 namespace flux::kernel {
 
 static constexpr uint64_t stackSize = 32 << 10;
 constinit Process *processTable[maxProcesses] = {};
+/// The slots of the table from here on were never used.
+static constinit unsigned numSlots = 0;
 static constinit uint32_t generations[maxProcesses] = {};
 static constinit Pool<Process> processPool;
 
@@ -69,6 +71,8 @@ Process *makeProcess(const StartInfo &info) {
   process->mailbox.owner = static_cast<uint16_t>(slot);
   hal::initFloats(process->floats);
   processTable[slot] = process;
+  if (slot == numSlots)
+    ++numSlots;
   process->stack = reserve(process->mappings, process->account, slot, stackSize,
                            MemoryKind::Kernel, hal::Read | hal::Write);
   if (process->stack == nullptr ||
@@ -94,9 +98,9 @@ void startProcess(Process &process) {
 
 Process *nextProcess(uint32_t id) {
   unsigned slot = id == 0 ? 0 : (id - 1) % maxProcesses + 1;
-  while (slot != maxProcesses && processTable[slot] == nullptr)
+  while (slot < numSlots && processTable[slot] == nullptr)
     ++slot;
-  return slot != maxProcesses ? processTable[slot] : nullptr;
+  return slot < numSlots ? processTable[slot] : nullptr;
 }
 
 void freeScratch(Process &process) {
@@ -141,8 +145,7 @@ void exitProcess(int status) {
       if (child->state == State::Zombie)
         wakeKernel();
     }
-  self.state = State::Zombie;
-  wakeKernel(); // which frees what it has
+  becomeZombie(self); // the kernel frees what it has
   for (;;)
     guard.wait();
 }

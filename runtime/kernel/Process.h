@@ -5,6 +5,7 @@
 #include "runtime/kernel/Files.h"
 #include "runtime/kernel/Messages.h"
 #include "runtime/vm/Machine.h"
+#include "runtime/vm/Place.h"
 #include "runtime/vm/Threaded.h"
 
 namespace flux::kernel {
@@ -40,6 +41,8 @@ struct UserArea {
 
 /// What may be waited for besides the time.
 enum class WaitFor : uint8_t { Nothing, Child, Input, Message };
+/// Where a process goes on that waits for a word (Exchange.h), if it does.
+enum class WordFor : uint8_t { Nobody, User, Kernel };
 
 struct Process {
   // What the change of contexts needs.
@@ -49,9 +52,9 @@ struct Process {
   uint8_t basePriority = defaultPriority;
   uint8_t priority = defaultPriority; ///< with what ageing and messages added
   WaitFor waitsFor = WaitFor::Nothing;
-  bool waitsForWord = false; ///< in exchange(), which goes on in user mode
-  bool usesFloats = true;    ///< which must be saved
-  bool isKilled = false;     ///< ends at the next chance
+  WordFor waitsForWord = WordFor::Nobody;
+  bool usesFloats = true; ///< which must be saved
+  bool isKilled = false;  ///< ends at the next chance
   uint32_t id = 0;
   uint32_t waitsForId = 0;
   unsigned processor = 0; ///< that it runs on
@@ -83,6 +86,7 @@ struct Process {
   bytecode::Package package;
   vm::Machine machine;
   vm::ThreadedCode code;
+  vm::Context *context = nullptr; ///< of the handlers that run it
   void (*entry)(Process &process) = nullptr;
   bool isVerified = false;
   bool isLoaded = false;             ///< can go on
@@ -99,6 +103,13 @@ struct Process {
   UserArea areas[maxAreas] = {};
   unsigned numAreas = 0;
   uint64_t faultHandler = 0, faultStack = 0;
+
+  // Words for a package (Exchange.h).
+  uint64_t word[2] = {};      ///< its sender and it, or 0 and an error
+  bool hasWord = false;       ///< which its wait ended with
+  vm::Place *place = nullptr; ///< where it goes on, if it waits in a handler
+  Process *partner = nullptr; ///< that it goes on with by itself
+  int64_t gasWithPartner = 0; ///< when that began
 
   // What a rule of the language that was broken says.
   uint64_t broken[5] = {};   ///< arguments of `flux.trap`

@@ -100,7 +100,9 @@ static void load(Process &process, Arena &arena) {
       process.package, host, arena, process.capabilities, process.regionLimit);
   if (message != nullptr)
     fail(process, message);
-  if (!process.code.build(process.package, arena))
+  process.context = ThreadedCode::makeContext(arena);
+  if (process.context == nullptr ||
+      !process.code.build(process.package, arena, /*isGuarded=*/false, host))
     fail(process, "no memory to translate the code");
   // Where a context begins again, it goes on from here.
   process.entry = runPackage;
@@ -167,7 +169,7 @@ static void runPackage(Process &process) {
   for (;;) {
     if constexpr (hal::contextsBeginAgain)
       machine.limitRun(slice);
-    switch (process.code.run(machine)) {
+    switch (process.code.run(machine, *process.context)) {
     case vm::State::Halted:
       exitProcess(machine.status);
     case vm::State::Trapped: {

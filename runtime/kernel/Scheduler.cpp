@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/kernel/Exchange.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/SchedulerState.h"
 
@@ -111,7 +112,7 @@ void wake(Process &process, bool timedOut) {
     return;
   removeSleeper(process);
   process.waitsFor = WaitFor::Nothing;
-  process.waitsForWord = false;
+  process.waitsForWord = WordFor::Nobody;
   process.timedOut = timedOut;
   makeReady(process);
 }
@@ -122,6 +123,12 @@ void wakeWaiting(WaitFor reason, uint32_t id) {
     if (process->waitsFor == reason &&
         (id == 0 || process->waitsForId == id || process->waitsForId == 0))
       wake(*process);
+}
+
+void becomeZombie(Process &process) {
+  process.state = State::Zombie;
+  refuseWords(process.id);
+  wakeKernel();
 }
 
 void wakeKernel() {
@@ -191,8 +198,7 @@ hal::Frame *reschedule(hal::Frame *frame, bool mustGive) {
 
   bool wantsOn = old != &processor.idle && isRunning(*old);
   if (wantsOn && old->isKilled) {
-    old->state = State::Zombie;
-    wakeKernel();
+    becomeZombie(*old);
     wantsOn = false;
   }
   Process *next = findReady();
@@ -281,7 +287,7 @@ void kill(Process &process, int status) {
   case State::AgentIdle:
     removeSleeper(process);
     process.waitsFor = WaitFor::Nothing;
-    process.waitsForWord = false;
+    process.waitsForWord = WordFor::Nobody;
     break;
   case State::Ready:
     dequeue(process);
@@ -291,8 +297,7 @@ void kill(Process &process, int status) {
       hal::notifyProcessor(process.processor);
     return;
   }
-  process.state = State::Zombie;
-  wakeKernel();
+  becomeZombie(process);
 }
 
 SchedulerCounts getSchedulerCounts() {

@@ -76,6 +76,10 @@ inline uint64_t getSlice(const Process &process) {
   return tickTime * (sliceTicks + (process.isAgent() ? thinkingTicks : 0));
 }
 
+/// Makes a process one that ended: the kernel frees it, and nobody waits for
+/// its words any more.
+void becomeZombie(Process &process);
+
 /// Lets this processor do \p next, in what is not in its frame.
 void change(Process &old, Process &next);
 

@@ -19,6 +19,13 @@ using isa::TrapCode;
 bool writesFloat(Opcode opcode) { return floatResult(opcode); }
 bool readsFloats(Opcode opcode) { return floatOperands(opcode); }
 
+void sync(Context *cx, u64 *R, i64 gas) {
+  Machine &machine = *cx->machine;
+  machine.gas = gas;
+  machine.base = static_cast<u32>(R - cx->allRegisters);
+  machine.depth = static_cast<u32>(cx->top - machine.frames);
+}
+
 namespace {
 
 /// An operation by itself.
@@ -108,7 +115,7 @@ void callDirect(FLUX_STATE) {
   if (__builtin_expect(frame == cx->limit, 0))
     FLUX_TAIL slow(FLUX_PASS);
   frame->returnWord = static_cast<u32>(pc[1].imm);
-  frame->base = static_cast<u32>(R - cx->registers);
+  frame->base = static_cast<u32>(R - cx->allRegisters);
   frame->op = pc + 2;
   cx->top = frame + 1;
   R += pc->a;
@@ -126,7 +133,7 @@ void callIndirect(FLUX_STATE) {
   if (__builtin_expect(callee.type != static_cast<u32>(pc->imm), 0))
     FLUX_TAIL slow(FLUX_PASS);
   frame->returnWord = static_cast<u32>(pc[1].imm);
-  frame->base = static_cast<u32>(R - cx->registers);
+  frame->base = static_cast<u32>(R - cx->allRegisters);
   frame->op = pc + 2;
   cx->top = frame + 1;
   R += pc->a;
@@ -137,7 +144,7 @@ void callIndirect(FLUX_STATE) {
 
 void returnFrom(FLUX_STATE) {
   Frame *frame = --cx->top;
-  R = cx->registers + frame->base;
+  R = cx->allRegisters + frame->base;
   pc = static_cast<const Op *>(frame->op);
   FLUX_TAIL pc->handler(FLUX_PASS);
 }
@@ -174,14 +181,6 @@ void stackFree(FLUX_STATE) {
 
 void nothing(FLUX_STATE) { FLUX_NEXT(1); }
 
-/// Gives the machine what the handlers hold in registers.
-void sync(Context *cx, u64 *R, i64 gas) {
-  Machine &machine = *cx->machine;
-  machine.gas = gas;
-  machine.base = static_cast<u32>(R - cx->registers);
-  machine.depth = static_cast<u32>(cx->top - machine.frames);
-}
-
 /// A return to the host or from a trap handler.
 void leaveFrame(FLUX_STATE) {
   ++cx->top;
@@ -196,7 +195,8 @@ const Op leaveOp = {leaveFrame, 0, 0, 0, 0, 0};
 void goOn(FLUX_STATE) {
   Machine &machine = *cx->machine;
   const Translation &code = *cx->code;
-  // Registers, frames and regions may be others now.
+  // Registers, frames, regions and capabilities may be others now.
+  cx->partner = nullptr;
   R = machine.window();
   R[0] = 0;
   cx->top = machine.frames + machine.depth;
@@ -582,16 +582,24 @@ bool compute(Opcode opcode, const u64 *values, i64 imm, u64 &result) {
 #endif
 
 State ThreadedCode::run(Machine &machine) const {
+  Context context;
+  return run(machine, context);
+}
+
+State ThreadedCode::run(Machine &machine, Context &context) const {
   if (machine.state == State::Halted || machine.state == State::Trapped)
     return machine.state;
   machine.state = State::Ready;
-  Context context;
   context.machine = &machine;
   context.code = translation;
-  context.registers = machine.registers;
+  context.allRegisters = machine.registers;
   context.limit = machine.frames + machine.callRoom;
   enterHandlers(&context, machine.regionWindow);
   return machine.state;
+}
+
+Context *ThreadedCode::makeContext(Arena &arena) {
+  return arena.tryAllocate<Context>(1);
 }
 
 } // namespace flux::vm

@@ -11,6 +11,7 @@
 
 #include "runtime/base/ForSize.h"
 #include "runtime/vm/Machine.h"
+#include "runtime/vm/Place.h"
 #include "runtime/vm/Values.h"
 
 namespace flux::vm {
@@ -69,12 +70,11 @@ inline constexpr u32 noOp = 0xFFFFFFFF;
 /// Blocks that cost more are paid for by an operation of their own.
 inline constexpr u64 maxFoldedCost = 255;
 
-struct Context {
-  void *savedStack; ///< where a fault goes on; Guard.cpp knows that it is first
+struct Context : Place {
   Machine *machine;
   const Translation *code;
   Frame *top, *limit;
-  u64 *registers;
+  u64 *allRegisters;
   RegionView regions[bytecode::numRegions];
 };
 
@@ -129,6 +129,8 @@ struct Context {
 
 /// Stops at the block that pc has come to.
 __attribute__((noinline, cold)) void outOfGas(FLUX_STATE);
+/// Gives the machine what the handlers hold in registers.
+void sync(Context *cx, u64 *R, i64 gas);
 /// Executes the instruction of pc as the plain interpreter does.
 __attribute__((noinline, cold)) void slow(FLUX_STATE);
 

@@ -29,6 +29,7 @@ inline constexpr uint16_t EffectNone = 0;
 #define IO_READ isa::EffectIO_READ
 #define IO_WRITE isa::EffectIO_WRITE
 #define FILESYSTEM isa::EffectFILESYSTEM
+#define COMMUNICATE isa::EffectCOMMUNICATE
 inline constexpr HostCallInfo hostCalls[] = {
 #define HOST(NAME, PARAMETERS, ARGUMENTS, RESULTS, EFFECTS, WRITES, DOC)       \
   {#NAME, ARGUMENTS, RESULTS, EffectNone | EFFECTS, WRITES},
@@ -37,6 +38,7 @@ inline constexpr HostCallInfo hostCalls[] = {
 #undef IO_READ
 #undef IO_WRITE
 #undef FILESYSTEM
+#undef COMMUNICATE
 inline constexpr unsigned numHostCalls = sizeof hostCalls / sizeof hostCalls[0];
 
 inline HostResult done() { return {HostAction::Done, 0}; }

@@ -38,6 +38,9 @@ enum class Step : uint8_t {
 
 class Machine;
 
+/// An operation of the threaded engine (Handlers.h).
+using AnyHandler = void (*)();
+
 /// Where a machine gets what lies outside of it.  The default is a host without
 /// services, whose memory comes from the arena.
 struct Host {
@@ -50,6 +53,8 @@ struct Host {
   /// there.
   HostResult (*import)(void *self, Machine &machine, uint32_t number,
                        uint64_t *args) = nullptr;
+  /// The handler for import \p number, or null if it is called like others.
+  AnyHandler (*importHandler)(void *self, uint32_t number) = nullptr;
   /// Gives \p size zeroed bytes for region \p number, or null.
   uint8_t *(*map)(void *self, unsigned number, uint64_t size) = nullptr;
   void (*unmap)(void *self, unsigned number, uint8_t *base,

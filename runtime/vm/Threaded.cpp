@@ -32,9 +32,10 @@ struct Fused {
 
 class Translator {
 public:
-  Translator(const Package &package, Translation &result, u32 *costs,
-             const BlockIndex &blocks)
-      : package(package), result(result), costs(costs), blocks(blocks) {}
+  Translator(const Package &package, const Host &host, Translation &result,
+             u32 *costs, const BlockIndex &blocks)
+      : package(package), host(host), result(result), costs(costs),
+        blocks(blocks) {}
 
   void findCosts();
   void translate(bool emitted);
@@ -73,6 +74,7 @@ private:
   }
 
   const Package &package;
+  const Host &host;
   Translation &result;
   u32 *costs; ///< of the block that starts at a word, else 0
   const BlockIndex &blocks;
@@ -399,6 +401,12 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
     back.imm = static_cast<i32>(word + instruction.words);
     break;
   }
+  case Opcode::CALL_EXT:
+    if (host.importHandler != nullptr)
+      if (AnyHandler handler =
+              host.importHandler(host.self, static_cast<u32>(op.imm)))
+        op.handler = reinterpret_cast<Handler>(handler);
+    break;
   case Opcode::TAILCALLI:
     setJump(op, package.getFunction(static_cast<u32>(instruction.imm)).start);
     break;
@@ -489,7 +497,8 @@ void Translator::joinSequences() {
 
 } // namespace
 
-bool ThreadedCode::build(const Package &package, Arena &arena, bool isGuarded) {
+bool ThreadedCode::build(const Package &package, Arena &arena, bool isGuarded,
+                         const Host &host) {
   u64 words = package.codeWords;
   BlockIndex blocks;
   translation = arena.tryAllocate<Translation>(1);
@@ -505,7 +514,7 @@ bool ThreadedCode::build(const Package &package, Arena &arena, bool isGuarded) {
     return false;
   for (u64 word = 0; word <= words; ++word)
     result.opOf[word] = noOp;
-  Translator translator(package, result, costs, blocks);
+  Translator translator(package, host, result, costs, blocks);
   translator.findCosts();
   translator.translate(/*emit=*/false);
   result.code = arena.tryAllocate<Op>(result.numOps);
@@ -542,10 +551,18 @@ ThreadedCode::Operation ThreadedCode::getOperation(uint64_t index) const {
 
 namespace flux::vm {
 
-bool ThreadedCode::build(const bytecode::Package &, Arena &, bool) {
+bool ThreadedCode::build(const bytecode::Package &, Arena &, bool,
+                         const Host &) {
   return true;
 }
+struct Context {};
 State ThreadedCode::run(Machine &machine) const { return machine.run(); }
+State ThreadedCode::run(Machine &machine, Context &) const {
+  return machine.run();
+}
+Context *ThreadedCode::makeContext(Arena &arena) {
+  return arena.tryAllocate<Context>(1);
+}
 uint64_t ThreadedCode::getNumOperations() const { return 0; }
 ThreadedCode::Operation ThreadedCode::getOperation(uint64_t) const {
   return {};

@@ -6,7 +6,7 @@
 
 namespace flux::vm {
 
-struct Op;
+struct Context;
 struct Translation;
 
 /// Code that was translated for the fast interpreter: 16-byte operations that
@@ -14,14 +14,19 @@ struct Translation;
 /// get the plain interpreter instead.
 class ThreadedCode {
 public:
-  /// Translates \p package.  False if there is no memory.  \p isGuarded: the
-  /// machines that run it have a window (Machine::regionWindow), and faults
-  /// come to redirectFault().
+  /// Translates \p package for machines with \p host.  False if there is no
+  /// memory.  \p isGuarded: the machines that run it have a window
+  /// (Machine::regionWindow), and faults come to redirectFault().
   bool build(const bytecode::Package &package, Arena &arena,
-             bool isGuarded = false);
+             bool isGuarded = false, const Host &host = Host());
   /// Goes on with \p machine until it ends or stops; same results, traps and
   /// gas as Machine::run().
   State run(Machine &machine) const;
+  /// The same with a context that stays when it returns, for hosts that keep
+  /// the place of a machine (Place.h).
+  State run(Machine &machine, Context &context) const;
+  /// Makes such a context; null if there is no memory.
+  static Context *makeContext(Arena &arena);
 
   /// The operation at \p index: the word of its instruction, and its key
   /// (Handlers.h), 0 if it is never part of a sequence.

@@ -19,6 +19,12 @@ namespace flux::tool {
 using namespace bytecode;
 using namespace vm;
 
+/// What calls of the system fail with.
+enum SystemError : uint64_t {
+#define SYSERROR(NUMBER, NAME, TEXT) SystemError##NAME = NUMBER,
+#include "runtime/kernel/Syscalls.def"
+};
+
 int hostCommand(Arguments &) {
   Output out;
   out.text << "| import | takes | gives | effects | does |\n"
@@ -299,7 +305,8 @@ void Process::keep(uint32_t number, HostResult answer, uint64_t result,
 HostResult Process::answer(HostCall number, uint64_t *args) {
   // These are the same in each run, or have to happen again.
   if (number == HostCall::write || number == HostCall::exit ||
-      number == HostCall::zero || number == HostCall::trap)
+      number == HostCall::zero || number == HostCall::trap ||
+      number == HostCall::exchange || number == HostCall::serve)
     return call(number, args);
   const HostCallInfo &info = hostCalls[static_cast<unsigned>(number)];
   uint64_t address = info.writes >= 0 ? args[info.writes] : 0;
@@ -494,6 +501,11 @@ HostResult Process::call(HostCall number, uint64_t *args) {
     rt::zeroPages(at, args[1]);
     return done();
   }
+  case HostCall::exchange:
+  case HostCall::serve: // there is no other process
+    args[0] = 0;
+    args[1] = SystemErrorNotFound;
+    return done();
   case HostCall::trap:
     for (unsigned i = 0; i != 5; ++i)
       broken[i] = args[i];

@@ -1,6 +1,7 @@
 //===- BootTest.cpp - machines that are played ----------------------------===//
 
 #include "Boot.h"
+#include "Calls.h"
 #include "gtest/gtest.h"
 
 using namespace flux;
@@ -313,6 +314,29 @@ text: .ascii "late\n"
 )"}});
   EXPECT_EQ(result.output, "late\n");
   EXPECT_EQ(result.status, 5);
+}
+
+TEST(Words, ComeToWhereTheyShould) {
+  // The same as in test/OS/words-*.test, by way of the kernel, and less often,
+  // as each word changes threads.
+  auto shorten = [](std::string text) {
+    for (const auto &[often, rarely] :
+         {std::pair(" 20000\n", " 500\n"), std::pair(" 100000\n", " 3000\n")})
+      for (size_t at; (at = text.find(often)) != std::string::npos;)
+        text.replace(at, std::string(often).size(), rarely);
+    return text;
+  };
+  for (unsigned processors : {1u, 4u}) {
+    hal::native::Machine machine;
+    machine.processors = processors;
+    machine.options = "allow=ALL";
+    std::vector<NamedFile> programs;
+    for (const char *name : {"words", "answer", "client", "once", "spin"})
+      programs.push_back(
+          {name, shorten(readCallText(std::string(name) + ".fluxasm"))});
+    BootResult result = boot(programs, machine);
+    EXPECT_EQ(result.status, 0) << processors << result.output;
+  }
 }
 
 } // namespace

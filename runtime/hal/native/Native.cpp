@@ -103,7 +103,10 @@ static void deliver() {
 
 static void raise(unsigned index, unsigned what) {
   Processor &processor = processors[index];
-  processor.pending |= what;
+  // One that is pending is looked for whenever interrupts go on; more signals
+  // would only nest, without end if they come faster than they are handled.
+  if (processor.pending.fetch_or(what) != 0)
+    return;
   sem_post(&processor.wake);
   if (Frame *running = processor.running)
     pthread_kill(running->thread, interruptSignal);
