@@ -59,9 +59,11 @@ def has_terminal():
 
 
 def has_tail_calls():
-    """Node knows them from 20 on."""
-    module = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,10,6,1,4,0,18,0,11"
-    result = attempt(["node", "-p", f"WebAssembly.validate(new Uint8Array([{module}]))"])
+    """Node knows them from 18 on."""
+    machine = os.path.join(os.path.dirname(__file__), "../runtime/wasm/machine.mjs")
+    result = attempt(["node", "--input-type=module", "--eval",
+                      f"import {{ allowTailCalls }} from '{os.path.abspath(machine)}';"
+                      "console.log(await allowTailCalls());"])
     return result is not None and result.stdout == "true\n"
 
 

@@ -37,6 +37,8 @@ bin_dir = os.path.join(config.flux_build_dir, "bin")
 fluxc = os.path.join(bin_dir, "fluxc")
 tools = [bin_dir, config.flux_llvm_tools_dir]
 run = " "  # the prefix that runs a program: none on its machine
+# What tests find is looked for in the same places: Debian has clang only there.
+os.environ["PATH"] += os.pathsep + config.flux_llvm_tools_dir
 
 if target in ("c", "c32"):
     # Programs go through a C compiler; see Targets/c/README.md.

@@ -30,6 +30,9 @@ export class Machine {
 /** The archive of files in an image; undefined if the module is none. */
 export function findArchive(bytes: Uint8Array): Uint8Array | undefined;
 
+/** Makes Node run modules with tail calls, which images have; false if this one cannot. */
+export function allowTailCalls(): Promise<boolean>;
+
 /** Boots the image at `path` with the console of this process; gives the status. */
 export function boot(
   path: string,

@@ -4,7 +4,7 @@
 // The same for images, which boot: run.mjs IMAGE.wasm [ARGUMENTS]
 import { readFileSync } from 'node:fs';
 import { main } from './flux.mjs';
-import { boot, findArchive } from './machine.mjs';
+import { allowTailCalls, boot, findArchive } from './machine.mjs';
 
 /** A file that cannot be read is told of by the one who runs programs. */
 function isImage(path) {
@@ -16,6 +16,7 @@ function isImage(path) {
 }
 
 const [path, ...args] = process.argv.slice(2);
+await allowTailCalls(); // which flux-vm.wasm has
 if (path !== undefined && isImage(path))
   process.exitCode = await boot(path, { args });
 else
