@@ -7,7 +7,9 @@
 
 #include "runtime/drivers/Drivers.h"
 #include "runtime/drivers/VirtioBlock.h"
+#include "runtime/drivers/VirtioConsole.h"
 #include "runtime/drivers/VirtioNet.h"
+#include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Lock.h"
 #include "runtime/kernel/Log.h"
 #include "runtime/kernel/Memory.h"
@@ -22,6 +24,10 @@ static constinit unsigned numBlocks = 0;
 static constinit VirtioNet card;
 static constinit bool hasCard = false;
 
+/// Used only if somebody wants it: a machine may have one for other things.
+static constinit VirtioConsole console;
+static constinit bool hasConsole = false, wantsConsole = false;
+
 unsigned getBlockDeviceCount() { return numBlocks; }
 BlockDevice &getBlockDevice(unsigned index) { return blocks[index]; }
 
@@ -32,6 +38,10 @@ void stop() {
     blocks[i].stop();
   if (hasCard)
     card.stop();
+  if (hasConsole) {
+    kernel::setConsoleLine(nullptr);
+    console.stop();
+  }
 }
 
 /// Asks a device once for bytes that nobody can predict.
@@ -71,6 +81,13 @@ static void start(Virtio &device) {
     break;
   case Virtio::Random:
     return takeEntropy(device);
+  case Virtio::Console:
+    if (!wantsConsole || hasConsole)
+      return;
+    hasConsole = console.open(device);
+    if (hasConsole)
+      return setConsoleLine(&console);
+    break;
   default:
     return; // nobody needs it
   }
@@ -80,6 +97,8 @@ static void start(Virtio &device) {
 
 void init(const hal::BootInfo &info) {
   kernel::Guard guard;
+  wantsConsole =
+      kernel::lists(kernel::getOption(info.commandLine, "console"), "virtio");
   Virtio device;
   for (unsigned i = 0; i != info.numVirtio; ++i)
     if (device.openMemory(info.virtio[i]))
@@ -90,6 +109,8 @@ void init(const hal::BootInfo &info) {
     while (bus.next(function))
       if (device.openPci(function))
         start(device);
+  if (wantsConsole && !hasConsole)
+    log(kernel::Level::Warning, "there is no console of virtio");
 }
 
 } // namespace flux::drivers

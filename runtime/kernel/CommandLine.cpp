@@ -19,6 +19,18 @@ bool equals(Bytes text, const char *other) {
   return i == text.size && other[i] == '\0';
 }
 
+bool lists(Bytes text, const char *word) {
+  for (uint64_t begin = 0; begin < text.size;) {
+    uint64_t end = begin;
+    while (end != text.size && text.data[end] != ',')
+      ++end;
+    if (equals({text.data + begin, end - begin}, word))
+      return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 /// Takes the next word off \p rest; false if there is none.
 static bool takeWord(const char *&rest, Bytes &word) {
   while (*rest == ' ')

@@ -11,6 +11,8 @@ namespace flux::kernel {
 Bytes getOption(const char *commandLine, const char *name);
 /// True if \p text is \p other.
 bool equals(Bytes text, const char *other);
+/// True if \p word is one of those that stand in \p text with commas between.
+bool lists(Bytes text, const char *word);
 
 /// How many arguments for the first program stand in \p commandLine.
 unsigned countArguments(const char *commandLine);

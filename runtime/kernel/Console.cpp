@@ -1,7 +1,8 @@
 //===- Console.cpp - the streams of programs ------------------------------===//
 //
-// There is one serial line.  Whoever is at its other end may want to know which
-// output a text belongs to, and to say that the input ends.
+// There is one line, the serial one if nobody wants another.  Whoever is at its
+// other end may want to know which output a text belongs to, and to say that
+// the input ends.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,22 +15,36 @@ namespace flux::kernel {
 
 static constinit bool sendsReturns = false;
 static constinit bool hasMarks = false;
+static constinit ConsoleLine *line = nullptr;
+
+static void send(const char *text, uint64_t size) {
+  if (line != nullptr && !line->sendText(*line, text, size))
+    line = nullptr;
+  if (line == nullptr)
+    hal::writeConsole(text, size);
+}
 
 void setCarriageReturns(bool on) { sendsReturns = on; }
 
 void markStreams() {
   hasMarks = true;
-  hal::writeConsole(boot::startMark, sizeof boot::startMark - 1);
+  send(boot::startMark, sizeof boot::startMark - 1);
+}
+
+void setConsoleLine(ConsoleLine *other) {
+  line = other;
+  if (hasMarks)
+    markStreams();
 }
 
 void stopStreams() {
   if (hasMarks)
-    hal::writeConsole(&boot::pauseMark, 1);
+    send(&boot::pauseMark, 1);
 }
 
 void print(Stream stream, Bytes text) {
   if (hasMarks && stream == Stream::Error)
-    hal::writeConsole(&boot::errorBegin, 1);
+    send(&boot::errorBegin, 1);
   auto *data = reinterpret_cast<const char *>(text.data);
   uint64_t sent = 0;
   // Only what needs something before it is looked at one by one.
@@ -37,13 +52,13 @@ void print(Stream stream, Bytes text) {
     bool isLineEnd = sendsReturns && data[i] == '\n';
     if (!isLineEnd && !(hasMarks && boot::isOutputMark(data[i])))
       continue;
-    hal::writeConsole(data + sent, i - sent);
-    hal::writeConsole(isLineEnd ? "\r" : &boot::escape, 1);
+    send(data + sent, i - sent);
+    send(isLineEnd ? "\r" : &boot::escape, 1);
     sent = i;
   }
-  hal::writeConsole(data + sent, text.size - sent);
+  send(data + sent, text.size - sent);
   if (hasMarks && stream == Stream::Error)
-    hal::writeConsole(&boot::errorEnd, 1);
+    send(&boot::errorEnd, 1);
 }
 
 void print(const Line &line) {
@@ -55,7 +70,7 @@ int readInput() {
   static constinit bool hasEnded = false, isEscaped = false;
   if (hasEnded)
     return inputEnded;
-  int c = hal::readConsole();
+  int c = line != nullptr ? line->receiveByte(*line) : hal::readConsole();
   if (c < 0 || !hasMarks)
     return c < 0 ? noInput : c;
   if (!isEscaped && static_cast<char>(c) == boot::inputEnd) {

@@ -15,6 +15,17 @@ void print(Stream stream, Bytes text);
 /// What the kernel has to say.
 void print(const Line &line);
 
+/// A line in place of the serial one.
+struct ConsoleLine {
+  /// Sends all of \p text; false if the line does not work (any more).
+  bool (*sendText)(ConsoleLine &self, const char *text,
+                   uint64_t size) = nullptr;
+  /// The next byte that came, or -1.
+  int (*receiveByte)(ConsoleLine &self) = nullptr;
+};
+/// Uses \p line from now on, until it fails; null: the serial line.
+void setConsoleLine(ConsoleLine *line);
+
 /// What readInput() returns instead of a byte.
 inline constexpr int noInput = -1, inputEnded = -2;
 /// The next byte of input, 0 to 255; noInput as long as none has come, and

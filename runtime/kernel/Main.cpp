@@ -36,7 +36,7 @@ static void readOptions() {
   for (unsigned i = 0; i != 4; ++i)
     if (equals(level, levels[i]))
       setConsoleLevel(static_cast<Level>(i));
-  setCarriageReturns(equals(getOption("console"), "crlf"));
+  setCarriageReturns(lists(getOption("console"), "crlf"));
   if (equals(getOption("streams"), "marked"))
     markStreams();
 }
@@ -48,15 +48,9 @@ static uint16_t readCapabilities(Bytes names) {
   if (equals(names, "ALL"))
     return isa::allEffects;
   uint16_t result = 0;
-  for (uint64_t start = 0; start < names.size;) {
-    uint64_t end = start;
-    while (end != names.size && names.data[end] != ',')
-      ++end;
-    for (unsigned bit = 0; isa::getEffectName(bit) != nullptr; ++bit)
-      if (equals({names.data + start, end - start}, isa::getEffectName(bit)))
-        result |= static_cast<uint16_t>(1 << bit);
-    start = end + 1;
-  }
+  for (unsigned bit = 0; isa::getEffectName(bit) != nullptr; ++bit)
+    if (lists(names, isa::getEffectName(bit)))
+      result |= static_cast<uint16_t>(1 << bit);
   return result;
 }
 
