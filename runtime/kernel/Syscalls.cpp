@@ -274,6 +274,7 @@ uint64_t Call::mapRegisters() {
   region.size = size;
   region.rights = bytecode::RegionRead | bytecode::RegionWrite;
   region.made = true;
+  ++machine.regionChanges;
   machine.memoryLeft -= size;
   return static_cast<uint64_t>(number) << 32;
 }
@@ -327,6 +328,7 @@ uint64_t Call::protect() {
       !process.machine.regions[number].made)
     return fail(Error::NotFound);
   process.machine.regions[number].rights = static_cast<uint8_t>(second);
+  ++process.machine.regionChanges;
   return 0;
 }
 

@@ -181,6 +181,69 @@ void stackFree(FLUX_STATE) {
 
 void nothing(FLUX_STATE) { FLUX_NEXT(1); }
 
+void lookAtRegions(Context *cx) {
+  const Machine &machine = *cx->machine;
+  cx->regionChanges = machine.regionChanges;
+  for (unsigned i = 0; i != bytecode::numRegions; ++i) {
+    const RegionState &region = machine.regions[i];
+    cx->regions[i] = {
+        region.base, region.rights & bytecode::RegionRead ? region.there() : 0,
+        region.rights & bytecode::RegionWrite ? region.there() : 0, 0};
+  }
+}
+
+/// Lets the host see the machine, at an operation that calls it.
+Machine &show(const Op *pc, u64 *R, i64 gas, Context *cx) {
+  sync(cx, R, gas);
+  Machine &machine = *cx->machine;
+  machine.pc = cx->code->wire[pc - cx->code->code];
+  machine.charged = true;
+  machine.flags = 0; // calls end their life
+  return machine;
+}
+
+/// Goes on behind a call of the host, or where its answer leads, which is in
+/// acc.
+__attribute__((noinline)) void goBehind(FLUX_STATE) {
+  Machine &machine = *cx->machine;
+  HostResult answer;
+  __builtin_memcpy(&answer, &acc, sizeof answer);
+  if (answer.action != HostAction::Done) {
+    machine.apply(answer);
+    FLUX_TAIL goOn(FLUX_PASS);
+  }
+  if (machine.regionChanges != cx->regionChanges)
+    lookAtRegions(cx);
+  gas = machine.gas;
+  FLUX_NEXT(1);
+}
+
+void callSystem(FLUX_STATE) {
+  Machine &machine = show(pc, R, gas, cx);
+  if (machine.host.service == nullptr)
+    FLUX_TAIL slow(FLUX_PASS);
+  const u64 args[] = {R[pc->b], R[pc->c]};
+  u64 result = 0;
+  HostResult answer = machine.host.service(machine.host.self, machine,
+                                           Opcode::SYSCALL, args, result);
+  if (answer.action == HostAction::Done)
+    R[pc->a] = result;
+  __builtin_memcpy(&acc, &answer, sizeof answer);
+  FLUX_TAIL goBehind(FLUX_PASS);
+}
+
+/// c and d are the effects of the import.
+void callImport(FLUX_STATE) {
+  Machine &machine = show(pc, R, gas, cx);
+  if (machine.host.import == nullptr ||
+      !machine.isAllowed(pc->c | u32(pc->d) << 8))
+    FLUX_TAIL slow(FLUX_PASS);
+  HostResult answer = machine.host.import(
+      machine.host.self, machine, u32(pc->imm), R + pc->a + isa::firstArgument);
+  __builtin_memcpy(&acc, &answer, sizeof answer);
+  FLUX_TAIL goBehind(FLUX_PASS);
+}
+
 /// A return to the host or from a trap handler.
 void leaveFrame(FLUX_STATE) {
   ++cx->top;
@@ -200,12 +263,7 @@ void goOn(FLUX_STATE) {
   R = machine.window();
   R[0] = 0;
   cx->top = machine.frames + machine.depth;
-  for (unsigned i = 0; i != bytecode::numRegions; ++i) {
-    const RegionState &region = machine.regions[i];
-    cx->regions[i] = {
-        region.base, region.rights & bytecode::RegionRead ? region.there() : 0,
-        region.rights & bytecode::RegionWrite ? region.there() : 0, 0};
-  }
+  lookAtRegions(cx);
   for (Frame *frame = cx->top;
        frame != machine.frames && frame[-1].op == nullptr;) {
     --frame;
@@ -435,6 +493,8 @@ struct HandlerTable {
     add(Opcode::CALL, Registers, callIndirect);
     add(Opcode::CALL_REG, Registers, callIndirect);
     add(Opcode::RET, Registers, returnFrom);
+    add(Opcode::SYSCALL, Registers, callSystem);
+    add(Opcode::CALL_EXT, Registers, callImport);
     add(Opcode::BR_TABLE, Registers, branchTable);
     add(Opcode::IADDO, Registers, single<Opcode::IADDO, Registers>);
     add(Opcode::ISUBO, Registers, single<Opcode::ISUBO, Registers>);

@@ -76,6 +76,7 @@ struct Context : Place {
   Frame *top, *limit;
   u64 *allRegisters;
   RegionView regions[bytecode::numRegions];
+  u32 regionChanges; ///< of the machine that they have seen
 };
 
 #define FLUX_STATE                                                             \

@@ -106,6 +106,7 @@ int Machine::makeRegion(uint64_t size, uint8_t rights) {
     region.size = size;
     region.rights = rights;
     region.made = true;
+    ++regionChanges;
     regionBase = uint64_t(number) << 32;
     regionSize = size;
     return static_cast<int>(number);
@@ -122,6 +123,7 @@ bool Machine::removeRegion(uint64_t number) {
                region.size);
   memoryLeft += region.size;
   region = RegionState();
+  ++regionChanges;
   return true;
 }
 

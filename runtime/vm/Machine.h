@@ -198,6 +198,9 @@ public:
   uint64_t memoryLeft = 0;
 
   RegionState regions[bytecode::numRegions];
+  /// How often they changed while the program ran; a host that changes one
+  /// itself counts, too.
+  uint32_t regionChanges = 0;
   /// Where region r lies at r * 4 GiB, and everything else faults, reads and
   /// writes without their right included, while handlers of guarded code run;
   /// null if memory is not like that.
@@ -215,6 +218,8 @@ public:
   /// Returns from the function.
   Step leave();
   Step raise(isa::TrapCode code) { return raise(static_cast<uint16_t>(code)); }
+  /// Does what the host made of an instruction.
+  Step apply(HostResult result);
   /// Whether a block of the code is recorded at \p word.
   bool isBlockStart(uint64_t word) const;
   /// What the block that starts at \p word costs.
@@ -239,7 +244,6 @@ private:
   Step executeSystem(const Instruction &instruction, const uint64_t *values);
   Step executeVector(const Instruction &instruction, const uint64_t *values);
   Step executeHost(const Instruction &instruction, const uint64_t *values);
-  Step apply(HostResult result);
   Step waitForCalls();
   uint64_t getMissing(uint64_t size, uint64_t needed) const;
   Step call(const Instruction &instruction, uint64_t number);

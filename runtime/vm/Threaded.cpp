@@ -402,6 +402,11 @@ void Translator::putInstruction(u64 word, const Instruction &instruction) {
     break;
   }
   case Opcode::CALL_EXT:
+    if (emitted) {
+      u16 effects = package.getImport(static_cast<u32>(op.imm)).effects;
+      op.c = static_cast<u8>(effects);
+      op.d = static_cast<u8>(effects >> 8);
+    }
     if (host.importHandler != nullptr)
       if (AnyHandler handler =
               host.importHandler(host.self, static_cast<u32>(op.imm)))
