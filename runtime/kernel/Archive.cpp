@@ -32,13 +32,14 @@ static const Row &getRow(Bytes archive, unsigned i) {
 const char *Archive::open(Bytes bytes) {
   static const uint8_t magic[8] = {'F', 'L', 'U', 'X', 'A', 'R', 0x1A, 1};
   count = 0;
-  const auto &header = *reinterpret_cast<const Header *>(bytes.data);
+  const auto *header = reinterpret_cast<const Header *>(bytes.data);
   if (bytes.size < headerSize ||
       reinterpret_cast<uintptr_t>(bytes.data) % alignof(Row) != 0 ||
-      __builtin_memcmp(header.magic, magic, sizeof magic) != 0)
+      __builtin_memcmp(header->magic, magic, sizeof magic) != 0)
     return "there is no archive of files";
-  uint32_t files = header.files, size = header.size;
-  if (size > bytes.size || files > (size - headerSize) / rowSize)
+  uint32_t files = header->files, size = header->size;
+  if (size < headerSize || size > bytes.size ||
+      files > (size - headerSize) / rowSize)
     return "the archive of files is cut off";
   bytes.size = size;
   auto isInside = [&](uint64_t offset, uint64_t length) {

@@ -34,6 +34,16 @@ TEST(Archive, NoDamageReachesOutside) {
         toString(archive.getContents(i));
       }
     }
+  // Rows that a size too small for the header would let count.
+  std::string damaged = bytes;
+  damaged[9] = damaged[10] = 0x7F;
+  for (char size = 0; size != 16; ++size) {
+    damaged[12] = size;
+    damaged[13] = damaged[14] = damaged[15] = 0;
+    std::vector<uint8_t> copy(damaged.begin(), damaged.end());
+    kernel::Archive archive;
+    EXPECT_NE(archive.open({copy.data(), copy.size()}), nullptr);
+  }
   for (size_t size = 0; size != bytes.size(); ++size) {
     std::vector<uint8_t> copy(bytes.begin(), bytes.begin() + long(size));
     kernel::Archive archive;
