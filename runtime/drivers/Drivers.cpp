@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/drivers/Drivers.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/drivers/VirtioBlock.h"
 #include "runtime/drivers/VirtioConsole.h"
 #include "runtime/drivers/VirtioNet.h"
@@ -106,9 +107,11 @@ void init(const hal::BootInfo &info) {
   PciBus bus;
   PciFunction function;
   if (PciBus::open(info))
-    while (bus.next(function))
+    while (bus.next(function)) {
       if (device.openPci(function))
         start(device);
+      openSmbus(function);
+    }
   if (wantsConsole && !hasConsole)
     log(kernel::Level::Warning, "there is no console of virtio");
 }

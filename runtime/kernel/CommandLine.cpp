@@ -68,7 +68,7 @@ unsigned countArguments(const char *commandLine) {
   return count;
 }
 
-static int readHexDigit(uint8_t c) {
+int readHexDigit(uint8_t c) {
   if (c >= '0' && c <= '9')
     return c - '0';
   c |= 0x20;

@@ -13,6 +13,8 @@ Bytes getOption(const char *commandLine, const char *name);
 bool equals(Bytes text, const char *other);
 /// True if \p word is one of those that stand in \p text with commas between.
 bool lists(Bytes text, const char *word);
+/// The value of a hexadecimal digit; -1 if \p c is none.
+int readHexDigit(uint8_t c);
 
 /// How many arguments for the first program stand in \p commandLine.
 unsigned countArguments(const char *commandLine);

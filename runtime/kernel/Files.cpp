@@ -2,12 +2,13 @@
 //
 // Three kinds of files below one folder: those of the image, which cannot
 // change; those that stay, in `store/`; and those by which programs ask for
-// what only the system knows or does, in `sys/`.
+// what only the system knows or does, in `sys/` and `i2c/`.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Files.h"
 #include "runtime/base/Format.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/SystemFiles.h"
 
@@ -65,6 +66,13 @@ int64_t Files::find(Bytes path, Place &place) {
     place.node = SystemFile;
     return 0;
   }
+  if (drivers::hasSmbus() && isBelow(name, "i2c", place.name)) {
+    place.number = findRegister(place.name);
+    if (place.number == noSystemFile)
+      return NoSuchFile;
+    place.node = SystemFile;
+    return 0;
+  }
   place.number = getArchive().findIndex(name);
   if (place.number == Archive::none)
     return NoSuchFile;
@@ -109,9 +117,10 @@ int64_t Files::open(Process &self, Bytes path, OpenMode mode) {
     error = openSystemFile(self, place.number, place.name, !reads);
     if (error < 0)
       return error;
-    if (error != 0) {
+    bool isNumber = reads && givesNumber(place.number);
+    if (error != 0 || isNumber) {
       place.node = Child;
-      place.isSpecial = startsOnly(place.number);
+      place.isSpecial = isNumber;
       place.number = static_cast<uint32_t>(error);
     }
   }

@@ -66,13 +66,14 @@ private:
     StoreFile,
     Writer, ///< of a file of the store
     SystemFile,
-    Child, ///< a program that was started by a name below `sys/`
+    Child, ///< a program that was started by a name below `sys/`, or a number
   };
   static constexpr Node lastFolder = SystemFolder;
   /// What a path leads to.
   struct Place {
     Node node = Root;
-    /// Of a file of the system: opened for writing; of a child: not waited for.
+    /// Of a file of the system: opened for writing; of a child: its number is
+    /// all that is read.
     bool isSpecial = false;
     uint32_t number = 0; ///< of the file in the image or `sys/`, of the writer,
                          ///< of the process

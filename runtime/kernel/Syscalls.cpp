@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/Syscalls.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/kernel/Archive.h"
 #include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
@@ -549,6 +550,7 @@ uint64_t Call::giveFile(int64_t result) {
   case NoSuchProcess:
   case BadHandle:
   case network::NoNetwork:
+  case drivers::NobodyThere:
     return fail(Error::NotFound);
   case network::NoAnswer:
     return fail(Error::Timeout);

@@ -1,12 +1,15 @@
-//===- SystemFiles.cpp - the folder `sys/` --------------------------------===//
+//===- SystemFiles.cpp - the folders `sys/` and `i2c/` --------------------===//
 //
-// Each file does what a call of the system does, with the same checks.
+// Each file below `sys/` does what a call of the system does, with the same
+// checks.  Those below `i2c/` are registers: a number is read and written.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernel/SystemFiles.h"
 #include "runtime/base/Format.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/kernel/Archive.h"
+#include "runtime/kernel/CommandLine.h"
 #include "runtime/kernel/Describe.h"
 #include "runtime/kernel/Program.h"
 #include "runtime/kernel/Scheduler.h"
@@ -32,6 +35,9 @@ enum SystemFile : uint32_t {
 constexpr const char *names[numSystemFiles] = {"calls",  "hardware",  "log",
                                                "memory", "processes", "kill",
                                                "power",  "run",       "start"};
+
+/// Files from this one on are registers, of which the bits below tell which.
+constexpr uint32_t firstRegister = 2 * drivers::smbusWord;
 
 } // namespace
 
@@ -63,6 +69,32 @@ uint32_t findSystemFile(Bytes name) {
       return i;
   }
   return noSystemFile;
+}
+
+/// A byte of two hexadecimal digits; larger if they are none.
+static uint32_t readByte(const uint8_t *at) {
+  return static_cast<uint32_t>(readHexDigit(at[0])) << 4 |
+         static_cast<uint32_t>(readHexDigit(at[1]));
+}
+
+uint32_t findRegister(Bytes name) {
+  constexpr uint64_t length = 5;
+  // The addresses below and behind are not for devices.
+  constexpr uint32_t firstAddress = 0x08, lastAddress = 0x77;
+  if (name.size < length || name.data[2] != '/')
+    return noSystemFile;
+  uint32_t address = readByte(name.data), number = readByte(name.data + 3);
+  bool isWord = equals({name.data + length, name.size - length}, "/word");
+  if (address < firstAddress || address > lastAddress || number > 0xFF ||
+      (name.size != length && !isWord))
+    return noSystemFile;
+  return firstRegister | (isWord ? drivers::smbusWord : 0) | address << 8 |
+         number;
+}
+
+/// Always false where there is no bus, so that nothing remains of it there.
+static bool isRegister(uint32_t file) {
+  return drivers::hasSmbus() && file >= firstRegister;
 }
 
 Bytes getSystemFileName(unsigned index) {
@@ -166,6 +198,11 @@ static int64_t startLine(Process &self, Bytes line) {
 
 int64_t openSystemFile(Process &self, uint32_t file, Bytes name, bool writes) {
   bool isSupervisor = getCapabilities(self) & isa::EffectSUPERVISOR;
+  if (isRegister(file)) {
+    if (!(getCapabilities(self) & isa::EffectHARDWARE))
+      return AccessDenied;
+    return writes ? 0 : drivers::callSmbus(file, false, 0);
+  }
   switch (file) {
   case Run:
   case Start: {
@@ -186,14 +223,14 @@ int64_t openSystemFile(Process &self, uint32_t file, Bytes name, bool writes) {
   return writes && file != Power && file != Kill ? int64_t(ReadOnly) : 0;
 }
 
-bool startsOnly(uint32_t file) { return file == Start; }
+bool givesNumber(uint32_t file) { return file == Start || isRegister(file); }
 
-int64_t readChild(Process &self, Guard &guard, uint32_t child, bool startedOnly,
+int64_t readChild(Process &self, Guard &guard, uint32_t child, bool numberOnly,
                   uint8_t *out, uint64_t size, uint64_t position) {
   if (position != 0)
     return 0;
   uint64_t number = child;
-  while (!startedOnly) {
+  while (!numberOnly) {
     Process *process = findProcess(child);
     if (process == nullptr || process->parent != self.id)
       return NoSuchProcess; // its status went to somebody else
@@ -240,6 +277,13 @@ int64_t writeSystemFile(Process &self, uint32_t file, Bytes text) {
   }
   if (word.size == 0)
     return BadArgument;
+  if (isRegister(file)) {
+    if (text.size > 1 || number > (file & drivers::smbusWord ? 0xFFFFu : 0xFFu))
+      return BadArgument;
+    int64_t error =
+        drivers::callSmbus(file, true, static_cast<uint32_t>(number));
+    return error != 0 ? error : size;
+  }
   if (file == Power) {
     // What is still written is written, as at the end of each process.
     for (Process *process = nextProcess(0); process != nullptr;

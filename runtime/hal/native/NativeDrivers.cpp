@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/drivers/Drivers.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/hal/native/Native.h"
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,5 +43,7 @@ unsigned getBlockDeviceCount() { return disk.numSectors != 0; }
 BlockDevice &getBlockDevice(unsigned) { return disk; }
 void stop() {}
 net::NetDevice *getNetDevice() { return nullptr; }
+bool hasSmbus() { return false; }
+int64_t callSmbus(uint32_t, bool, uint32_t) { return NobodyThere; }
 
 } // namespace flux::drivers

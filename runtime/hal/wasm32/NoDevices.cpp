@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/drivers/Drivers.h"
+#include "runtime/drivers/Smbus.h"
 #include "runtime/kernel/Network.h"
 #include "runtime/kernel/Stage0.h"
 
@@ -17,6 +18,8 @@ unsigned getBlockDeviceCount() { return 0; }
 BlockDevice &getBlockDevice(unsigned) { __builtin_trap(); }
 net::NetDevice *getNetDevice() { return nullptr; }
 void stop() {}
+bool hasSmbus() { return false; }
+int64_t callSmbus(uint32_t, bool, uint32_t) { return NobodyThere; }
 
 } // namespace flux::drivers
 
