@@ -174,6 +174,49 @@ again:
       << greedy.output;
 }
 
+TEST(Boot, CallsChangeWhatAccessesSee) {
+  // The region is there at once, then without the right to write, then gone.
+  const char *const text = R"(
+.region 2 rw 4096
+.func main 0 -> 0
+  li r16, 4096
+  li r17, 3
+  li r60, 200
+  syscall r7, r16, r17
+  store r17, [r7]
+  li r16, 0
+  li r17, %
+  li r60, 204
+  bnei r17, 0, protect
+  li r60, 201
+protect:
+  syscall r18, r7, r17
+  bnei r61, 0, end
+  load r16, [r7]
+  li r61, 1
+  bnei r16, 3, end
+  store r17, [r7]
+  li r61, 7
+end:
+  halt
+)";
+  auto run = [&](const char *rights) {
+    std::string result = text;
+    hal::native::Machine machine;
+    machine.options = "allow=ALL";
+    return boot({{"rights", result.replace(result.find('%'), 1, rights)}},
+                machine);
+  };
+  EXPECT_EQ(run("3").status, 7);
+  for (const char *rights : {"1", "0"}) {
+    BootResult result = run(rights);
+    EXPECT_EQ(result.status, 101) << rights;
+    EXPECT_NE(result.output.find("access outside the regions"),
+              std::string::npos)
+        << result.output;
+  }
+}
+
 TEST(Boot, DamagedPackagesAreRefused) {
   std::string package = assembleText(hello.second);
   for (size_t at : {size_t(0), size_t(40), package.size() / 2}) {
