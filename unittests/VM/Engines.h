@@ -8,11 +8,62 @@
 #define FLUX_UNITTESTS_VM_ENGINES_H
 
 #include "TestArena.h"
+#include "runtime/vm/HostCalls.h"
 #include "runtime/vm/Snapshot.h"
 #include "runtime/vm/Threaded.h"
 #include <memory>
 
 namespace flux {
+
+/// A host that sees and changes what hosts can, by nothing but the machine.
+inline vm::HostResult answer(vm::Machine &machine, const uint64_t args[2],
+                             uint64_t &result) {
+  result = args[0] + args[1];
+  switch (args[0] % 9) {
+  case 0:
+    result = static_cast<uint64_t>(machine.makeRegion(4096, 3));
+    break;
+  case 1:
+    result = machine.removeRegion(2);
+    break;
+  case 2:
+    if (machine.regions[2].made)
+      machine.regions[2].rights ^= bytecode::RegionWrite;
+    ++machine.regionChanges;
+    break;
+  case 3:
+    result = static_cast<uint64_t>(machine.gas + machine.heldGas);
+    break;
+  case 4:
+    result = machine.pc + (uint64_t(machine.depth) << 32);
+    break;
+  case 5:
+    return vm::refuse(isa::TrapCode::BadArgument);
+  case 6: // goes on after an odd portion of gas
+    if ((machine.gas + machine.heldGas) % 2 != 0)
+      return {vm::HostAction::Wait, 0};
+    break;
+  case 7:
+    if (args[1] % 4 == 0)
+      return {vm::HostAction::Exit, 7};
+    break;
+  default:
+    break;
+  }
+  return vm::done();
+}
+
+/// Lets a host answer calls of the system and of imports so.
+inline void offerAnswers(vm::Host &host) {
+  host.service = [](void *, vm::Machine &machine, isa::Opcode opcode,
+                    const uint64_t args[2], uint64_t &result) {
+    return opcode == isa::Opcode::SYSCALL ? answer(machine, args, result)
+                                          : vm::HostResult();
+  };
+  host.import = [](void *, vm::Machine &machine, uint32_t, uint64_t *args) {
+    return answer(machine, args, args[0]);
+  };
+}
 
 /// A machine with its memory.
 struct TestMachine {
@@ -25,6 +76,7 @@ struct TestMachine {
       static_cast<TestMachine *>(self)->maps.push_back(memory);
       return static_cast<uint8_t *>(memory);
     };
+    offerAnswers(host);
     error = machine.start(package, host, arena, capabilities, memory);
     machine.gas = 0;
   }

@@ -25,6 +25,7 @@ struct LaterMachine {
     Host host;
     host.self = this;
     host.mapsLater = true;
+    offerAnswers(host);
     host.map = [](void *self, unsigned number, uint64_t size) {
       auto &bytes = static_cast<LaterMachine *>(self)->memory[number];
       bytes = std::make_unique<uint8_t[]>(size);

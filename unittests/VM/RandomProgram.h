@@ -19,7 +19,7 @@ public:
 
   std::string make() {
     text = ".stack 8192\n.calls 30\n.region 3 rw 4096\n.region 4 r 4096\n"
-           ".table t 2 -> 1 f1 f2\n";
+           ".table t 2 -> 1 f1 f2\n.import ask \"ask\" 2 -> 1 MEMORY\n";
     for (unsigned i = 0; i != numFunctions; ++i)
       function(i);
     return text;
@@ -48,6 +48,7 @@ private:
                                           "0x7FFFFFFFFFFFFFFF",
                                           "-0x8000000000000000",
                                           "0x80000000",
+                                          "0x200000000",
                                           "0x300000000",
                                           "0x300000FF9",
                                           "0x400000010",
@@ -125,7 +126,7 @@ private:
   }
 
   void instruction(bool isMain) {
-    switch (below(isMain ? 12 : 10)) {
+    switch (below(isMain ? 13 : 11)) {
     case 0:
       return line(std::string("load") + (below(2) ? "" : "32") + " " +
                   target() + ", [" + reg() + "+" + std::to_string(below(40)) +
@@ -149,7 +150,9 @@ private:
     case 9:
       return rare();
     case 10:
-      return call();
+      line("syscall " + target() + ", " + reg() + ", " + reg());
+      line("li r24, 0x200000000"); // of what a call made
+      return line("store " + reg() + ", [r24]");
     default:
       return call();
     }
@@ -159,8 +162,10 @@ private:
     // A slide of 32 keeps 20 to 31; the others are made again.
     line("mov r48, " + reg());
     line("mov r49, " + reg());
-    unsigned kind = below(3);
-    if (kind == 0)
+    unsigned kind = below(4);
+    if (kind == 3)
+      line("call_ext 32, ask");
+    else if (kind == 0)
       line("calli 32, f" + std::to_string(1 + below(2)));
     else if (kind == 1)
       line("li r20, " + std::to_string(below(5))), line("call 32, r20, 2->1");
