@@ -33,7 +33,8 @@ void markStreams() {
 
 void setConsoleLine(ConsoleLine *other) {
   line = other;
-  if (hasMarks)
+  // The serial line has had its mark.
+  if (line != nullptr && hasMarks)
     markStreams();
 }
 

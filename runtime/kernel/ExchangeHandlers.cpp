@@ -30,11 +30,9 @@ void goOnAt(Place &place) { jumpTo(place); }
 template <bool IsServer>
 [[gnu::noinline]] static void askKernel(FLUX_STATE) {
   hal::enableInterrupts();
-  Machine &machine = *cx->machine;
+  Machine &machine = show(pc, R, gas, cx);
   if (!machine.isAllowed(isa::EffectCOMMUNICATE))
     FLUX_TAIL slow(FLUX_PASS);
-  sync(cx, R, gas);
-  machine.pc = cx->code->wire[pc - cx->code->code];
   cx->pc = pc + 1;
   cx->registers = R;
   cx->gas = gas;

@@ -19,11 +19,20 @@ using isa::TrapCode;
 bool writesFloat(Opcode opcode) { return floatResult(opcode); }
 bool readsFloats(Opcode opcode) { return floatOperands(opcode); }
 
-void sync(Context *cx, u64 *R, i64 gas) {
+/// show(), but for where it is.
+static void sync(Context *cx, u64 *R, i64 gas) {
   Machine &machine = *cx->machine;
   machine.gas = gas;
   machine.base = static_cast<u32>(R - cx->allRegisters);
   machine.depth = static_cast<u32>(cx->top - machine.frames);
+}
+
+Machine &show(const Op *pc, u64 *R, i64 gas, Context *cx) {
+  sync(cx, R, gas);
+  Machine &machine = *cx->machine;
+  machine.pc = cx->code->wire[pc - cx->code->code];
+  machine.charged = true; // the block was paid for
+  return machine;
 }
 
 namespace {
@@ -192,16 +201,6 @@ void lookAtRegions(Context *cx) {
   }
 }
 
-/// Lets the host see the machine, at an operation that calls it.
-Machine &show(const Op *pc, u64 *R, i64 gas, Context *cx) {
-  sync(cx, R, gas);
-  Machine &machine = *cx->machine;
-  machine.pc = cx->code->wire[pc - cx->code->code];
-  machine.charged = true;
-  machine.flags = 0; // calls end their life
-  return machine;
-}
-
 /// Goes on behind a call of the host, or where its answer leads, which is in
 /// acc.
 __attribute__((noinline)) void goBehind(FLUX_STATE) {
@@ -300,9 +299,7 @@ void goOn(FLUX_STATE) {
 }
 
 void outOfGas(FLUX_STATE) {
-  sync(cx, R, gas);
-  Machine &machine = *cx->machine;
-  machine.pc = cx->code->wire[pc - cx->code->code];
+  Machine &machine = show(pc, R, gas, cx);
   machine.charged = false;
   machine.flags = 0;
   machine.state = State::OutOfGas;
@@ -328,11 +325,8 @@ void slow(FLUX_STATE) {
   if (cx == nullptr)
     return;
 #endif
-  sync(cx, R, gas);
-  Machine &machine = *cx->machine;
+  Machine &machine = show(pc, R, gas, cx);
   const Translation &code = *cx->code;
-  machine.pc = code.wire[pc - code.code];
-  machine.charged = true;
   isa::Instruction instruction;
   isa::decode(code.package->code.data + 4 * u64(machine.pc),
               code.package->codeWords - machine.pc, instruction);

@@ -130,8 +130,8 @@ struct Context : Place {
 
 /// Stops at the block that pc has come to.
 __attribute__((noinline, cold)) void outOfGas(FLUX_STATE);
-/// Gives the machine what the handlers hold in registers.
-void sync(Context *cx, u64 *R, i64 gas);
+/// Gives the machine what the handlers hold in registers, at the operation pc.
+Machine &show(const Op *pc, u64 *R, i64 gas, Context *cx);
 /// Executes the instruction of pc as the plain interpreter does.
 __attribute__((noinline, cold)) void slow(FLUX_STATE);
 
